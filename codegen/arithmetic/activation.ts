@@ -1,0 +1,38 @@
+/** Fused activations as bounds of the quantized output. */
+
+export type Activation = "NONE" | "RELU" | "RELU6" | "RELU_N1_TO_1";
+
+export const ACTIVATIONS: readonly Activation[] = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"];
+
+/** Real lower and upper bound of each activation. */
+const BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
+  NONE: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  RELU: [0, Number.POSITIVE_INFINITY],
+  RELU6: [0, 6],
+  RELU_N1_TO_1: [-1, 1],
+};
+
+/**
+ * TFLite's CalculateActivationRangeQuantized (kernels/kernel_util.cc) for int8: bounds are divided by the scale in
+ * float32 and rounded half away from zero.
+ */
+export function activationRange(
+  activation: Activation,
+  { scale, zeroPoint }: { scale: number; zeroPoint: number },
+): { min: number; max: number } {
+  const [low, high] = BOUNDS[activation];
+  return {
+    min: Math.max(-128, quantize(low, scale, zeroPoint)),
+    max: Math.min(127, quantize(high, scale, zeroPoint)),
+  };
+}
+
+function quantize(bound: number, scale: number, zeroPoint: number): number {
+  if (!Number.isFinite(bound)) return bound;
+  return zeroPoint + roundAway(Math.fround(Math.fround(bound) / Math.fround(scale)));
+}
+
+/** C's round: half away from zero. */
+export function roundAway(x: number): number {
+  return x < 0 ? -Math.round(-x) : Math.round(x);
+}

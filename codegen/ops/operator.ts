@@ -1,0 +1,111 @@
+/**
+ * What an operator is to the compiler. One file in this folder is one Operator; `index.ts` lists it. What bytes of a
+ * model file carry its attributes is import's business, what board it runs on is the planner's.
+ */
+import type { Layer } from "../../runtime/layer.js";
+import type { TensorId } from "../graph/graph.js";
+import type { Node } from "./node.js";
+
+export type Shape = readonly number[];
+
+/** What an operator without attributes carries. */
+export type NoAttributes = Readonly<Record<never, never>>;
+
+export interface Operator<Attributes> {
+  readonly kind: string;
+  /** Least and most number of inputs and of outputs. */
+  readonly inputs: readonly [min: number, max: number];
+  readonly outputs: readonly [min: number, max: number];
+  /** For people, in the table of operators: types of activations, restrictions, what its bits were checked against. */
+  readonly types: string;
+  readonly restrictions: string;
+  readonly checked: string;
+  /**
+   * Refuses what cannot be compiled: types, quantization, ranks, attributes, shapes of constants.
+   * Runs before everything below, with arity, tensor data and quantization parameters already validated.
+   */
+  check(node: Node<Attributes>): void;
+  /** The shape of every output. */
+  infer(node: Node<Attributes>): readonly Shape[];
+  /** Multiply-accumulates of one run. */
+  macs?(node: Node<Attributes>): number;
+  /** The rolled form: loops over typed arrays. */
+  lower(node: Node<Attributes>): Lowering;
+  /** Constant outputs whatever the inputs hold (SHAPE); others are folded by running their kernel. */
+  fold?(node: Node<Attributes>): readonly Uint8Array[];
+}
+
+/** Inputs and outputs of the same bytes in the same order take the same memory: RESHAPE and its like. */
+export interface AliasLowering {
+  readonly form: "alias";
+}
+
+/** Nothing happens at run time: VAR_HANDLE. */
+export interface NothingLowering {
+  readonly form: "nothing";
+}
+
+/** A call of a kernel from `runtime/`. */
+export interface KernelLowering {
+  readonly form: "kernel";
+  /** Module in `runtime/` without extension, the function it exports, and the interface of its constants. */
+  readonly module: string;
+  readonly kernel: string;
+  readonly layerType: string;
+  readonly tiles: number;
+  /** Inner-loop iterations of the longest tile: how long one step is. */
+  readonly work: number;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+}
+
+export type Lowering = KernelLowering | AliasLowering | NothingLowering;
+
+/** A kernel constant; the planner turns a Placed one into an offset, in elements of the array that the kernel reads. */
+export type Parameter = number | boolean | readonly number[] | Placed | readonly Placed[];
+
+export type Placed =
+  /** A tensor in the arena. */
+  | { readonly at: "tensor"; readonly tensor: TensorId; readonly elementBytes: 1 | 4 }
+  /** A tensor that may be constant: placed in the arena or, as −1 − offset, in `weights8` (see runtime/operand.ts). */
+  | { readonly at: "operand"; readonly tensor: TensorId }
+  /** A streaming variable in the arena. */
+  | { readonly at: "variable"; readonly variable: number }
+  /** Bytes that go to `weights.bin`. */
+  | {
+      readonly at: "constant";
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly elementBytes: 1 | 4;
+    };
+
+/** What a kernel's layer interface asks for, each number or list of numbers also as something yet to be placed. */
+export type ParametersOf<L extends Layer> = {
+  readonly [K in Exclude<keyof L, keyof Layer>]: L[K] extends number
+    ? number | Placed
+    : L[K] extends readonly number[]
+      ? readonly number[] | readonly Placed[]
+      : L[K];
+};
+
+/** Makes a KernelLowering whose parameters are checked against the kernel's layer interface. */
+export function kernel<L extends Layer>(
+  call: Omit<KernelLowering, "form" | "parameters">,
+  parameters: ParametersOf<L>,
+): KernelLowering {
+  return { form: "kernel", ...call, parameters: parameters as Readonly<Record<string, Parameter>> };
+}
+
+/** A tensor in the arena, as an offset in 1-byte or 4-byte elements. */
+export function tensor(id: TensorId, elementBytes: 1 | 4 = 1): Placed {
+  return { at: "tensor", tensor: id, elementBytes };
+}
+
+/** Constant bytes that a kernel reads from `weights8`. */
+export function bytes(name: string, data: Uint8Array): Placed {
+  return { at: "constant", name, bytes: data, elementBytes: 1 };
+}
+
+/** Constant int32 values that a kernel reads from `weights32`. */
+export function words(name: string, values: readonly number[]): Placed {
+  return { at: "constant", name, bytes: new Uint8Array(Int32Array.from(values).buffer), elementBytes: 4 };
+}

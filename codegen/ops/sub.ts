@@ -1,0 +1,24 @@
+import type { Activation } from "../arithmetic/activation.js";
+import type { Operator } from "./operator.js";
+
+export interface SubAttributes {
+  readonly activation: Activation;
+}
+
+export const sub: Operator<SubAttributes> = {
+  kind: "SUB",
+  inputs: [2, 2],
+  outputs: [1, 1],
+  types: "TODO",
+  restrictions: "TODO",
+  checked: "TODO",
+  check: () => {
+    throw new Error("not yet");
+  },
+  infer: () => {
+    throw new Error("not yet");
+  },
+  lower: () => {
+    throw new Error("not yet");
+  },
+};

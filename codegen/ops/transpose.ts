@@ -1,0 +1,19 @@
+import type { NoAttributes, Operator } from "./operator.js";
+
+export const transpose: Operator<NoAttributes> = {
+  kind: "TRANSPOSE",
+  inputs: [2, 2],
+  outputs: [1, 1],
+  types: "TODO",
+  restrictions: "TODO",
+  checked: "TODO",
+  check: () => {
+    throw new Error("not yet");
+  },
+  infer: () => {
+    throw new Error("not yet");
+  },
+  lower: () => {
+    throw new Error("not yet");
+  },
+};

@@ -1,0 +1,35 @@
+import { graphWords } from "./graph.js";
+import { importWords } from "./import.js";
+import { operatorWords } from "./operator.js";
+import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
+import { usageWords } from "./usage.js";
+
+const words: WordsOf<Details> = { ...importWords, ...graphWords, ...operatorWords, ...usageWords };
+
+/** The words for a problem. */
+export function describe(problem: Problem): Words {
+  return (words[problem.code] as (details: Problem["details"]) => Words)(problem.details);
+}
+
+/** One problem as text: `place: what [code]`, and what to do on a line of its own. */
+export function format(problem: Problem): string {
+  const { what, todo } = describe(problem);
+  const place = formatPlace(problem.place);
+  return `${place}${place && ": "}${what} [${problem.code}]\n  ${todo}`;
+}
+
+function formatPlace({ op, tensor }: Place): string {
+  const parts = [];
+  if (op) parts.push(`${op.kind} ${quote(op.name)}`);
+  if (tensor) parts.push(`tensor ${tensor.id} ${quote(tensor.name)}`);
+  return parts.join(", ");
+}
+
+/** A name from a file, made safe to print: control characters escaped, long names cut. */
+export function quote(name: string): string {
+  return JSON.stringify(name.length > 120 ? `${name.slice(0, 117)}...` : name).replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a hostile name could drive a terminal with
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

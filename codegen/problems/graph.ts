@@ -1,0 +1,73 @@
+import type { WordsOf } from "./problem.js";
+
+/** What makes a graph invalid whatever its operators mean. */
+export interface GraphProblems {
+  "tensor-index": { index: number; count: number; role: string };
+  "tensor-never-produced": { role: string };
+  "tensor-produced-twice": { first: string };
+  "input-is-output": Record<never, never>;
+  "constant-is-output": Record<never, never>;
+  "graph-cycle": { ops: readonly string[] };
+  "no-inputs": Record<never, never>;
+  "no-outputs": Record<never, never>;
+  dimension: { axis: number; size: number };
+  "too-large": { shape: readonly number[] };
+  "data-length": { expected: number; found: number };
+  scale: { scale: number; index: number };
+  "zero-point": { zeroPoint: number; dtype: string };
+  axis: { axis: number; rank: number };
+  "scale-count": { found: number; expected: number };
+  "shape-mismatch": { declared: readonly number[]; inferred: readonly number[] };
+}
+
+const shape = (sizes: readonly number[]) => `[${sizes.join(", ")}]`;
+const broken = "the model is malformed; export it again";
+
+export const graphWords: WordsOf<GraphProblems> = {
+  "tensor-index": ({ index, count, role }) => ({
+    what: `${role} names tensor ${index}, and there are ${count}`,
+    todo: broken,
+  }),
+  "tensor-never-produced": ({ role }) => ({
+    what: `${role} is neither constant nor a model input, and no operator produces it`,
+    todo: broken,
+  }),
+  "tensor-produced-twice": ({ first }) => ({ what: `it is produced twice, first by ${first}`, todo: broken }),
+  "input-is-output": () => ({ what: "one tensor is both input and output of the operator", todo: broken }),
+  "constant-is-output": () => ({ what: "an operator writes to a constant or a model input", todo: broken }),
+  "graph-cycle": ({ ops }) => ({ what: `operators wait for each other: ${ops.join(", ")}`, todo: broken }),
+  "no-inputs": () => ({ what: "the model has no input", todo: "export the model with an input" }),
+  "no-outputs": () => ({ what: "the model has no output", todo: "export the model with an output" }),
+  dimension: ({ axis, size }) => ({
+    what: `dimension ${axis} is ${size}`,
+    todo: "sizes must be known and at least 1: export the model with a fixed input shape",
+  }),
+  "too-large": ({ shape: sizes }) => ({
+    what: `shape ${shape(sizes)} has too many elements`,
+    todo: "a tensor may take 64 MiB at most; check that this is the model you mean",
+  }),
+  "data-length": ({ expected, found }) => ({
+    what: `its data has ${found} bytes where shape and type need ${expected}`,
+    todo: broken,
+  }),
+  scale: ({ scale, index }) => ({
+    what: `scale ${index} is ${scale}`,
+    todo: "scales must be finite and positive: quantize the model again",
+  }),
+  "zero-point": ({ zeroPoint, dtype }) => ({
+    what: `zero point ${zeroPoint} is outside ${dtype}`,
+    todo: "quantize the model again",
+  }),
+  axis: ({ axis, rank }) => ({
+    what: `it is quantized per channel along dimension ${axis} of ${rank}`,
+    todo: "quantize the model again",
+  }),
+  "scale-count": ({ found, expected }) => ({
+    what: `it has ${found} scales or zero points where the channel count asks for ${expected}`,
+    todo: "quantize the model again",
+  }),
+  "shape-mismatch": ({ declared, inferred }) => ({
+    what: `the output is declared ${shape(declared)}, and the operator makes ${shape(inferred)}`,
+    todo: broken,
+  }),
+};

@@ -1,0 +1,47 @@
+/**
+ * Everything that can be refused. A problem is data, with a stable code: finding one and putting it into words
+ * (format.ts) are separate. Each area declares its codes and their words side by side.
+ */
+import type { GraphProblems } from "./graph.js";
+import type { ImportProblems } from "./import.js";
+import type { OperatorProblems } from "./operator.js";
+import type { UsageProblems } from "./usage.js";
+
+/** Where a problem is; every field that applies is given. */
+export interface Place {
+  readonly op?: { readonly kind: string; readonly name: string };
+  readonly tensor?: { readonly id: number; readonly name: string };
+}
+
+/** What is wrong, in one sentence without its place, and what to do about it. */
+export interface Words {
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** The words of each code of one area. */
+export type WordsOf<Area> = { readonly [Code in keyof Area]: (details: Area[Code]) => Words };
+
+export interface Details extends ImportProblems, GraphProblems, OperatorProblems, UsageProblems {}
+
+export type Code = keyof Details;
+
+export type Problem = {
+  [C in Code]: { readonly code: C; readonly place: Place; readonly details: Details[C] };
+}[Code];
+
+/** Thrown where going on is impossible; carries every problem found so far, at least one. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.code).join(", "));
+    this.problems = problems;
+  }
+}
+
+/** Refuses for one reason. */
+export function refuse<C extends Code>(code: C, details: Details[C], place: Place = {}): never {
+  throw new Refusal([{ code, place, details } as Problem]);
+}

@@ -1,0 +1,13 @@
+import type { WordsOf } from "./problem.js";
+
+/** What can be wrong with how a command was called: files, arguments, inputs, engines. */
+export interface UsageProblems {
+  "file-not-readable": { path: string; reason: string };
+}
+
+export const usageWords: WordsOf<UsageProblems> = {
+  "file-not-readable": ({ path, reason }) => ({
+    what: `cannot read ${path}: ${reason}`,
+    todo: "check the path and its permissions",
+  }),
+};

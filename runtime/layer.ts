@@ -1,0 +1,23 @@
+/** What a generated model is made of: layers that run over one memory, tile by tile. */
+
+/** Every array that kernels touch. Each is one view of a whole buffer: layers hold plain offsets, not views. */
+export interface Memory {
+  /** The arena as int8, uint8, int32 and float32: activations and streaming variables. */
+  readonly int8: Int8Array;
+  readonly uint8: Uint8Array;
+  readonly int32: Int32Array;
+  readonly float32: Float32Array;
+  /** `weights.bin` as int8 and int32, read in place from flash. */
+  readonly weights8: Int8Array;
+  readonly weights32: Int32Array;
+}
+
+/** One layer: a kernel and the constants that it needs, which each kernel's own interface adds. */
+export interface Layer {
+  /** The model's name of what the layer computes. */
+  readonly name: string;
+  /** How many steps the layer takes. */
+  readonly tiles: number;
+  /** Computes tile `tile`, 0 ≤ tile < tiles; tiles run in order. */
+  kernel(memory: Memory, layer: Layer, tile: number): void;
+}

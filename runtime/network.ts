@@ -1,0 +1,102 @@
+import type { Layer, Memory } from "./layer.js";
+import { Tensor, type TensorData, type TensorInfo } from "./tensor.js";
+
+/** A streaming variable: where it lies in the arena, and what it holds after construction and reset(). */
+export interface VariableInfo {
+  readonly name: string;
+  /** Byte offset in the arena, and length in bytes. */
+  readonly offset: number;
+  readonly length: number;
+  /** Byte offset of the initial value in `weights.bin`. */
+  readonly initial: number;
+}
+
+/** What a generated module hands to Network: everything about a model but its weights. */
+export interface Plan {
+  readonly layers: readonly Layer[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  readonly variables: readonly VariableInfo[];
+  /** Bytes; a multiple of 4. */
+  readonly arenaBytes: number;
+  /** Bytes of `weights.bin`; a multiple of 4. */
+  readonly weightsBytes: number;
+}
+
+/** A model ready to run. Generated modules extend it; nothing is allocated after construction. */
+export class Network<Input extends TensorData = TensorData, Output extends TensorData = TensorData> {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** The elements of the first input. Layers may reuse its memory: set it before every run. */
+  readonly input: Input;
+  /** The elements of the first output; they hold until the next run. */
+  readonly output: Output;
+  /** For tools that look at intermediate tensors. */
+  readonly memory: Memory;
+  readonly plan: Plan;
+  /** What the next step() computes. */
+  layer = 0;
+  tile = 0;
+
+  /**
+   * @param plan the compiled model
+   * @param weights `weights.bin`, mapped: it is read in place
+   * @throws RangeError where the weights are not this model's
+   */
+  constructor(plan: Plan, weights: ArrayBuffer) {
+    if (weights.byteLength !== plan.weightsBytes)
+      throw new RangeError(
+        `weights.bin has ${weights.byteLength} bytes, the model needs ${plan.weightsBytes}`,
+      );
+    const arena = new ArrayBuffer(plan.arenaBytes);
+    const memory: Memory = {
+      int8: new Int8Array(arena),
+      uint8: new Uint8Array(arena),
+      int32: new Int32Array(arena),
+      float32: new Float32Array(arena),
+      weights8: new Int8Array(weights, 0, plan.weightsBytes),
+      weights32: new Int32Array(weights, 0, plan.weightsBytes >> 2),
+    };
+    this.plan = plan;
+    this.memory = memory;
+    this.inputs = plan.inputs.map((info) => new Tensor(info, memory));
+    this.outputs = plan.outputs.map((info) => new Tensor(info, memory));
+    this.input = this.inputs[0].data as Input;
+    this.output = this.outputs[0].data as Output;
+    this.reset();
+  }
+
+  /** Forgets streaming state and any half-finished run. */
+  reset(): void {
+    this.layer = 0;
+    this.tile = 0;
+    const { int8, weights8 } = this.memory;
+    for (const { offset, length, initial } of this.plan.variables) {
+      for (let i = 0; i < length; i++) int8[offset + i] = weights8[initial + i];
+    }
+  }
+
+  /**
+   * Computes the next tile of the next layer, so that an application can serve its network and watchdog in between.
+   *
+   * @returns true while the run goes on, false when `output` is complete; the call after that begins a new run
+   */
+  step(): boolean {
+    const layers = this.plan.layers;
+    const layer = layers[this.layer];
+    layer.kernel(this.memory, layer, this.tile);
+    if (++this.tile < layer.tiles) return true;
+    this.tile = 0;
+    if (++this.layer < layers.length) return true;
+    this.layer = 0;
+    return false;
+  }
+
+  /** Runs the model from the first layer to the last. */
+  run(): Output {
+    this.layer = 0;
+    this.tile = 0;
+    while (this.step());
+    return this.output;
+  }
+}
