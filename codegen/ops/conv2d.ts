@@ -1,6 +1,10 @@
+import { type Conv2dLayer, conv2d as conv2dKernel } from "../../runtime/conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
-import type { Operator } from "./operator.js";
-import type { Window } from "./support/window.js";
+import { elements } from "../graph/graph.js";
+import { kernel, type Operator, tensor } from "./operator.js";
+import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
+import { cut } from "./support/tiles.js";
+import { checkWindow, type Window, windowConstants, windowShape } from "./support/window.js";
 
 export interface Conv2dAttributes extends Window {
   readonly dilationHeight: number;
@@ -8,20 +12,50 @@ export interface Conv2dAttributes extends Window {
   readonly activation: Activation;
 }
 
+/** Weights are OHWI: one filter an output channel. */
+const OHWI = { channelAxis: 0 };
+
 export const conv2d: Operator<Conv2dAttributes> = {
   kind: "CONV_2D",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  types: "int8",
+  restrictions: "one group; constant weights, per tensor or per channel",
+  checked: "golden models, reference",
+
+  check(node) {
+    const [input, weights] = [node.input(0).shape, node.input(1).shape];
+    if (weights.length !== 4)
+      node.refuse("rank", { role: "the weights", found: weights.length, supported: "4 (OHWI)" });
+    checkWindow(node, weights[1], weights[2]);
+    if (weights[3] !== input[3])
+      node.refuse("shape", { why: `filters ${weights[3]} channels deep over an input of ${input[3]}` });
+    checkScaledSum(node, OHWI);
   },
-  infer: () => {
-    throw new Error("not yet");
+
+  infer(node) {
+    const [depth, height, width] = node.input(1).shape;
+    return [windowShape(node, height, width, depth)];
   },
-  lower: () => {
-    throw new Error("not yet");
+
+  macs: (node) => elements(node.output().shape) * elements(node.input(1).shape.slice(1)),
+
+  lower(node) {
+    const [, filterHeight, filterWidth] = node.input(1).shape;
+    const window = windowConstants(node, filterHeight, filterWidth);
+    const { dilationHeight, dilationWidth } = node.attributes;
+    const { perTile, tiles, work } = cut(window.outputRows, conv2d.macs!(node) / window.outputRows);
+    return kernel<Conv2dLayer>(
+      { module: "conv2d", kernel: conv2dKernel, layerType: "Conv2dLayer", tiles, work },
+      {
+        input: tensor(node.inputId(0)),
+        output: tensor(node.outputId()),
+        ...window,
+        dilationHeight,
+        dilationWidth,
+        rowsPerTile: perTile,
+        ...scaledSumConstants(node, OHWI),
+      },
+    );
   },
 };

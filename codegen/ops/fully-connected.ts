@@ -1,25 +1,71 @@
+import {
+  type FullyConnectedLayer,
+  fullyConnected as fullyConnectedKernel,
+} from "../../runtime/fully-connected.js";
 import type { Activation } from "../arithmetic/activation.js";
-import type { Operator } from "./operator.js";
+import { elements } from "../graph/graph.js";
+import { kernel, type Operator, tensor } from "./operator.js";
+import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
+import { cut } from "./support/tiles.js";
 
 export interface FullyConnectedAttributes {
   readonly activation: Activation;
+  /** The output keeps the leading dimensions of the input instead of becoming [batches, outputs]. */
   readonly keepDims: boolean;
 }
+
+/** Weights are [outputs, inputs]. */
+const OI = { channelAxis: 0 };
 
 export const fullyConnected: Operator<FullyConnectedAttributes> = {
   kind: "FULLY_CONNECTED",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  types: "int8",
+  restrictions: "constant weights, per tensor or per channel",
+  checked: "golden models, reference",
+
+  check(node) {
+    const weights = node.input(1).shape;
+    if (weights.length !== 2)
+      node.refuse("rank", { role: "the weights", found: weights.length, supported: "2" });
+    const input = node.input(0).shape;
+    if (elements(input) % weights[1] !== 0 || (node.attributes.keepDims && input.at(-1) !== weights[1]))
+      node.refuse("shape", { why: `[${input.join(", ")}] does not split into rows of ${weights[1]}` });
+    checkScaledSum(node, OI);
   },
-  infer: () => {
-    throw new Error("not yet");
+
+  infer(node) {
+    const input = node.input(0).shape;
+    const [outputs, inputs] = node.input(1).shape;
+    return [
+      node.attributes.keepDims ? [...input.slice(0, -1), outputs] : [elements(input) / inputs, outputs],
+    ];
   },
-  lower: () => {
-    throw new Error("not yet");
+
+  macs: (node) => elements(node.output().shape) * node.input(1).shape[1],
+
+  lower(node) {
+    const [outputDepth, inputDepth] = node.input(1).shape;
+    const outputs = elements(node.output().shape);
+    const { perTile, tiles, work } = cut(outputs, inputDepth);
+    return kernel<FullyConnectedLayer>(
+      {
+        module: "fully-connected",
+        kernel: fullyConnectedKernel,
+        layerType: "FullyConnectedLayer",
+        tiles,
+        work,
+      },
+      {
+        input: tensor(node.inputId(0)),
+        inputDepth,
+        output: tensor(node.outputId()),
+        outputDepth,
+        outputs,
+        outputsPerTile: perTile,
+        ...scaledSumConstants(node, OI),
+      },
+    );
   },
 };

@@ -2,7 +2,7 @@
  * What an operator is to the compiler. One file in this folder is one Operator; `index.ts` lists it. What bytes of a
  * model file carry its attributes is import's business, what board it runs on is the planner's.
  */
-import type { Layer } from "../../runtime/layer.js";
+import type { Layer, Memory } from "../../runtime/layer.js";
 import type { TensorId } from "../graph/graph.js";
 import type { Node } from "./node.js";
 
@@ -48,9 +48,9 @@ export interface NothingLowering {
 /** A call of a kernel from `runtime/`. */
 export interface KernelLowering {
   readonly form: "kernel";
-  /** Module in `runtime/` without extension, the function it exports, and the interface of its constants. */
+  /** Module in `runtime/` without extension; what it exports: the kernel, and the interface of its constants by name. */
   readonly module: string;
-  readonly kernel: string;
+  readonly kernel: Layer["kernel"];
   readonly layerType: string;
   readonly tiles: number;
   /** Inner-loop iterations of the longest tile: how long one step is. */
@@ -89,10 +89,17 @@ export type ParametersOf<L extends Layer> = {
 
 /** Makes a KernelLowering whose parameters are checked against the kernel's layer interface. */
 export function kernel<L extends Layer>(
-  call: Omit<KernelLowering, "form" | "parameters">,
+  call: Omit<KernelLowering, "form" | "kernel" | "parameters"> & {
+    readonly kernel: (memory: Memory, layer: L, tile: number) => void;
+  },
   parameters: ParametersOf<L>,
 ): KernelLowering {
-  return { form: "kernel", ...call, parameters: parameters as Readonly<Record<string, Parameter>> };
+  return {
+    form: "kernel",
+    ...call,
+    kernel: call.kernel as Layer["kernel"],
+    parameters: parameters as Readonly<Record<string, Parameter>>,
+  };
 }
 
 /** A tensor in the arena, as an offset in 1-byte or 4-byte elements. */

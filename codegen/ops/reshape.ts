@@ -1,4 +1,7 @@
-import type { Operator } from "./operator.js";
+import { elements } from "../graph/graph.js";
+import type { Node } from "./node.js";
+import type { Operator, Shape } from "./operator.js";
+import { alias, checkSameBytes, requireElements } from "./support/alias.js";
 
 export interface ReshapeAttributes {
   /** From the attributes; a second input overrides it. */
@@ -6,19 +9,26 @@ export interface ReshapeAttributes {
 }
 
 export const reshape: Operator<ReshapeAttributes> = {
+  ...alias,
   kind: "RESHAPE",
   inputs: [1, 2],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  restrictions: "constant shape, at most one −1",
+  checked: "golden models",
+  check: checkSameBytes,
+  infer: (node) => [requireElements(node, resolve(node))],
 };
+
+/** The new shape with its −1, if any, worked out. */
+function resolve(node: Node<ReshapeAttributes>): Shape {
+  const wanted = node.optional(1) ? node.integers(1, "the shape") : (node.attributes.newShape ?? []);
+  const open = wanted.filter((size) => size === -1).length;
+  if (open > 1 || wanted.some((size) => size < -1))
+    node.refuse("attribute", {
+      attribute: "the shape",
+      value: `[${wanted.join(", ")}]`,
+      supported: "one −1",
+    });
+  if (open === 0) return wanted;
+  const known = elements(wanted.filter((size) => size !== -1));
+  return wanted.map((size) => (size === -1 ? Math.floor(elements(node.input(0).shape) / known) : size));
+}

@@ -8,6 +8,7 @@ export interface GraphProblems {
   "input-is-output": Record<never, never>;
   "constant-is-output": Record<never, never>;
   "graph-cycle": { ops: readonly string[] };
+  "constant-edge": { role: string };
   "no-inputs": Record<never, never>;
   "no-outputs": Record<never, never>;
   dimension: { axis: number; size: number };
@@ -36,6 +37,10 @@ export const graphWords: WordsOf<GraphProblems> = {
   "input-is-output": () => ({ what: "one tensor is both input and output of the operator", todo: broken }),
   "constant-is-output": () => ({ what: "an operator writes to a constant or a model input", todo: broken }),
   "graph-cycle": ({ ops }) => ({ what: `operators wait for each other: ${ops.join(", ")}`, todo: broken }),
+  "constant-edge": ({ role }) => ({
+    what: `${role} of the model is constant`,
+    todo: "leave it out of the exported model",
+  }),
   "no-inputs": () => ({ what: "the model has no input", todo: "export the model with an input" }),
   "no-outputs": () => ({ what: "the model has no output", todo: "export the model with an output" }),
   dimension: ({ axis, size }) => ({

@@ -1,0 +1,32 @@
+/** plan → artifact: everything that goes into the output folder, as bytes. */
+import type { Plan } from "../plan/plan.js";
+import { json, manifest, packageJson } from "./manifest.js";
+import { modelModule, modelTypings } from "./module.js";
+import { report } from "./report.js";
+import { closure, type RuntimeSources, runtimeFiles } from "./runtime-files.js";
+import { transpile } from "./transpile.js";
+
+/** Path in the output folder, with forward slashes, to content. */
+export type Artifact = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * @param module name of the model's module, as `moduleName` makes it
+ * @param sources the runtime to copy from
+ */
+export function emit(plan: Plan, module: string, sources: RuntimeSources): Artifact {
+  const runtimeModules = closure(sources, ["network", ...plan.layers.map((layer) => layer.module)]);
+  const source = modelModule(plan, module);
+  const texts = new Map([
+    [`${module}.ts`, source],
+    [`${module}.js`, transpile(source)],
+    [`${module}.d.ts`, modelTypings(plan, module)],
+    ...runtimeFiles(sources, runtimeModules),
+    ["manifest.json", manifest(module, runtimeModules)],
+    ["package.json", packageJson(module)],
+    ["plan.json", json(report(plan, module))],
+  ]);
+  const encoder = new TextEncoder();
+  const files = new Map<string, Uint8Array>([["weights.bin", plan.weights]]);
+  for (const [path, text] of texts) files.set(path, encoder.encode(text));
+  return files;
+}

@@ -1,0 +1,178 @@
+/** plan → the TypeScript module of the model: a constant for each layer in the order of computation, and a class. */
+import { byteLength, elements, type Tensor } from "../graph/graph.js";
+import type { Located } from "../ops/place.js";
+import type { Plan, PlannedLayer } from "../plan/plan.js";
+import { className, commentText, layerName, stringLiteral } from "./names.js";
+import { fill, thousands } from "./text.js";
+
+/** Element array of each type that a model input or output may have. */
+const ARRAYS: Readonly<Record<string, string>> = {
+  int8: "Int8Array",
+  uint8: "Uint8Array",
+  int32: "Int32Array",
+  float32: "Float32Array",
+};
+
+/** The source of the model's module; `module` is its name. */
+export function modelModule(plan: Plan, module: string): string {
+  return `${header(plan)}
+${imports(plan)}
+
+${plan.layers.map((layer) => layerConstant(plan, layer)).join("\n\n")}
+
+const plan: Plan = Object.freeze({
+  layers: Object.freeze([
+${fill(
+  plan.layers.map((layer) => constantName(layer)),
+  "    ",
+)}
+  ]),
+  inputs: ${tensorList(plan, plan.graph.inputs)},
+  outputs: ${tensorList(plan, plan.graph.outputs)},
+  variables: ${variableList(plan)},
+  arenaBytes: ${plan.arena.bytes},
+  weightsBytes: ${plan.weights.length},
+});
+
+${classText(plan, module)}`;
+}
+
+/** The typings of that module. */
+export function modelTypings(plan: Plan, module: string): string {
+  return `import { Network } from "./xsnn/network.js";
+
+${classDoc(plan)}
+export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
+  constructor();
+}
+`;
+}
+
+function header(plan: Plan): string {
+  const steps = plan.layers.reduce((sum, layer) => sum + layer.tiles, 0);
+  return `// ${commentText(plan.graph.name)}, compiled by xsnn. Do not edit: compile the model again.
+//
+// ${plan.layers.length} layers in ${thousands(steps)} steps, ${thousands(plan.macs)} MACs.
+// Arena ${thousands(plan.arena.bytes)} bytes, weights.bin ${thousands(plan.weights.length)} bytes.
+// Offsets of activations count from the start of the arena, those of constants from the start of weights.bin,
+// both in elements of the type that the kernel reads.`;
+}
+
+function imports(plan: Plan): string {
+  const byModule = new Map<string, Set<string>>();
+  for (const { module, kernel, layerType } of plan.layers) {
+    const names = byModule.get(module) ?? new Set();
+    byModule.set(module, names.add(`type ${layerType}`).add(kernel.name));
+  }
+  byModule.set("network", new Set(["Network", "type Plan"]));
+  byModule.set("weights", new Set(["mapWeights"]));
+  return [...byModule]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([module, names]) => `import { ${sortNames(names).join(", ")} } from "./xsnn/${module}.js";`)
+    .join("\n");
+}
+
+function sortNames(names: Set<string>): string[] {
+  const bare = (name: string) => name.replace(/^type /, "");
+  return [...names].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
+}
+
+function constantName({ kernel, opIndex }: PlannedLayer): string {
+  return layerName(kernel.name, opIndex);
+}
+
+function layerConstant(plan: Plan, layer: PlannedLayer): string {
+  const { op, opIndex, kernel, layerType, tiles } = layer;
+  const fields = [
+    `kernel: ${kernel.name}`,
+    `tiles: ${tiles}`,
+    ...Object.entries(layer.parameters).map(([name, value]) => `${name}: ${literal(value)}`),
+  ];
+  return `// ${opIndex}: ${op.kind} ${commentText(op.name)}
+// ${layerSummary(plan, layer)}
+const ${constantName(layer)}: ${layerType} = Object.freeze({
+  name: ${stringLiteral(op.name)},
+${fill(fields, "  ")}
+});`;
+}
+
+/** Shapes, MACs, bytes and form of a layer, on one line. */
+function layerSummary({ graph }: Plan, layer: PlannedLayer): string {
+  const computed = (id: number | null): id is number => id !== null && !graph.tensors[id].data;
+  const from = layer.op.inputs.filter(computed).map((id) => typeText(graph.tensors[id]));
+  const to = layer.op.outputs.map((id) => typeText(graph.tensors[id]));
+  const facts = [`${from.join(", ")} → ${to.join(", ") || "state"}`];
+  if (layer.macs) facts.push(`${thousands(layer.macs)} MACs`);
+  if (layer.constantBytes) facts.push(`${thousands(layer.constantBytes)} bytes of constants`);
+  facts.push(`${layer.form} in ${layer.tiles === 1 ? "1 step" : `${layer.tiles} steps`}`);
+  return facts.join("; ");
+}
+
+function typeText({ dtype, shape }: Tensor): string {
+  return `${dtype}[${shape.join(", ")}]`;
+}
+
+function literal(value: Located): string {
+  return Array.isArray(value) ? `Object.freeze([${value.join(", ")}])` : `${value}`;
+}
+
+function tensorList({ graph, arena }: Plan, ids: readonly number[]): string {
+  return frozenList(
+    ids.map((id) => {
+      const { name, shape, dtype, quantization } = graph.tensors[id];
+      return `{
+      name: ${stringLiteral(name)},
+      shape: Object.freeze([${shape.join(", ")}]),
+      dtype: "${dtype}",
+      scale: ${quantization?.scales[0] ?? 1},
+      zeroPoint: ${quantization?.zeroPoints[0] ?? 0},
+      offset: ${arena.tensors.get(id)},
+      length: ${elements(shape)},
+    }`;
+    }),
+  );
+}
+
+function variableList({ graph, arena, initials }: Plan): string {
+  return frozenList(
+    graph.variables.map(
+      (variable, i) => `{
+      name: ${stringLiteral(variable.name)},
+      offset: ${arena.variables[i]},
+      length: ${byteLength(variable)},
+      initial: ${initials[i]},
+    }`,
+    ),
+  );
+}
+
+function frozenList(objects: readonly string[]): string {
+  if (objects.length === 0) return "Object.freeze([])";
+  return `Object.freeze([\n${objects.map((it) => `    Object.freeze(${it}),`).join("\n")}\n  ])`;
+}
+
+function edgeArrays({ graph }: Plan): string {
+  return [graph.inputs[0], graph.outputs[0]].map((id) => ARRAYS[graph.tensors[id].dtype]).join(", ");
+}
+
+function classDoc({ graph }: Plan): string {
+  const line = (role: string, ids: readonly number[]) =>
+    ids.map((id) =>
+      ` * ${role} ${commentText(graph.tensors[id].name)}: ${typeText(graph.tensors[id])}`.replaceAll(
+        "*/",
+        "* /",
+      ),
+    );
+  return ["/**", ...line("Input", graph.inputs), ...line("Output", graph.outputs), " */"].join("\n");
+}
+
+function classText(plan: Plan, module: string): string {
+  return `${classDoc(plan)}
+export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
+  /** Maps the weights and allocates the arena. */
+  constructor() {
+    super(plan, mapWeights("${module}/weights.bin"));
+  }
+}
+`;
+}

@@ -1,0 +1,119 @@
+/**
+ * `plan.json`: the plan as data, for tools that run, trace or compare an artifact. Nothing on a board reads it.
+ */
+import { byteLength, type TensorId } from "../graph/graph.js";
+import type { Plan } from "../plan/plan.js";
+
+/** Raised whenever a reader of an older one would go wrong. */
+export const REPORT_VERSION = 1;
+
+export interface TensorReport {
+  readonly id: TensorId;
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly scale?: number;
+  readonly zeroPoint?: number;
+  /** Byte offset and length in the arena. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** Index in `layers` of the layer after which the tensor is complete; −1 for model inputs. */
+  readonly layer: number;
+}
+
+export interface LayerReport {
+  /** Position of the operator in the model. */
+  readonly op: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly inputs: readonly (TensorId | null)[];
+  readonly outputs: readonly TensorId[];
+  readonly form: string;
+  readonly steps: number;
+  /** Inner-loop iterations of its longest step. */
+  readonly longestStep: number;
+  readonly macs: number;
+  readonly constantBytes: number;
+}
+
+export interface Report {
+  readonly version: number;
+  /** Name of the model's module and of its class. */
+  readonly module: string;
+  readonly model: string;
+  readonly macs: number;
+  readonly arenaBytes: number;
+  readonly weightsBytes: number;
+  readonly inputs: readonly TensorId[];
+  readonly outputs: readonly TensorId[];
+  readonly layers: readonly LayerReport[];
+  /** Every tensor in the arena, in the order of the model. */
+  readonly tensors: readonly TensorReport[];
+  readonly variables: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
+  readonly sections: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+}
+
+export function report(plan: Plan, module: string): Report {
+  const { graph, arena } = plan;
+  return {
+    version: REPORT_VERSION,
+    module,
+    model: graph.name,
+    macs: plan.macs,
+    arenaBytes: arena.bytes,
+    weightsBytes: plan.weights.length,
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    layers: plan.layers.map((layer) => ({
+      op: layer.opIndex,
+      kind: layer.op.kind,
+      name: layer.op.name,
+      inputs: layer.op.inputs,
+      outputs: layer.op.outputs,
+      form: layer.form,
+      steps: layer.tiles,
+      longestStep: layer.work,
+      macs: layer.macs,
+      constantBytes: layer.constantBytes,
+    })),
+    tensors: tensorReports(plan),
+    variables: graph.variables.map((variable, i) => ({
+      name: variable.name,
+      offset: arena.variables[i],
+      bytes: byteLength(variable),
+    })),
+    sections: plan.sections,
+  };
+}
+
+function tensorReports(plan: Plan): TensorReport[] {
+  const { graph, arena } = plan;
+  const completedBy = completion(plan);
+  return [...arena.tensors]
+    .sort(([a], [b]) => a - b)
+    .map(([id, offset]) => {
+      const { name, dtype, shape, quantization } = graph.tensors[id];
+      const affine = quantization && { scale: quantization.scales[0], zeroPoint: quantization.zeroPoints[0] };
+      return {
+        id,
+        name,
+        dtype,
+        shape,
+        ...affine,
+        offset,
+        bytes: byteLength(graph.tensors[id]),
+        layer: completedBy.get(id)!,
+      };
+    });
+}
+
+/** For each tensor the layer after which it is complete: an alias is so with the tensor it stands for. */
+function completion({ graph, layers, elided }: Plan): Map<TensorId, number> {
+  const completed = new Map<TensorId, number>(graph.inputs.map((id) => [id, -1]));
+  const layerOf = new Map(layers.map((layer, i) => [layer.opIndex, i]));
+  const aliases = new Set(elided.map(({ opIndex }) => opIndex));
+  for (const [index, op] of graph.ops.entries())
+    for (const id of op.outputs)
+      completed.set(id, aliases.has(index) ? (completed.get(op.inputs[0] ?? -1) ?? -1) : layerOf.get(index)!);
+  return completed;
+}

@@ -1,0 +1,78 @@
+/**
+ * One arena for all activations and streaming variables: tensors that are not alive together share memory.
+ * Greedy by size, the rule of TFLM's GreedyMemoryPlanner: the largest first, each at the lowest offset that is free for
+ * as long as it lives.
+ */
+import { byteLength, type Graph, type TensorId } from "../graph/graph.js";
+import type { Lowering } from "../ops/operator.js";
+import { align } from "./align.js";
+
+export interface ArenaPlan {
+  /** Bytes; a multiple of 4. */
+  readonly bytes: number;
+  /** Byte offset of every tensor that is not constant. */
+  readonly tensors: ReadonlyMap<TensorId, number>;
+  /** Byte offset of every variable. */
+  readonly variables: readonly number[];
+}
+
+/** Memory that one tensor, several aliases of it, or one variable takes. */
+interface Block {
+  readonly bytes: number;
+  /** First and last operator, both inclusive, for which its bytes count. */
+  first: number;
+  last: number;
+  offset: number;
+}
+
+/** @param lowerings that of each operator of the graph */
+export function planArena(graph: Graph, lowerings: readonly Lowering[]): ArenaPlan {
+  const blocks = new Map<TensorId, Block>();
+  const block = (id: TensorId, first: number): Block => {
+    const made = { bytes: byteLength(graph.tensors[id]), first, last: first, offset: 0 };
+    blocks.set(id, made);
+    return made;
+  };
+  for (const id of graph.inputs) block(id, -1);
+  for (const [i, op] of graph.ops.entries()) {
+    if (lowerings[i].form === "nothing") continue;
+    for (const id of op.inputs) {
+      const used = id === null ? undefined : blocks.get(id);
+      if (used) used.last = Math.max(used.last, i);
+    }
+    for (const id of op.outputs) {
+      const source = lowerings[i].form === "alias" ? blocks.get(op.inputs[0]!) : undefined;
+      if (source) blocks.set(id, source);
+      else block(id, i);
+    }
+  }
+  for (const id of graph.outputs) blocks.get(id)!.last = graph.ops.length;
+  const variables = graph.variables.map(
+    ({ initial }): Block => ({ bytes: initial.length, first: -1, last: graph.ops.length, offset: 0 }),
+  );
+  const bytes = assignOffsets([...variables, ...new Set(blocks.values())]);
+  return {
+    bytes,
+    tensors: new Map([...blocks].map(([id, { offset }]) => [id, offset])),
+    variables: variables.map(({ offset }) => offset),
+  };
+}
+
+/** Sets every block's offset. @returns the bytes that all of them take together */
+function assignOffsets(blocks: readonly Block[]): number {
+  const placed: Block[] = [];
+  const bySize = [...blocks].sort((a, b) => b.bytes - a.bytes || a.first - b.first); // sort is stable
+  for (const block of bySize) {
+    let offset = 0;
+    for (const other of placed) {
+      // `placed` is in order of offset: the first gap that is wide enough is the lowest one.
+      if (other.first > block.last || block.first > other.last) continue;
+      if (other.offset - offset >= block.bytes) break;
+      offset = Math.max(offset, align(other.offset + other.bytes));
+    }
+    block.offset = offset;
+    placed.push(block);
+    placed.sort((a, b) => a.offset - b.offset);
+  }
+  return align(placed.reduce((end, block) => Math.max(end, block.offset + block.bytes), 0));
+}

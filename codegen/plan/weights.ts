@@ -1,0 +1,36 @@
+/** The layout of `weights.bin`: 4-byte aligned sections one after another, equal ones stored once. */
+import { align } from "./align.js";
+
+export interface Section {
+  readonly name: string;
+  /** Byte offset and length, padding not included. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export class WeightsLayout {
+  readonly sections: Section[] = [];
+  readonly #parts: Uint8Array[] = [];
+  readonly #offsets = new Map<string, number>();
+  #length = 0;
+
+  /** @returns the byte offset of the section that holds these bytes */
+  add(name: string, bytes: Uint8Array): number {
+    const key = new TextDecoder("latin1").decode(bytes);
+    const known = this.#offsets.get(key);
+    if (known !== undefined) return known;
+    const offset = this.#length;
+    this.#offsets.set(key, offset);
+    this.sections.push({ name, offset, length: bytes.length });
+    this.#parts.push(bytes);
+    this.#length = align(offset + bytes.length);
+    return offset;
+  }
+
+  /** The file. */
+  bytes(): Uint8Array {
+    const file = new Uint8Array(this.#length);
+    for (const [i, part] of this.#parts.entries()) file.set(part, this.sections[i].offset);
+    return file;
+  }
+}
