@@ -1,0 +1,183 @@
+/**
+ * Operators in .tflite files: which versions we know, and where an operator's attributes are in its options. An
+ * operator's kind in the graph is its name in the schema.
+ */
+import type { AttributesOf, OpKind } from "../../graph/op.js";
+import { activation, boolean, type Fields, float, indexType, integer, integers, padding, positive } from "./fields.js";
+import * as schema from "./schema.js";
+
+/** Operators of streaming state: their attributes say which variable, which no options table holds (see state.ts). */
+export type StateKind = "ASSIGN_VARIABLE" | "CALL_ONCE" | "READ_VARIABLE" | "VAR_HANDLE";
+
+/** Operators whose attributes are their options. */
+export type PlainKind = Exclude<OpKind, StateKind>;
+
+export interface Format<Attributes> {
+  /** The version that TensorFlow Lite writes for int8 tensors, and the newest that it registers. */
+  readonly versions: readonly [int8: number, newest: number];
+  /** The number of the options table in the union BuiltinOptions; 0 for none. */
+  readonly options: number;
+  readonly fields: Fields<Attributes>;
+}
+
+const plain = (int8: number, newest: number) => ({ versions: [int8, newest], options: 0, fields: {} }) as const;
+
+const activated = (options: { type: number; fusedActivationFunction: number }) => ({
+  options: options.type,
+  fields: { activation: activation(options.fusedActivationFunction) },
+});
+
+const pool = {
+  versions: [2, 3],
+  options: schema.Pool2DOptions.type,
+  fields: {
+    padding: padding(schema.Pool2DOptions.padding),
+    strideHeight: positive(schema.Pool2DOptions.strideH),
+    strideWidth: positive(schema.Pool2DOptions.strideW),
+    filterHeight: positive(schema.Pool2DOptions.filterHeight),
+    filterWidth: positive(schema.Pool2DOptions.filterWidth),
+    activation: activation(schema.Pool2DOptions.fusedActivationFunction),
+  },
+} as const;
+
+/** Versions: TensorFlow Lite's op_version.cc and register.cc. */
+export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
+  ADD: { versions: [2, 6], ...activated(schema.AddOptions) },
+  AVERAGE_POOL_2D: pool,
+  CONCATENATION: {
+    versions: [2, 6],
+    options: schema.ConcatenationOptions.type,
+    fields: {
+      axis: integer(schema.ConcatenationOptions.axis),
+      activation: activation(schema.ConcatenationOptions.fusedActivationFunction),
+    },
+  },
+  CONV_2D: {
+    versions: [3, 8],
+    options: schema.Conv2DOptions.type,
+    fields: {
+      padding: padding(schema.Conv2DOptions.padding),
+      strideHeight: positive(schema.Conv2DOptions.strideH),
+      strideWidth: positive(schema.Conv2DOptions.strideW),
+      dilationHeight: positive(schema.Conv2DOptions.dilationHFactor, 1),
+      dilationWidth: positive(schema.Conv2DOptions.dilationWFactor, 1),
+      activation: activation(schema.Conv2DOptions.fusedActivationFunction),
+    },
+  },
+  DEPTHWISE_CONV_2D: {
+    versions: [3, 7],
+    options: schema.DepthwiseConv2DOptions.type,
+    fields: {
+      padding: padding(schema.DepthwiseConv2DOptions.padding),
+      strideHeight: positive(schema.DepthwiseConv2DOptions.strideH),
+      strideWidth: positive(schema.DepthwiseConv2DOptions.strideW),
+      dilationHeight: positive(schema.DepthwiseConv2DOptions.dilationHFactor, 1),
+      dilationWidth: positive(schema.DepthwiseConv2DOptions.dilationWFactor, 1),
+      depthMultiplier: integer(schema.DepthwiseConv2DOptions.depthMultiplier),
+      activation: activation(schema.DepthwiseConv2DOptions.fusedActivationFunction),
+    },
+  },
+  DEQUANTIZE: plain(2, 8),
+  EXPAND_DIMS: plain(1, 1),
+  FULLY_CONNECTED: {
+    versions: [4, 14],
+    options: schema.FullyConnectedOptions.type,
+    fields: {
+      activation: activation(schema.FullyConnectedOptions.fusedActivationFunction),
+      keepDims: boolean(schema.FullyConnectedOptions.keepNumDims),
+    },
+  },
+  HARD_SWISH: plain(1, 1),
+  LEAKY_RELU: {
+    versions: [2, 2],
+    options: schema.LeakyReluOptions.type,
+    fields: { alpha: float(schema.LeakyReluOptions.alpha) },
+  },
+  LOGISTIC: plain(2, 3),
+  MAXIMUM: plain(2, 4),
+  MAX_POOL_2D: pool,
+  MEAN: {
+    versions: [2, 3],
+    options: schema.ReducerOptions.type,
+    fields: { keepDims: boolean(schema.ReducerOptions.keepDims) },
+  },
+  MINIMUM: plain(2, 4),
+  MUL: { versions: [2, 8], ...activated(schema.MulOptions) },
+  PACK: {
+    versions: [2, 4],
+    options: schema.PackOptions.type,
+    fields: { axis: integer(schema.PackOptions.axis), count: integer(schema.PackOptions.valuesCount) },
+  },
+  PAD: plain(2, 5),
+  PADV2: plain(2, 5),
+  QUANTIZE: plain(2, 6),
+  RELU: plain(2, 3),
+  RELU6: plain(2, 3),
+  RESHAPE: {
+    versions: [1, 1],
+    options: schema.ReshapeOptions.type,
+    fields: { newShape: integers(schema.ReshapeOptions.newShape, null) },
+  },
+  RESIZE_NEAREST_NEIGHBOR: {
+    versions: [2, 4],
+    options: schema.ResizeNearestNeighborOptions.type,
+    fields: {
+      alignCorners: boolean(schema.ResizeNearestNeighborOptions.alignCorners),
+      halfPixelCenters: boolean(schema.ResizeNearestNeighborOptions.halfPixelCenters),
+    },
+  },
+  SHAPE: {
+    versions: [1, 1],
+    options: schema.ShapeOptions.type,
+    fields: { outputType: indexType(schema.ShapeOptions.outType) },
+  },
+  SLICE: plain(2, 8),
+  SOFTMAX: {
+    versions: [2, 3],
+    options: schema.SoftmaxOptions.type,
+    fields: { beta: float(schema.SoftmaxOptions.beta) },
+  },
+  SPLIT: {
+    versions: [2, 4],
+    options: schema.SplitOptions.type,
+    fields: { count: integer(schema.SplitOptions.numSplits) },
+  },
+  SPLIT_V: {
+    versions: [2, 2],
+    options: schema.SplitVOptions.type,
+    fields: { count: integer(schema.SplitVOptions.numSplits) },
+  },
+  SQUEEZE: {
+    versions: [1, 2],
+    options: schema.SqueezeOptions.type,
+    fields: { axes: integers(schema.SqueezeOptions.squeezeDims, []) },
+  },
+  STRIDED_SLICE: {
+    versions: [2, 8],
+    options: schema.StridedSliceOptions.type,
+    fields: {
+      beginMask: integer(schema.StridedSliceOptions.beginMask),
+      endMask: integer(schema.StridedSliceOptions.endMask),
+      ellipsisMask: integer(schema.StridedSliceOptions.ellipsisMask),
+      newAxisMask: integer(schema.StridedSliceOptions.newAxisMask),
+      shrinkAxisMask: integer(schema.StridedSliceOptions.shrinkAxisMask),
+      offset: boolean(schema.StridedSliceOptions.offset),
+    },
+  },
+  SUB: { versions: [2, 5], ...activated(schema.SubOptions) },
+  TANH: plain(2, 3),
+  TRANSPOSE: plain(2, 8),
+  UNPACK: {
+    versions: [2, 5],
+    options: schema.UnpackOptions.type,
+    fields: { axis: integer(schema.UnpackOptions.axis), count: integer(schema.UnpackOptions.num) },
+  },
+};
+
+/** The newest version that we know of each operator of streaming state. */
+export const STATE_VERSION = 1;
+
+/** Whether an operator is one of streaming state. */
+export function isStateKind(kind: OpKind): kind is StateKind {
+  return !(kind in formats);
+}
