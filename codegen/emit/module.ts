@@ -1,12 +1,13 @@
 /** plan → the TypeScript module of the model: a constant for each layer in the order of computation, and a class. */
-import { byteLength, elements, type Tensor } from "../graph/graph.js";
+import type { TensorInfo } from "../../runtime/tensor.js";
+import type { Tensor } from "../graph/graph.js";
 import type { Located } from "../ops/place.js";
 import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { className, commentText, layerName, stringLiteral } from "./names.js";
 import { fill, thousands } from "./text.js";
 
 /** Element array of each type that a model input or output may have. */
-const ARRAYS: Readonly<Record<string, string>> = {
+const ARRAYS: Readonly<Record<TensorInfo["dtype"], string>> = {
   int8: "Int8Array",
   uint8: "Uint8Array",
   int32: "Int32Array",
@@ -27,9 +28,9 @@ ${fill(
   "    ",
 )}
   ]),
-  inputs: ${tensorList(plan, plan.graph.inputs)},
-  outputs: ${tensorList(plan, plan.graph.outputs)},
-  variables: ${variableList(plan)},
+  inputs: ${recordList(plan.inputs)},
+  outputs: ${recordList(plan.outputs)},
+  variables: ${recordList(plan.variables)},
   arenaBytes: ${plan.arena.bytes},
   weightsBytes: ${plan.weights.length},
 });
@@ -112,47 +113,23 @@ function typeText({ dtype, shape }: Tensor): string {
   return `${dtype}[${shape.join(", ")}]`;
 }
 
-function literal(value: Located): string {
+function literal(value: Located | string): string {
+  if (typeof value === "string") return stringLiteral(value);
   return Array.isArray(value) ? `Object.freeze([${value.join(", ")}])` : `${value}`;
 }
 
-function tensorList({ graph, arena }: Plan, ids: readonly number[]): string {
-  return frozenList(
-    ids.map((id) => {
-      const { name, shape, dtype, quantization } = graph.tensors[id];
-      return `{
-      name: ${stringLiteral(name)},
-      shape: Object.freeze([${shape.join(", ")}]),
-      dtype: "${dtype}",
-      scale: ${quantization?.scales[0] ?? 1},
-      zeroPoint: ${quantization?.zeroPoints[0] ?? 0},
-      offset: ${arena.tensors.get(id)},
-      length: ${elements(shape)},
-    }`;
-    }),
-  );
+/** Objects of plain values and number lists as a frozen list. */
+function recordList(records: readonly object[]): string {
+  if (records.length === 0) return "Object.freeze([])";
+  const texts = records.map((record) => {
+    const fields = Object.entries(record).map(([name, value]) => `      ${name}: ${literal(value)},`);
+    return `    Object.freeze({\n${fields.join("\n")}\n    }),`;
+  });
+  return `Object.freeze([\n${texts.join("\n")}\n  ])`;
 }
 
-function variableList({ graph, arena, initials }: Plan): string {
-  return frozenList(
-    graph.variables.map(
-      (variable, i) => `{
-      name: ${stringLiteral(variable.name)},
-      offset: ${arena.variables[i]},
-      length: ${byteLength(variable)},
-      initial: ${initials[i]},
-    }`,
-    ),
-  );
-}
-
-function frozenList(objects: readonly string[]): string {
-  if (objects.length === 0) return "Object.freeze([])";
-  return `Object.freeze([\n${objects.map((it) => `    Object.freeze(${it}),`).join("\n")}\n  ])`;
-}
-
-function edgeArrays({ graph }: Plan): string {
-  return [graph.inputs[0], graph.outputs[0]].map((id) => ARRAYS[graph.tensors[id].dtype]).join(", ");
+function edgeArrays({ inputs, outputs }: Plan): string {
+  return `${ARRAYS[inputs[0].dtype]}, ${ARRAYS[outputs[0].dtype]}`;
 }
 
 function classDoc({ graph }: Plan): string {

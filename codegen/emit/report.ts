@@ -1,8 +1,10 @@
 /**
  * `plan.json`: the plan as data, for tools that run, trace or compare an artifact. Nothing on a board reads it.
  */
+import type { VariableInfo } from "../../runtime/network.js";
 import { byteLength, type TensorId } from "../graph/graph.js";
 import type { Plan } from "../plan/plan.js";
+import type { Section } from "../plan/weights.js";
 
 /** Raised whenever a reader of an older one would go wrong. */
 export const REPORT_VERSION = 1;
@@ -49,8 +51,8 @@ export interface Report {
   readonly layers: readonly LayerReport[];
   /** Every tensor in the arena, in the order of the model. */
   readonly tensors: readonly TensorReport[];
-  readonly variables: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
-  readonly sections: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+  readonly variables: readonly VariableInfo[];
+  readonly sections: readonly Section[];
 }
 
 export function report(plan: Plan, module: string): Report {
@@ -77,11 +79,7 @@ export function report(plan: Plan, module: string): Report {
       constantBytes: layer.constantBytes,
     })),
     tensors: tensorReports(plan),
-    variables: graph.variables.map((variable, i) => ({
-      name: variable.name,
-      offset: arena.variables[i],
-      bytes: byteLength(variable),
-    })),
+    variables: plan.variables,
     sections: plan.sections,
   };
 }

@@ -3,7 +3,9 @@
  * and decides nothing.
  */
 import type { Layer } from "../../runtime/layer.js";
-import type { DType, Graph, TensorId } from "../graph/graph.js";
+import type { VariableInfo } from "../../runtime/network.js";
+import type { TensorInfo } from "../../runtime/tensor.js";
+import { type DType, elements, type Graph, type TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import { Node } from "../ops/node.js";
 import { type Located, locate } from "../ops/place.js";
@@ -45,8 +47,9 @@ export interface Plan {
   readonly arena: ArenaPlan;
   readonly weights: Uint8Array;
   readonly sections: readonly Section[];
-  /** Byte offset in the weights of each variable's initial value. */
-  readonly initials: readonly number[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  readonly variables: readonly VariableInfo[];
   readonly macs: number;
 }
 
@@ -108,7 +111,12 @@ export function plan(graph: Graph): Plan {
       parameters,
     });
   }
-  const initials = graph.variables.map(({ name, initial }) => weights.add(`${name}: initial value`, initial));
+  const variables = graph.variables.map(({ name, initial }, i) => ({
+    name,
+    offset: arena.variables[i],
+    length: initial.length,
+    initial: weights.add(`${name}: initial value`, initial),
+  }));
   return {
     graph,
     layers,
@@ -116,8 +124,24 @@ export function plan(graph: Graph): Plan {
     arena,
     weights: weights.bytes(),
     sections: weights.sections,
-    initials,
+    inputs: graph.inputs.map((id) => edge(graph, arena, id)),
+    outputs: graph.outputs.map((id) => edge(graph, arena, id)),
+    variables,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
+  };
+}
+
+/** A model input or output as the runtime knows it. */
+function edge({ tensors }: Graph, arena: ArenaPlan, id: TensorId): TensorInfo {
+  const { name, shape, dtype, quantization } = tensors[id];
+  return {
+    name,
+    shape,
+    dtype: dtype as TensorInfo["dtype"],
+    scale: quantization?.scales[0] ?? 1,
+    zeroPoint: quantization?.zeroPoints[0] ?? 0,
+    offset: arena.tensors.get(id)!,
+    length: elements(shape),
   };
 }
 

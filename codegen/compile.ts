@@ -1,0 +1,34 @@
+/** The pipeline from a model's bytes to an artifact's. */
+import { type Artifact, emit } from "./emit/artifact.js";
+import { moduleName } from "./emit/names.js";
+import type { RuntimeSources } from "./emit/runtime-files.js";
+import type { Graph } from "./graph/graph.js";
+import { requireValid } from "./graph/validate.js";
+import { importModel } from "./import/import-model.js";
+import { runPasses } from "./passes/index.js";
+import { type Plan, plan } from "./plan/plan.js";
+
+export interface Compiled {
+  /** Name of the model's module, from the file name. */
+  readonly module: string;
+  /** As planned, after the passes. */
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly artifact: Artifact;
+}
+
+/**
+ * Compiles a model.
+ *
+ * @param model content of a .tflite file
+ * @param fileName its name: the module takes its name from it, messages use it
+ * @param sources the runtime, which the artifact carries in part
+ * @throws Refusal with every reason found
+ */
+export function compile(model: Uint8Array, fileName: string, sources: RuntimeSources): Compiled {
+  const module = moduleName(fileName);
+  const graph = runPasses(importModel(model, fileName));
+  requireValid(graph);
+  const planned = plan(graph);
+  return { module, graph, plan: planned, artifact: emit(planned, module, sources) };
+}
