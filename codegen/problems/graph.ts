@@ -9,15 +9,22 @@ export interface GraphProblems {
   "constant-is-output": Record<never, never>;
   "graph-cycle": { ops: readonly string[] };
   "constant-edge": { role: string };
+  "op-order": { after: string };
+  "input-is-constant": Record<never, never>;
+  "input-listed-twice": Record<never, never>;
   "no-inputs": Record<never, never>;
   "no-outputs": Record<never, never>;
   dimension: { axis: number; size: number };
+  "too-many-dimensions": { rank: number };
   "too-large": { shape: readonly number[] };
+  "all-too-large": { bytes: number };
   "data-length": { expected: number; found: number };
   scale: { scale: number; index: number };
   "zero-point": { zeroPoint: number; dtype: string };
   axis: { axis: number; rank: number };
   "scale-count": { found: number; expected: number };
+  "variable-index": { index: number; count: number };
+  "variable-data": { variable: string; expected: number; found: number };
   "shape-mismatch": { declared: readonly number[]; inferred: readonly number[] };
 }
 
@@ -41,15 +48,26 @@ export const graphWords: WordsOf<GraphProblems> = {
     what: `${role} of the model is constant`,
     todo: "leave it out of the exported model",
   }),
+  "op-order": ({ after }) => ({ what: `it comes before ${after}, which it needs`, todo: broken }),
+  "input-is-constant": () => ({ what: "a model input has constant data", todo: broken }),
+  "input-listed-twice": () => ({ what: "it is a model input twice", todo: broken }),
   "no-inputs": () => ({ what: "the model has no input", todo: "export the model with an input" }),
   "no-outputs": () => ({ what: "the model has no output", todo: "export the model with an output" }),
   dimension: ({ axis, size }) => ({
     what: `dimension ${axis} is ${size}`,
     todo: "sizes must be known and at least 1: export the model with a fixed input shape",
   }),
+  "too-many-dimensions": ({ rank }) => ({
+    what: `it has ${rank} dimensions`,
+    todo: "8 are the limit; export the model again",
+  }),
   "too-large": ({ shape: sizes }) => ({
     what: `shape ${shape(sizes)} has too many elements`,
     todo: "a tensor may take 64 MiB at most; check that this is the model you mean",
+  }),
+  "all-too-large": ({ bytes }) => ({
+    what: `all tensors together take ${bytes} bytes`,
+    todo: "256 MiB are the limit; check that this is the model you mean",
   }),
   "data-length": ({ expected, found }) => ({
     what: `its data has ${found} bytes where shape and type need ${expected}`,
@@ -70,6 +88,14 @@ export const graphWords: WordsOf<GraphProblems> = {
   "scale-count": ({ found, expected }) => ({
     what: `it has ${found} scales or zero points where the channel count asks for ${expected}`,
     todo: "quantize the model again",
+  }),
+  "variable-index": ({ index, count }) => ({
+    what: `it names variable ${index}, and there are ${count}`,
+    todo: broken,
+  }),
+  "variable-data": ({ variable, expected, found }) => ({
+    what: `variable ${JSON.stringify(variable)} starts with ${found} bytes where shape and type need ${expected}`,
+    todo: broken,
   }),
   "shape-mismatch": ({ declared, inferred }) => ({
     what: `the output is declared ${shape(declared)}, and the operator makes ${shape(inferred)}`,

@@ -3,7 +3,17 @@
  * operator's kind in the graph is its name in the schema.
  */
 import type { AttributesOf, OpKind } from "../../graph/op.js";
-import { activation, boolean, type Fields, float, indexType, integer, integers, padding, positive } from "./fields.js";
+import {
+  activation,
+  boolean,
+  type Fields,
+  float,
+  indexType,
+  integer,
+  integers,
+  padding,
+  positive,
+} from "./fields.js";
 import * as schema from "./schema.js";
 
 /** Operators of streaming state: their attributes say which variable, which no options table holds (see state.ts). */
@@ -13,14 +23,15 @@ export type StateKind = "ASSIGN_VARIABLE" | "CALL_ONCE" | "READ_VARIABLE" | "VAR
 export type PlainKind = Exclude<OpKind, StateKind>;
 
 export interface Format<Attributes> {
-  /** The version that TensorFlow Lite writes for int8 tensors, and the newest that it registers. */
+  /** The version that covers every use with int8 tensors, and the newest that TensorFlow Lite registers. */
   readonly versions: readonly [int8: number, newest: number];
   /** The number of the options table in the union BuiltinOptions; 0 for none. */
   readonly options: number;
   readonly fields: Fields<Attributes>;
 }
 
-const plain = (int8: number, newest: number) => ({ versions: [int8, newest], options: 0, fields: {} }) as const;
+const plain = (int8: number, newest: number) =>
+  ({ versions: [int8, newest], options: 0, fields: {} }) as const;
 
 const activated = (options: { type: number; fusedActivationFunction: number }) => ({
   options: options.type,
@@ -80,7 +91,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
   DEQUANTIZE: plain(2, 8),
   EXPAND_DIMS: plain(1, 1),
   FULLY_CONNECTED: {
-    versions: [4, 14],
+    versions: [6, 14],
     options: schema.FullyConnectedOptions.type,
     fields: {
       activation: activation(schema.FullyConnectedOptions.fusedActivationFunction),
@@ -89,28 +100,28 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
   },
   HARD_SWISH: plain(1, 1),
   LEAKY_RELU: {
-    versions: [2, 2],
+    versions: [1, 2],
     options: schema.LeakyReluOptions.type,
     fields: { alpha: float(schema.LeakyReluOptions.alpha) },
   },
   LOGISTIC: plain(2, 3),
-  MAXIMUM: plain(2, 4),
+  MAXIMUM: plain(3, 4),
   MAX_POOL_2D: pool,
   MEAN: {
     versions: [2, 3],
     options: schema.ReducerOptions.type,
     fields: { keepDims: boolean(schema.ReducerOptions.keepDims) },
   },
-  MINIMUM: plain(2, 4),
-  MUL: { versions: [2, 8], ...activated(schema.MulOptions) },
+  MINIMUM: plain(3, 4),
+  MUL: { versions: [3, 8], ...activated(schema.MulOptions) },
   PACK: {
     versions: [2, 4],
     options: schema.PackOptions.type,
     fields: { axis: integer(schema.PackOptions.axis), count: integer(schema.PackOptions.valuesCount) },
   },
-  PAD: plain(2, 5),
-  PADV2: plain(2, 5),
-  QUANTIZE: plain(2, 6),
+  PAD: plain(4, 5),
+  PADV2: plain(4, 5),
+  QUANTIZE: plain(1, 6),
   RELU: plain(2, 3),
   RELU6: plain(2, 3),
   RESHAPE: {
@@ -119,7 +130,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     fields: { newShape: integers(schema.ReshapeOptions.newShape, null) },
   },
   RESIZE_NEAREST_NEIGHBOR: {
-    versions: [2, 4],
+    versions: [3, 4],
     options: schema.ResizeNearestNeighborOptions.type,
     fields: {
       alignCorners: boolean(schema.ResizeNearestNeighborOptions.alignCorners),
@@ -131,7 +142,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     options: schema.ShapeOptions.type,
     fields: { outputType: indexType(schema.ShapeOptions.outType) },
   },
-  SLICE: plain(2, 8),
+  SLICE: plain(5, 8),
   SOFTMAX: {
     versions: [2, 3],
     options: schema.SoftmaxOptions.type,
@@ -153,7 +164,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     fields: { axes: integers(schema.SqueezeOptions.squeezeDims, []) },
   },
   STRIDED_SLICE: {
-    versions: [2, 8],
+    versions: [8, 8],
     options: schema.StridedSliceOptions.type,
     fields: {
       beginMask: integer(schema.StridedSliceOptions.beginMask),
@@ -164,9 +175,9 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
       offset: boolean(schema.StridedSliceOptions.offset),
     },
   },
-  SUB: { versions: [2, 5], ...activated(schema.SubOptions) },
+  SUB: { versions: [3, 5], ...activated(schema.SubOptions) },
   TANH: plain(2, 3),
-  TRANSPOSE: plain(2, 8),
+  TRANSPOSE: plain(6, 8),
   UNPACK: {
     versions: [2, 5],
     options: schema.UnpackOptions.type,

@@ -1,0 +1,90 @@
+/** What must hold of how operators and tensors are connected, whatever the order of the operators. */
+import { operatorOf } from "../ops/registry.js";
+import type { Code, Details, Place, Problem } from "../problems/problem.js";
+import { byteLength, type Graph, type TensorId } from "./graph.js";
+import type { Op } from "./op.js";
+
+/** Everything that is wrong with the connections of a graph. */
+export function wiringProblems(graph: Graph): Problem[] {
+  const problems: Problem[] = [];
+  const { tensors } = graph;
+
+  function found<C extends Code>(code: C, details: Details[C], place: Place = {}): void {
+    problems.push({ code, details, place } as Problem);
+  }
+
+  /** A tensor as a place, or undefined and a problem where there is none of that index. */
+  function tensorPlace(id: TensorId, role: string, place: Place = {}): Place | undefined {
+    const tensor = tensors[id];
+    if (tensor) return { ...place, tensor: { id, name: tensor.name } };
+    found("tensor-index", { index: id, count: tensors.length, role }, place);
+    return undefined;
+  }
+
+  const fed = new Set<TensorId>();
+  for (const id of graph.inputs) {
+    const place = tensorPlace(id, "a model input");
+    if (place && tensors[id].data) found("input-is-constant", {}, place);
+    if (place && fed.has(id)) found("input-listed-twice", {}, place);
+    fed.add(id);
+  }
+  if (graph.inputs.length === 0) found("no-inputs", {});
+  if (graph.outputs.length === 0) found("no-outputs", {});
+
+  const producers = new Map<TensorId, Op>();
+  for (const op of graph.ops) {
+    const at = opPlace(op);
+    op.outputs.forEach((id, i) => {
+      const place = tensorPlace(id, `output ${i}`, at);
+      if (!place) return;
+      const first = producers.get(id);
+      if (op.inputs.includes(id)) found("input-is-output", {}, place);
+      if (tensors[id].data || fed.has(id)) found("constant-is-output", {}, place);
+      if (first)
+        found("tensor-produced-twice", { first: `${first.kind} ${JSON.stringify(first.name)}` }, place);
+      else producers.set(id, op);
+    });
+  }
+
+  function requireValue(id: TensorId, role: string, at?: Place): void {
+    const place = tensorPlace(id, role, at);
+    if (place && !tensors[id].data && !fed.has(id) && !producers.has(id))
+      found("tensor-never-produced", { role }, place);
+  }
+
+  for (const op of graph.ops) {
+    const at = opPlace(op);
+    const { inputs, outputs } = operatorOf(op);
+    const [min, max] = inputs;
+    if (op.inputs.length < min || op.inputs.length > max)
+      found("input-count", { found: op.inputs.length, min, max }, at);
+    if (op.outputs.length < outputs[0] || op.outputs.length > outputs[1])
+      found("output-count", { found: op.outputs.length, min: outputs[0], max: outputs[1] }, at);
+    op.inputs.forEach((id, i) => {
+      if (id !== null) requireValue(id, `input ${i}`, at);
+      // Only the last inputs of an operator that says how many it takes can be left out.
+      else if (i < min || !Number.isFinite(max)) found("input-missing", { input: i }, at);
+    });
+    const variable = variableOf(op);
+    if (variable !== undefined && !graph.variables[variable])
+      found("variable-index", { index: variable, count: graph.variables.length }, at);
+  }
+  for (const id of graph.outputs) requireValue(id, "a model output");
+
+  for (const variable of graph.variables) {
+    const expected = byteLength(variable);
+    const length = variable.initial.length;
+    if (length !== expected) found("variable-data", { variable: variable.name, expected, found: length });
+  }
+  return problems;
+}
+
+/** An operator as the place of a problem. */
+export function opPlace({ kind, name }: Pick<Op, "kind" | "name">): Place {
+  return { op: { kind, name } };
+}
+
+/** The streaming variable that an operator names; undefined for those that name none. */
+export function variableOf(op: Op): number | undefined {
+  return "variable" in op.attributes ? op.attributes.variable : undefined;
+}
