@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Models run under an interpreter here: generous, since what a test waits for is counted elsewhere.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    reporters: process.env.CI ? ["default", ["json", { outputFile: "out/test-results.json" }]] : ["default"],
+  },
 });

@@ -24,9 +24,9 @@ export function layerName(kernel: string, index: number): string {
   return `${kernel}_${index}`;
 }
 
-/** A name from a model as text for a line comment: no line ends, no control or bidirectional characters. */
+/** A name from a model as text for a comment: printable ASCII, letters and digits; anything else becomes `?`. */
 export function commentText(name: string): string {
-  return name.replace(/[^\x20-\x7e\u00a1-\u1fff\u3040-\ud7ff]/g, "?").slice(0, 200);
+  return name.replace(/[^\x20-\x7e\p{L}\p{N}]/gu, "?").slice(0, 200);
 }
 
 /** A name from a model as a string literal of printable ASCII. */
