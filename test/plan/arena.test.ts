@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { byteLength, type Graph, type TensorId } from "../../codegen/graph/graph.js";
+import type { Op } from "../../codegen/graph/op.js";
+import type { Lowering } from "../../codegen/ops/operator.js";
+import { planArena } from "../../codegen/plan/arena.js";
+
+interface Step {
+  readonly inputs: readonly TensorId[];
+  readonly bytes: number;
+  readonly alias: boolean;
+}
+
+/** A graph whose operator i makes tensor i + 1 from the tensors named; tensor 0 is the input. */
+function graphOf(inputBytes: number, steps: readonly Step[]): { graph: Graph; lowerings: Lowering[] } {
+  const sizes = [inputBytes];
+  for (const { inputs, bytes, alias } of steps) sizes.push(alias ? sizes[inputs[0]] : bytes);
+  const ops = steps.map(
+    ({ inputs }, i): Op => ({ kind: "LOGISTIC", name: `${i}`, inputs, outputs: [i + 1], attributes: {} }),
+  );
+  const graph: Graph = {
+    name: "test",
+    tensors: sizes.map((size, id) => ({ name: `${id}`, shape: [size], dtype: "int8" })),
+    ops,
+    inputs: [0],
+    outputs: [sizes.length - 1],
+    variables: [{ name: "state", shape: [5], dtype: "int8", initial: new Uint8Array(5) }],
+  };
+  const lowerings = steps.map(({ alias }) => ({ form: alias ? "alias" : "kernel" }) as Lowering);
+  return { graph, lowerings };
+}
+
+const steps = fc
+  .array(
+    fc.record({
+      picks: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+      bytes: fc.integer({ min: 1, max: 99 }),
+      alias: fc.boolean(),
+    }),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  )
+  .map((raw) =>
+    raw.map(
+      ({ picks, bytes, alias }, i): Step => ({ inputs: picks.map((pick) => pick % (i + 1)), bytes, alias }),
+    ),
+  );
+
+describe("planArena", () => {
+  it("never lets a tensor overwrite another that is still needed", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99 }), steps, (inputBytes, list) => {
+        const { graph, lowerings } = graphOf(inputBytes, list);
+        const arena = planArena(graph, lowerings);
+        // Runs the plan with a token for each byte's owner: every read must find what its writer left.
+        const owners = new Array<TensorId | "state" | undefined>(arena.bytes);
+        const write = (id: TensorId, owner: TensorId) => {
+          const offset = arena.tensors.get(id)!;
+          owners.fill(owner, offset, offset + byteLength(graph.tensors[id]));
+        };
+        const owner: TensorId[] = [0];
+        const expectIntact = (id: TensorId) => {
+          const offset = arena.tensors.get(id)!;
+          expect(offset % 4).toBe(0);
+          const found = owners.slice(offset, offset + byteLength(graph.tensors[id]));
+          expect(found.every((it) => it === owner[id])).toBe(true);
+        };
+        owners.fill("state", arena.variables[0], arena.variables[0] + 5);
+        write(0, 0);
+        for (const [i, { inputs, alias }] of list.entries()) {
+          for (const id of inputs) expectIntact(id);
+          owner.push(alias ? owner[inputs[0]] : i + 1);
+          if (!alias) write(i + 1, i + 1);
+          for (const id of inputs) expectIntact(id); // an output never lies on an input of the same operator
+        }
+        expectIntact(graph.outputs[0]);
+        expect(owners.slice(arena.variables[0], arena.variables[0] + 5)).toEqual(Array(5).fill("state"));
+      }),
+      { seed: 7, numRuns: 2000 },
+    );
+  });
+
+  it("shares memory: a chain needs its two largest neighbours", () => {
+    const chain = [40, 80, 20, 60].map((bytes, i): Step => ({ inputs: [i], bytes, alias: false }));
+    const { graph, lowerings } = graphOf(16, chain);
+    expect(planArena(graph, lowerings).bytes).toBe(40 + 80 + 8);
+  });
+
+  it("gives an alias the memory of what it stands for", () => {
+    const { graph, lowerings } = graphOf(16, [
+      { inputs: [0], bytes: 32, alias: false },
+      { inputs: [1], bytes: 0, alias: true },
+      { inputs: [2], bytes: 4, alias: false },
+    ]);
+    const { tensors } = planArena(graph, lowerings);
+    expect(tensors.get(2)).toBe(tensors.get(1));
+  });
+});
