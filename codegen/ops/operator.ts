@@ -64,8 +64,8 @@ export type Lowering = KernelLowering | AliasLowering | NothingLowering;
 export type Parameter = number | boolean | readonly number[] | Placed | readonly Placed[];
 
 export type Placed =
-  /** A tensor in the arena. */
-  | { readonly at: "tensor"; readonly tensor: TensorId; readonly elementBytes: 1 | 4 }
+  /** A tensor in the arena, or the byte `start` of it. */
+  | { readonly at: "tensor"; readonly tensor: TensorId; readonly start: number; readonly elementBytes: 1 | 4 }
   /** A tensor that may be constant: placed in the arena or, as −1 − offset, in `weights8` (see runtime/operand.ts). */
   | { readonly at: "operand"; readonly tensor: TensorId }
   /** A streaming variable in the arena. */
@@ -104,7 +104,22 @@ export function kernel<L extends Layer>(
 
 /** A tensor in the arena, as an offset in 1-byte or 4-byte elements. */
 export function tensor(id: TensorId, elementBytes: 1 | 4 = 1): Placed {
-  return { at: "tensor", tensor: id, elementBytes };
+  return { at: "tensor", tensor: id, start: 0, elementBytes };
+}
+
+/** Byte `start` of a tensor in the arena. */
+export function tensorByte(id: TensorId, start: number): Placed {
+  return { at: "tensor", tensor: id, start, elementBytes: 1 };
+}
+
+/** A tensor that may be constant, as a place of runtime/operand.ts. */
+export function operand(id: TensorId): Placed {
+  return { at: "operand", tensor: id };
+}
+
+/** A streaming variable, as a byte offset in the arena. */
+export function variable(index: number): Placed {
+  return { at: "variable", variable: index };
 }
 
 /** Constant bytes that a kernel reads from `weights8`. */

@@ -35,7 +35,7 @@ export function locate(
 function offset(placed: Placed, places: Places): number {
   switch (placed.at) {
     case "tensor":
-      return places.tensor(placed.tensor) / placed.elementBytes;
+      return (places.tensor(placed.tensor) + placed.start) / placed.elementBytes;
     case "variable":
       return places.variable(placed.variable);
     case "constant":
