@@ -1,10 +1,17 @@
+import { engineWords } from "./engine.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
 import { operatorWords } from "./operator.js";
 import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
 import { usageWords } from "./usage.js";
 
-const words: WordsOf<Details> = { ...importWords, ...graphWords, ...operatorWords, ...usageWords };
+const words: WordsOf<Details> = {
+  ...importWords,
+  ...graphWords,
+  ...operatorWords,
+  ...usageWords,
+  ...engineWords,
+};
 
 /** The words for a problem. */
 export function describe(problem: Problem): Words {

@@ -2,6 +2,7 @@
  * Everything that can be refused. A problem is data, with a stable code: finding one and putting it into words
  * (format.ts) are separate. Each area declares its codes and their words side by side.
  */
+import type { EngineProblems } from "./engine.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
 import type { OperatorProblems } from "./operator.js";
@@ -22,7 +23,12 @@ export interface Words {
 /** The words of each code of one area. */
 export type WordsOf<Area> = { readonly [Code in keyof Area]: (details: Area[Code]) => Words };
 
-export interface Details extends ImportProblems, GraphProblems, OperatorProblems, UsageProblems {}
+export interface Details
+  extends ImportProblems,
+    GraphProblems,
+    OperatorProblems,
+    UsageProblems,
+    EngineProblems {}
 
 export type Code = keyof Details;
 

@@ -1,0 +1,94 @@
+/** The one interface of everything that can run a compiled model. */
+
+/** Path in the artifact, with forward slashes, to content. */
+export type Artifact = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * A run from reset(): its steps one after the other, each the bytes of all inputs, concatenated. A model without
+ * streaming state has vectors of one step.
+ */
+export type Vector = readonly Uint8Array[];
+
+/** A tensor to read out of the arena, in the last step of each vector. */
+export interface TraceTensor {
+  readonly id: number;
+  /** Index of the layer after which the bytes are read; −1: before the first. */
+  readonly layer: number;
+  /** Bytes in the arena. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The fixed memory of a JavaScript machine, for engines that have one. Nothing grows. */
+export interface Machine {
+  /** Heap of array buffers, strings and the like. */
+  readonly chunkBytes: number;
+  /** Heap of objects and properties, in slots: 16 bytes each on a board, 32 on a 64-bit computer. */
+  readonly slots: number;
+  /** XS' stack, in slots. */
+  readonly stackSlots: number;
+}
+
+export interface Progress {
+  readonly what: "fetching XS" | "building XS" | "running";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Job {
+  readonly artifact: Artifact;
+  /** The model's module, as `plan.json` names it. */
+  readonly module: string;
+  readonly vectors: readonly Vector[];
+  readonly trace?: readonly TraceTensor[];
+  readonly machine?: Machine;
+  /** The longest wait for a step, or for the model to load, in seconds; 120 if not given. */
+  readonly stepSeconds?: number;
+  /** Called now and then; `running` counts vectors. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface VectorReport {
+  /** For each step the bytes of all outputs, concatenated. */
+  readonly outputs: readonly Uint8Array[];
+  /** By tensor id. */
+  readonly trace: ReadonlyMap<number, Uint8Array>;
+}
+
+/**
+ * What a machine's heaps held. A board keeps the built-ins in flash: what the model takes there is the difference to
+ * them, in slots of 16 bytes.
+ */
+export interface HeapCounters {
+  /** sizeof(txSlot) on this engine. */
+  readonly slotBytes: number;
+  /** At most in use at once, garbage not yet collected included. */
+  readonly peakChunkBytes: number;
+  readonly peakSlots: number;
+  readonly peakStackSlots: number;
+  /** XS' own objects, before the first module is loaded. */
+  readonly builtinChunkBytes: number;
+  readonly builtinSlots: number;
+  /** Live with the model loaded and before its first run, built-ins included. */
+  readonly loadedChunkBytes: number;
+  readonly loadedSlots: number;
+}
+
+export interface Counters {
+  /** Instructions retired between the first step's beginning and the last step's end, on engines that can count. */
+  readonly instructions?: number;
+  readonly heap?: HeapCounters;
+}
+
+export interface Report {
+  readonly vectors: readonly VectorReport[];
+  readonly counters: Counters;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** One line for a list of engines. */
+  readonly about: string;
+  /** @throws Refusal with one of the codes of `codegen/problems/engine.ts` */
+  run(job: Job): Promise<Report>;
+}

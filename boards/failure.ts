@@ -1,0 +1,74 @@
+/** What an engine says when it fails, as a problem. */
+import { type Problem, Refusal } from "../codegen/problems/problem.js";
+import type { Machine } from "./engine.js";
+import { abortReasons } from "./guest/protocol.js";
+
+/** The text of an error's stack, taken apart. `at` is the innermost place that has a file and a line. */
+export interface ErrorText {
+  readonly message: string;
+  readonly at: string;
+}
+
+/** @param folder what to take off the paths of files */
+export function parseStack(text: string, folder: string): ErrorText {
+  const lines = text.replaceAll(`file://${folder}/`, "").replaceAll(`${folder}/`, "").split("\n");
+  const isCall = (line: string) => /^\s+at\b/.test(line);
+  const calls = lines.filter(isCall);
+  const head = lines.slice(0, lines.findIndex(isCall) >>> 0);
+  // V8 shows the source above a syntax error, its place first.
+  const first = Math.max(
+    head.findIndex((line) => /^\w*Error\b/.test(line)),
+    0,
+  );
+  const places = [...(first > 0 ? head.slice(0, 1) : []), ...calls]
+    .map((line) => /([^\s()]+:\d+)\)?$/.exec(line)?.[1] ?? "")
+    .filter((place) => place && !place.startsWith("node:") && !place.startsWith(":"));
+  return { message: head.slice(first).join("\n"), at: places[0] ?? "" };
+}
+
+export function exception(engine: string, text: string, folder: string): Refusal {
+  const { message, at } = parseStack(text, folder);
+  return refusal({ code: "engine-exception", place: {}, details: { engine, message, at } });
+}
+
+/** @param reason one of `abortReasons` */
+export function abort(
+  engine: string,
+  reason: number,
+  text: string,
+  folder: string,
+  machine: Machine,
+): Refusal {
+  const { message, at } = parseStack(text, folder);
+  const said = message.replace(/^# /, "");
+  switch (reason) {
+    case abortReasons.chunks:
+      return refusal({
+        code: "machine-full",
+        place: {},
+        details: { heap: "chunk", size: `${machine.chunkBytes} bytes`, said, at },
+      });
+    case abortReasons.slots:
+      return refusal({
+        code: "machine-full",
+        place: {},
+        details: { heap: "slot", size: `${machine.slots} slots`, said, at },
+      });
+    case abortReasons.stack:
+      return refusal({ code: "machine-stack", place: {}, details: { slots: machine.stackSlots, at } });
+    default:
+      return stopped(engine, said, "");
+  }
+}
+
+export function stopped(engine: string, how: string, output: string): Refusal {
+  return refusal({ code: "engine-stopped", place: {}, details: { engine, how, output } });
+}
+
+export function timedOut(engine: string, seconds: number, vector: number): Refusal {
+  return refusal({ code: "engine-timeout", place: {}, details: { engine, seconds, vector } });
+}
+
+function refusal(problem: Problem): Refusal {
+  return new Refusal([problem]);
+}

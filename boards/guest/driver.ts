@@ -1,0 +1,91 @@
+/** Runs a job on a model: the same on every engine. */
+import type { Host } from "./host.js";
+import { frameKinds, traceWords } from "./protocol.js";
+
+/** What the driver needs of a tensor and of a generated model. */
+interface TensorLike {
+  readonly data: {
+    readonly buffer: ArrayBufferLike;
+    readonly byteOffset: number;
+    readonly byteLength: number;
+  };
+}
+
+export interface ModelLike {
+  readonly inputs: readonly TensorLike[];
+  readonly outputs: readonly TensorLike[];
+  readonly memory: { readonly uint8: Uint8Array };
+  /** Index of the next layer. */
+  readonly layer: number;
+  reset(): void;
+  step(): boolean;
+}
+
+/** One traced tensor: its bytes in the arena hold once `layer` layers have run. */
+interface Trace {
+  readonly id: number;
+  readonly layer: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** @param Model the default export of the model's module */
+export function drive(Model: new () => ModelLike, host: Host): void {
+  const words = new Int32Array(traceWords);
+  const { buffer } = words;
+  const receiveWord = () => {
+    host.receive(buffer, 0, 4);
+    return words[0];
+  };
+
+  const vectors = receiveWord();
+  const traces = receiveTraces(host, receiveWord(), words);
+  const model = new Model();
+  let stepBytes = 0;
+  for (const { data } of model.inputs) stepBytes += data.byteLength;
+  host.heap?.(buffer);
+  host.send(frameKinds.loaded, 0, buffer, 0, host.heap ? 8 : 0);
+
+  for (let vector = 0; vector < vectors; vector++) {
+    model.reset();
+    for (let steps = receiveWord(); steps > 0; steps--) {
+      const given = receiveWord();
+      if (given !== stepBytes)
+        throw new RangeError(`a step takes ${stepBytes} bytes of input, ${given} given`);
+      for (const { data } of model.inputs) host.receive(data.buffer, data.byteOffset, data.byteLength);
+      if (steps > 1) while (model.step());
+      else runTraced(model, traces, host);
+      for (let i = 0; i < model.outputs.length; i++) {
+        const { data } = model.outputs[i];
+        host.send(frameKinds.output, i, data.buffer, data.byteOffset, data.byteLength);
+      }
+      host.send(frameKinds.step, 0, buffer, 0, 0);
+    }
+  }
+  host.send(frameKinds.done, 0, buffer, 0, 0);
+}
+
+function receiveTraces(host: Host, count: number, words: Int32Array): Trace[] {
+  const traces: Trace[] = [];
+  for (let i = 0; i < count; i++) {
+    host.receive(words.buffer, 0, 4 * traceWords);
+    traces.push({ id: words[0], layer: words[1], offset: words[2], length: words[3] });
+  }
+  return traces;
+}
+
+/** Runs the model once and sends each traced tensor as soon as its layer is complete. */
+function runTraced(model: ModelLike, traces: readonly Trace[], host: Host): void {
+  const arena = model.memory.uint8;
+  let next = 0;
+  let complete = -1;
+  for (let more = true; ; ) {
+    while (next < traces.length && traces[next].layer <= complete) {
+      const { id, offset, length } = traces[next++];
+      host.send(frameKinds.trace, id, arena.buffer, arena.byteOffset + offset, length);
+    }
+    if (!more) return;
+    more = model.step();
+    complete = more ? model.layer - 1 : Number.MAX_SAFE_INTEGER;
+  }
+}

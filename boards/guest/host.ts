@@ -1,0 +1,9 @@
+/** What the driver needs of the engine that it runs in. */
+export interface Host {
+  /** Waits for `length` bytes of the job and puts them at `offset` of the buffer. */
+  receive(buffer: ArrayBufferLike, offset: number, length: number): void;
+  /** Sends a frame with `length` bytes at `offset` of the buffer. */
+  send(kind: number, id: number, buffer: ArrayBufferLike, offset: number, length: number): void;
+  /** Engines with heaps of their own put the live chunk bytes and slots in the two int32. */
+  heap?(words: ArrayBufferLike): void;
+}

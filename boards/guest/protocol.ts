@@ -1,0 +1,33 @@
+/**
+ * What an engine and the driver inside it say to each other. Everything is little endian.
+ *
+ * The job, in: an int32 each for the number of vectors and of traced tensors; four int32 a traced tensor (id, layer,
+ * offset, length), by layer; then, for each vector, an int32 for its number of steps and, for each step, an int32 for the
+ * number of bytes and the bytes of all inputs, one after the other.
+ *
+ * The report, out: frames. A frame is three int32 (kind, id, number of bytes) and the bytes.
+ */
+export const frameKinds = {
+  /** The model is made. Payload: live chunk bytes and slots (int32) on an engine that has heaps. */
+  loaded: 1,
+  /** One output of one step; id: its index. */
+  output: 2,
+  /** All outputs of a step have been sent. */
+  step: 3,
+  /** One traced tensor of a vector; id: the tensor's. Comes before the outputs of the vector's last step. */
+  trace: 4,
+  /** All of the job is done. */
+  done: 5,
+  /** JavaScript threw. Payload: the text of the error's stack. */
+  exception: 16,
+  /** The engine stopped. id: one of `abortReasons`; payload: what it says of it, and the calls under way. */
+  abort: 17,
+  /** What the machine used; payload: int32 in the order of `machineCounters`. */
+  counters: 18,
+} as const;
+
+export const abortReasons = { chunks: 1, slots: 2, stack: 3, other: 4 } as const;
+
+/** int32 words of a traced tensor, and bytes of a frame's header. */
+export const traceWords = 4;
+export const frameHeaderBytes = 12;

@@ -1,0 +1,89 @@
+/** Runs a job in a process of its own that speaks the driver's protocol. */
+import { spawn } from "node:child_process";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Job, Machine, Report } from "./engine.js";
+import { abort, exception, stopped, timedOut } from "./failure.js";
+import { type Frame, FrameReader } from "./frames.js";
+import { frameKinds } from "./guest/protocol.js";
+import { encodeJob } from "./job.js";
+import { ReportBuilder } from "./report.js";
+
+export interface Guest {
+  /** Name of the engine. */
+  readonly engine: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Working directory: where the artifact is staged. */
+  readonly folder: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The machine, for engines that have one. */
+  readonly machine: Machine;
+}
+
+/** How much of what a process prints is kept for a message. */
+const outputBytes = 2000;
+
+/**
+ * The job goes to the process's descriptor 0, the report comes from descriptor 3; what it prints is kept for messages.
+ *
+ * @throws Refusal where the model throws, the machine is full, nothing happens for too long or the process dies
+ */
+export async function runGuest(guest: Guest, job: Job): Promise<Report> {
+  const { engine, folder, machine } = guest;
+  const total = job.vectors.length;
+  const seconds = job.stepSeconds ?? 120;
+  const report = new ReportBuilder(job.vectors.map((steps) => steps.length));
+  const frames = new FrameReader();
+
+  const child = spawn(guest.command, guest.args, {
+    cwd: folder,
+    env: guest.env ?? process.env,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
+  return new Promise<Report>((resolve, reject) => {
+    let failure: unknown;
+    let output = "";
+    const fail = (error: unknown) => {
+      failure ??= error;
+      child.kill("SIGKILL");
+    };
+    const timer = setTimeout(() => fail(timedOut(engine, seconds, report.completed)), 1000 * seconds);
+
+    const take = (frame: Frame) => {
+      timer.refresh();
+      const text = () => frame.payload.toString();
+      if (frame.kind === frameKinds.exception) throw exception(engine, text(), folder);
+      if (frame.kind === frameKinds.abort) throw abort(engine, frame.id, text(), folder, machine);
+      const before = report.completed;
+      report.add(frame);
+      if (report.completed > before) job.onProgress?.({ what: "running", done: report.completed, total });
+    };
+    (child.stdio[3] as Readable).on("data", (chunk: Buffer) => {
+      if (failure) return;
+      try {
+        for (const frame of frames.push(chunk)) take(frame);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-outputBytes);
+      });
+
+    // A process that ends early takes no more input; why it ended is told below.
+    pipeline(Readable.from(encodeJob(job)), child.stdin).catch(() => {});
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(stopped(engine, error.message, ""));
+    });
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      const finished = report.finish();
+      if (failure) reject(failure);
+      else if (finished && code === 0) resolve(finished);
+      else reject(stopped(engine, signal ?? `exit code ${code}`, output.trim()));
+    });
+  });
+}

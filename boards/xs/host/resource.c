@@ -1,0 +1,42 @@
+/* Moddable's Resource: a file of the manifest's "data" as memory that is read in place and cannot be written. */
+#include "host.h"
+
+const char resourceModule[] =
+	"const Resource = globalThis.Resource;\n"
+	"delete globalThis.Resource;\n"
+	"export default Resource;\n";
+
+/* The pages stay mapped as long as the process runs, as flash does. */
+static void forget(void* data)
+{
+}
+
+static void construct(xsMachine* the)
+{
+	size_t size;
+	const char* name = xsToString(xsArg(0));
+	const Entry* entry = findEntry(DATA, name);
+	const void* data = entry ? mapFile(entry->path, &size) : NULL;
+	if (!data)
+		xsURIError("Resource \"%s\" not found", name);
+	xsSetHostBuffer(xsThis, (void*)data, (xsIntegerValue)size);
+	xsPetrifyHostBuffer(xsThis);
+}
+
+static void byteLength(xsMachine* the)
+{
+	xsIntegerValue length = xsGetHostBufferLength(xsThis);
+	xsResult = xsInteger(length);
+}
+
+void defineResource(txMachine* the)
+{
+	xsBeginHost(the);
+	xsVars(2);
+	xsVar(0) = xsNewHostObject(forget);
+	xsVar(1) = xsNewHostFunction(byteLength, 0);
+	xsDefine(xsVar(0), xsID("byteLength"), xsVar(1), xsIsGetter);
+	xsVar(1) = xsNewHostConstructor(construct, 1, xsVar(0));
+	xsSet(xsGlobal, xsID("Resource"), xsVar(1));
+	xsEndHost(the);
+}

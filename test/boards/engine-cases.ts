@@ -1,0 +1,253 @@
+/** What every engine must do: one list, run against each of them. */
+import { expect } from "vitest";
+import type { Job, Report } from "../../boards/engine.js";
+import type { Code } from "../../codegen/problems/problem.js";
+import { tinyArtifact } from "./tiny-artifact.js";
+
+type EngineCase = {
+  readonly name: string;
+  readonly job: Job;
+  /** The engines that it is about; all if not given. */
+  readonly engines?: readonly string[];
+} & (
+  | { readonly check: (report: Report) => void }
+  /** The refusal's code, and what its text says. */
+  | { readonly refused: Code; readonly says: RegExp }
+);
+
+const bytes = (...values: readonly number[]) => Uint8Array.from(values);
+/** sum, then scaled, as two's complement. */
+const outputs = (sum: readonly number[], scaled: readonly number[]) => bytes(...sum, ...scaled);
+
+function job(more: Partial<Job>): Job {
+  return { artifact: tinyArtifact(), module: "tiny", vectors: [[bytes(1, 1, 1, 1)]], ...more };
+}
+
+export const engineCases: readonly EngineCase[] = [
+  {
+    name: "one step: inputs and outputs are concatenated",
+    job: job({ vectors: [[bytes(1, 2, 3, 4)]] }),
+    check({ vectors }) {
+      expect(vectors).toHaveLength(1);
+      expect(vectors[0].outputs).toEqual([outputs([2, -2, 12, -12], [1, -4, 9, -16])]);
+      expect(vectors[0].trace.size).toBe(0);
+    },
+  },
+  {
+    name: "state goes on from step to step and begins anew with each vector",
+    job: job({
+      vectors: [[bytes(1, 1, 1, 1), bytes(2, 2, 2, 2)], [bytes(0, 0, 0, 0)], [], [bytes(1, 0, 0, 0)]],
+    }),
+    check({ vectors }) {
+      expect(vectors.map((vector) => vector.outputs)).toEqual([
+        [outputs([2, 0, 6, 0], [1, -2, 3, -4]), outputs([4, -4, 12, -8], [2, -4, 6, -8])],
+        [outputs([1, 2, 3, 4], [0, 0, 0, 0])],
+        [],
+        [outputs([2, 2, 3, 4], [1, 0, 0, 0])],
+      ]);
+    },
+  },
+  {
+    name: "traces are read when their layer is complete, in a vector's last step",
+    job: job({
+      vectors: [[bytes(9, 9, 9, 9), bytes(1, 2, 3, 4)], [bytes(5, 6, 7, 8)]],
+      trace: [
+        { id: 30, layer: 1, offset: 12, length: 4 },
+        { id: 10, layer: -1, offset: 0, length: 4 },
+        { id: 21, layer: 0, offset: 8, length: 4 },
+        { id: 20, layer: 0, offset: 4, length: 3 },
+      ],
+    }),
+    check({ vectors }) {
+      expect(vectors.map((vector) => Object.fromEntries(vector.trace))).toEqual([
+        {
+          10: bytes(1, 2, 3, 4),
+          20: bytes(1, -4, 9),
+          21: bytes(10, -16, 30, -32),
+          30: bytes(11, -20, 39, -48),
+        },
+        { 10: bytes(5, 6, 7, 8), 20: bytes(5, -12, 21), 21: bytes(1, 2, 3, 4), 30: bytes(6, -10, 24, -28) },
+      ]);
+    },
+  },
+  {
+    name: "no vectors: the model is loaded and nothing else",
+    job: job({ vectors: [] }),
+    check: ({ vectors }) => expect(vectors).toEqual([]),
+  },
+  {
+    name: "many vectors",
+    job: job({ vectors: Array.from({ length: 500 }, (_, i) => [bytes(i, 0, 0, 0)]) }),
+    check({ vectors }) {
+      expect(vectors.map((vector) => vector.outputs[0][4])).toEqual(
+        Array.from({ length: 500 }, (_, i) => i & 255),
+      );
+    },
+  },
+  {
+    name: "a step of the wrong length",
+    job: job({ vectors: [[bytes(1, 2, 3)]] }),
+    refused: "engine-exception",
+    says: /a step takes 4 bytes of input, 3 given/,
+  },
+  {
+    name: "an exception in a layer comes with its message and place",
+    job: job({ artifact: tinyArtifact({ inKernel: `throw new RangeError("tile " + tile);` }) }),
+    refused: "engine-exception",
+    says: /tiny\.js:14(:\d+)?: RangeError: tile 0 /,
+  },
+  {
+    name: "an exception that is no Error",
+    job: job({ artifact: tinyArtifact({ inKernel: `throw "just text";` }) }),
+    refused: "engine-exception",
+    says: /just text/,
+  },
+  {
+    name: "an exception while the module loads",
+    job: job({ artifact: tinyArtifact({ inModule: "null.length;" }) }),
+    refused: "engine-exception",
+    says: /tiny\.js:17(:\d+)?: TypeError/,
+  },
+  {
+    name: "a syntax error",
+    job: job({ artifact: tinyArtifact({ inModule: "const = 3;" }) }),
+    refused: "engine-exception",
+    says: /tiny\.js:17: .*SyntaxError|SyntaxError: tiny\.js:17: /,
+  },
+  {
+    name: "a module of the artifact that is missing",
+    job: job({ artifact: tinyArtifact({ inModule: `import "./xsnn/other.js";` }) }),
+    refused: "engine-exception",
+    says: /xsnn\/other.*imported (by|from) "?tiny/,
+  },
+  {
+    name: "weights of another model",
+    job: job({ artifact: new Map([...tinyArtifact(), ["weights.bin", bytes(1, 2, 3, 4)]]) }),
+    refused: "engine-exception",
+    says: /weights\.bin has 4 bytes, the model needs 8/,
+  },
+  {
+    name: "an endless loop",
+    job: job({
+      artifact: tinyArtifact({ inKernel: "while (memory.int8[0] === 7);" }),
+      vectors: [[bytes(1, 1, 1, 1)], [bytes(7, 1, 1, 1)]],
+      stepSeconds: 1,
+    }),
+    refused: "engine-timeout",
+    says: /no sign for 1 s in vector 1/,
+  },
+  {
+    name: "a path that leaves the folder",
+    job: job({ artifact: new Map([...tinyArtifact(), ["../outside.js", bytes()]]) }),
+    refused: "artifact-file",
+    says: /\.\.\/outside\.js/,
+  },
+  {
+    name: "heaps: built-ins, the model, and the peaks",
+    engines: ["xs"],
+    job: job({ artifact: tinyArtifact({ arenaExtra: 10_000 }) }),
+    check({ counters: { heap } }) {
+      expect(heap!.slotBytes).toBe(32);
+      expect(heap!.builtinSlots).toBeGreaterThan(3000);
+      expect(heap!.loadedSlots).toBeGreaterThan(heap!.builtinSlots);
+      expect(heap!.peakSlots).toBeGreaterThanOrEqual(heap!.loadedSlots);
+      expect(heap!.loadedChunkBytes).toBeGreaterThanOrEqual(heap!.builtinChunkBytes + 10_020);
+      expect(heap!.peakChunkBytes).toBeGreaterThanOrEqual(heap!.loadedChunkBytes);
+      expect(heap!.peakStackSlots).toBeGreaterThan(50);
+      expect(heap!.peakStackSlots).toBeLessThan(512);
+    },
+  },
+  {
+    name: "code costs the heaps nothing: it stays in flash",
+    engines: ["xs"],
+    job: job({
+      artifact: tinyArtifact({
+        inModule: `function unused() { return [${Array.from({ length: 20_000 }, (_, i) => `"text ${i}"`)}]; }`,
+      }),
+    }),
+    check({ counters: { heap } }) {
+      expect(heap!.peakChunkBytes - heap!.builtinChunkBytes).toBeLessThan(6000);
+    },
+  },
+  {
+    name: "an arena larger than the chunk heap",
+    engines: ["xs"],
+    job: job({ artifact: tinyArtifact({ arenaExtra: 200_000 }) }),
+    refused: "machine-full",
+    says: /the chunk heap of 131072 bytes is full at xsnn\/network\.js:\d+ \(.*200\d\d\d bytes/,
+  },
+  {
+    name: "the slot heap is full",
+    engines: ["xs"],
+    job: job({ artifact: tinyArtifact({ inKernel: "for (let list = null; ; ) list = { list };" }) }),
+    refused: "machine-full",
+    says: /the slot heap of 6144 slots is full at tiny\.js:14/,
+  },
+  {
+    name: "the stack overflows",
+    engines: ["xs"],
+    job: job({
+      artifact: tinyArtifact({ inModule: "const deep = (n) => deep(n + 1) + 1;", inKernel: "deep(0);" }),
+    }),
+    refused: "machine-stack",
+    says: /the stack of 512 slots overflows at tiny\.js:17/,
+  },
+  {
+    name: "a machine of one's own",
+    engines: ["xs"],
+    job: job({
+      artifact: tinyArtifact({ arenaExtra: 200_000 }),
+      machine: { chunkBytes: 256 * 1024, slots: 4700, stackSlots: 300 },
+    }),
+    check: ({ vectors }) => expect(vectors[0].outputs).toEqual([outputs([2, 0, 6, 0], [1, -2, 3, -4])]),
+  },
+  {
+    name: "weights cannot be written, as in flash",
+    engines: ["xs"],
+    job: job({ artifact: tinyArtifact({ inKernel: "memory.weights8[0] = 5;" }) }),
+    refused: "engine-exception",
+    says: /tiny\.js:14: TypeError.*read-only/,
+  },
+  {
+    name: "modules are those of the manifest, whatever lies in the folder",
+    engines: ["xs"],
+    job: job({ artifact: withManifest({ modules: { tiny: "./tiny.js" } }) }),
+    refused: "engine-exception",
+    says: /module "xsnn\/network" not found, imported by "tiny"/,
+  },
+  {
+    name: "data are those of the manifest",
+    engines: ["xs"],
+    job: job({ artifact: withManifest({ data: {} }) }),
+    refused: "engine-exception",
+    says: /Resource "tiny\/weights\.bin" not found/,
+  },
+  {
+    name: "a file of the manifest is missing",
+    engines: ["xs"],
+    job: job({ artifact: tinyArtifact({ without: ["xsnn/tensor.js"] }) }),
+    refused: "artifact-file",
+    says: /xsnn\/tensor\.js is in the manifest/,
+  },
+  {
+    name: "no manifest",
+    engines: ["xs"],
+    job: job({ artifact: tinyArtifact({ without: ["manifest.json"] }) }),
+    refused: "artifact-file",
+    says: /manifest\.json is missing/,
+  },
+  {
+    name: "a manifest with what artifacts never have",
+    engines: ["xs"],
+    job: job({ artifact: withManifest({ modules: { "*": "./*" } }) }),
+    refused: "artifact-file",
+    says: /manifest\.json has an entry "\*"/,
+  },
+];
+
+function withManifest(sections: object) {
+  const artifact = tinyArtifact();
+  const manifest = JSON.parse(new TextDecoder().decode(artifact.get("manifest.json")));
+  const text = JSON.stringify({ ...manifest, ...sections });
+  return new Map([...artifact, ["manifest.json", new TextEncoder().encode(text)]]);
+}
