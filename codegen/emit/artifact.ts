@@ -3,7 +3,7 @@ import type { Plan } from "../plan/plan.js";
 import { json, manifest, packageJson } from "./manifest.js";
 import { modelModule, modelTypings } from "./module.js";
 import { report } from "./report.js";
-import { closure, type RuntimeSources, runtimeFiles } from "./runtime-files.js";
+import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
 import { transpile } from "./transpile.js";
 
 /** Path in the output folder, with forward slashes, to content. */
@@ -14,14 +14,14 @@ export type Artifact = ReadonlyMap<string, Uint8Array>;
  * @param sources the runtime to copy from
  */
 export function emit(plan: Plan, module: string, sources: RuntimeSources): Artifact {
-  const runtimeModules = closure(sources, ["network", ...plan.layers.map((layer) => layer.module)]);
+  const runtime = runtimeFiles(sources, ["network", ...plan.layers.map((layer) => layer.module)]);
   const source = modelModule(plan, module);
   const texts = new Map([
     [`${module}.ts`, source],
     [`${module}.js`, transpile(source)],
     [`${module}.d.ts`, modelTypings(plan, module)],
-    ...runtimeFiles(sources, runtimeModules),
-    ["manifest.json", manifest(module, runtimeModules)],
+    ...runtime.files,
+    ["manifest.json", manifest(module, runtime.modules)],
     ["package.json", packageJson(module)],
     ["plan.json", json(report(plan, module))],
   ]);

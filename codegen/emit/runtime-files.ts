@@ -5,33 +5,32 @@ import { transpile } from "./transpile.js";
 /** Sources of `runtime/` by path, e.g. `conv2d.ts` and `hosts/node/weights.js`. */
 export type RuntimeSources = ReadonlyMap<string, string>;
 
-/** The modules named and all that they import, in alphabetical order. */
-export function closure(sources: RuntimeSources, modules: Iterable<string>): string[] {
-  const found = new Set<string>();
-  const visit = (module: string) => {
-    if (found.has(module)) return;
-    found.add(module);
-    for (const [, imported] of runtimeSource(sources, `${module}.ts`).matchAll(/from "\.\/([\w-]+)\.js"/g))
-      visit(imported);
-  };
-  for (const module of modules) visit(module);
-  return [...found].sort();
+export interface RuntimeFiles {
+  /** By path in the artifact. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What there is to import under `xsnn/` at run time, in alphabetical order; `weights` not included. */
+  readonly modules: readonly string[];
 }
 
-/** Files of the artifact for those modules, and the mapping of weights for Node and for Moddable. */
-export function runtimeFiles(sources: RuntimeSources, modules: readonly string[]): Map<string, string> {
+/** The named modules and all that they import, and the mapping of weights for Node and for Moddable. */
+export function runtimeFiles(sources: RuntimeSources, named: readonly string[]): RuntimeFiles {
+  const read = (path: string) => sources.get(path) ?? refuse("runtime-incomplete", { path });
   const files = new Map<string, string>();
-  for (const module of modules) {
-    const source = runtimeSource(sources, `${module}.ts`);
-    files.set(`xsnn/${module}.ts`, source);
-    files.set(`xsnn/${module}.js`, transpile(source));
-  }
-  files.set("xsnn/weights.js", runtimeSource(sources, "hosts/node/weights.js"));
-  files.set("xsnn/weights.d.ts", runtimeSource(sources, "hosts/node/weights.d.ts"));
-  files.set("xsnn/moddable/weights.js", runtimeSource(sources, "hosts/moddable/weights.js"));
-  return files;
+  for (const module of closure(named, (it) => read(`${it}.ts`)))
+    files.set(`xsnn/${module}.ts`, read(`${module}.ts`));
+  // Without its types a module may import less, and a module of types is nothing at all.
+  const modules = closure(named, (it) => transpile(read(`${it}.ts`)));
+  for (const module of modules) files.set(`xsnn/${module}.js`, transpile(read(`${module}.ts`)));
+  files.set("xsnn/weights.js", read("hosts/node/weights.js"));
+  files.set("xsnn/weights.d.ts", read("hosts/node/weights.d.ts"));
+  files.set("xsnn/moddable/weights.js", read("hosts/moddable/weights.js"));
+  return { files, modules };
 }
 
-function runtimeSource(sources: RuntimeSources, path: string): string {
-  return sources.get(path) ?? refuse("runtime-incomplete", { path });
+/** The modules named and all that their sources import from beside them, in alphabetical order. */
+function closure(named: readonly string[], sourceOf: (module: string) => string): string[] {
+  const found = new Set(named);
+  for (const module of found)
+    for (const [, imported] of sourceOf(module).matchAll(/from "\.\/([\w-]+)\.js"/g)) found.add(imported);
+  return [...found].sort();
 }
