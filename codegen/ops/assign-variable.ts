@@ -1,24 +1,16 @@
-import type { Operator } from "./operator.js";
+import { type Operator, operand, variable } from "./operator.js";
+import { checkValue, copyValue, type VariableAttributes } from "./support/state.js";
 
-export interface AssignVariableAttributes {
-  /** Index in `Graph.variables`. */
-  readonly variable: number;
-}
+export interface AssignVariableAttributes extends VariableAttributes {}
 
 export const assignVariable: Operator<AssignVariableAttributes> = {
   kind: "ASSIGN_VARIABLE",
   inputs: [2, 2],
   outputs: [0, 0],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  types: "any",
+  restrictions: "",
+  checked: "golden models",
+  check: (node) => checkValue(node, node.input(1)),
+  infer: () => [],
+  lower: (node) => copyValue(node.input(1), operand(node.inputId(1)), variable(node.attributes.variable)),
 };

@@ -1,19 +1,18 @@
 import type { NoAttributes, Operator } from "./operator.js";
+import { alias, checkSameType } from "./support/alias.js";
+import { axisInput } from "./support/axis.js";
 
 export const expandDims: Operator<NoAttributes> = {
+  ...alias,
   kind: "EXPAND_DIMS",
   inputs: [2, 2],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
+  restrictions: "constant axis",
+  checked: "reference",
+  check: checkSameType,
+
+  infer(node) {
+    const { shape } = node.input(0);
+    const axis = axisInput(node, 1, shape.length + 1);
+    return [[...shape.slice(0, axis), 1, ...shape.slice(axis)]];
   },
 };

@@ -1,24 +1,45 @@
+import type { Node } from "./node.js";
 import type { Operator } from "./operator.js";
+import { axisOf } from "./support/axis.js";
+import { checkTypes } from "./support/copy.js";
+import { join } from "./support/parts.js";
 
 export interface PackAttributes {
   readonly axis: number;
   readonly count: number;
 }
 
+const TYPES = ["int8", "int32", "int64", "float32"] as const;
+
 export const pack: Operator<PackAttributes> = {
   kind: "PACK",
   inputs: [1, Number.POSITIVE_INFINITY],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  types: TYPES.join(", "),
+  restrictions: "",
+  checked: "reference",
+
+  check(node) {
+    const { count } = node.attributes;
+    const { inputs } = node.op;
+    if (count !== inputs.length)
+      node.refuse("attribute", { attribute: "the count", value: `${count}`, supported: `${inputs.length}` });
+    const { shape } = node.input(0);
+    axis(node);
+    for (let i = 0; i < count; i++) {
+      const part = node.input(i);
+      checkTypes(node, part, TYPES);
+      if (part.shape.join() !== shape.join())
+        node.refuse("shape", { why: `[${part.shape.join(", ")}] is packed with [${shape.join(", ")}]` });
+    }
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+
+  infer: (node) => [node.input(0).shape.toSpliced(axis(node), 0, node.attributes.count)],
+
+  lower: (node) => join(node, axis(node), new Array<number>(node.attributes.count).fill(1)),
 };
+
+/** The axis of the output along which the inputs lie. */
+function axis(node: Node<PackAttributes>): number {
+  return axisOf(node, node.attributes.axis, node.input(0).shape.length + 1);
+}

@@ -1,19 +1,27 @@
+import { elements } from "../graph/graph.js";
 import type { NoAttributes, Operator } from "./operator.js";
+import { checkPadding, lowerPadding, padding } from "./support/padding.js";
 
 export const padV2: Operator<NoAttributes> = {
+  ...padding,
   kind: "PADV2",
   inputs: [3, 3],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "constant paddings and value; up to 5 dimensions",
+  checked: "reference",
+
+  check(node) {
+    checkPadding(node);
+    const value = node.input(2);
+    node.requireType(value, "the value", [node.input(0).dtype]);
+    node.constant(2, "the value");
+    if (elements(value.shape) !== 1)
+      node.refuse("shape", { why: `the value has ${elements(value.shape)} elements, not 1` });
+    if (value.dtype === "int8") node.requireSameQuantization(node.output(), "the output", value, "the value");
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
+
+  lower(node) {
+    const { buffer, byteOffset } = node.constant(2, "the value");
+    const view = new DataView(buffer, byteOffset);
+    return lowerPadding(node, node.input(2).dtype === "int8" ? view.getInt8(0) : view.getInt32(0, true));
   },
 };

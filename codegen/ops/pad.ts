@@ -1,19 +1,21 @@
 import type { NoAttributes, Operator } from "./operator.js";
+import { checkPadding, lowerPadding, padding } from "./support/padding.js";
 
 export const pad: Operator<NoAttributes> = {
+  ...padding,
   kind: "PAD",
   inputs: [2, 2],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "constant paddings; up to 5 dimensions",
+  checked: "golden models, reference",
+
+  check(node) {
+    checkPadding(node);
+    if (node.output().dtype === "int8") node.perTensor(node.output(), "the output");
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
+
+  /** Real zero: the zero point of the output, and plain zero where there is no quantization. */
+  lower(node) {
+    const output = node.output();
+    return lowerPadding(node, output.dtype === "int8" ? node.perTensor(output, "the output").zeroPoint : 0);
   },
 };

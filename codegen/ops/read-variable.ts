@@ -1,24 +1,17 @@
-import type { Operator } from "./operator.js";
+import { type Operator, tensor, variable } from "./operator.js";
+import { checkValue, copyValue, type VariableAttributes, variableOf } from "./support/state.js";
 
-export interface ReadVariableAttributes {
-  /** Index in `Graph.variables`. */
-  readonly variable: number;
-}
+export interface ReadVariableAttributes extends VariableAttributes {}
 
+/** A copy: what was read stays what it was when the variable is assigned. */
 export const readVariable: Operator<ReadVariableAttributes> = {
   kind: "READ_VARIABLE",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  types: "any",
+  restrictions: "",
+  checked: "golden models",
+  check: (node) => checkValue(node, node.output()),
+  infer: (node) => [variableOf(node).shape],
+  lower: (node) => copyValue(node.output(), variable(node.attributes.variable), tensor(node.outputId())),
 };

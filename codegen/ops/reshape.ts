@@ -1,7 +1,7 @@
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import type { Operator, Shape } from "./operator.js";
-import { alias, checkSameBytes, requireElements } from "./support/alias.js";
+import { alias, checkSameType, requireElements } from "./support/alias.js";
 
 export interface ReshapeAttributes {
   /** From the attributes; a second input overrides it. */
@@ -13,14 +13,16 @@ export const reshape: Operator<ReshapeAttributes> = {
   kind: "RESHAPE",
   inputs: [1, 2],
   restrictions: "constant shape, at most one −1",
-  checked: "golden models",
-  check: checkSameBytes,
+  checked: "golden models, reference",
+  check: checkSameType,
   infer: (node) => [requireElements(node, resolve(node))],
 };
 
-/** The new shape with its −1, if any, worked out. */
+/** The new shape with its −1, if any, worked out; where none is given TFLM goes by the output's. */
 function resolve(node: Node<ReshapeAttributes>): Shape {
-  const wanted = node.optional(1) ? node.integers(1, "the shape") : (node.attributes.newShape ?? []);
+  const wanted = node.optional(1)
+    ? node.integers(1, "the shape")
+    : (node.attributes.newShape ?? node.output().shape);
   const open = wanted.filter((size) => size === -1).length;
   if (open > 1 || wanted.some((size) => size < -1))
     node.refuse("attribute", {

@@ -8,16 +8,11 @@ export const shape: Operator<ShapeAttributes> = {
   kind: "SHAPE",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  types: "any to int32",
+  restrictions: "computed at compile time",
+  checked: "reference",
+  check: (node) => node.requireType(node.output(), "the output", ["int32"]), // whatever outputType says, as TFLM
+  infer: (node) => [[node.input(0).shape.length]],
+  fold: (node) => [new Uint8Array(Int32Array.from(node.input(0).shape).buffer)],
+  lower: () => ({ form: "nothing" }),
 };

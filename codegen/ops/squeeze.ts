@@ -1,4 +1,7 @@
-import type { Operator } from "./operator.js";
+import type { Node } from "./node.js";
+import type { Operator, Shape } from "./operator.js";
+import { alias, checkSameType } from "./support/alias.js";
+import { axisOf } from "./support/axis.js";
 
 export interface SqueezeAttributes {
   /** Axes to drop, negative from the end; none given: every axis of size 1. */
@@ -6,19 +9,21 @@ export interface SqueezeAttributes {
 }
 
 export const squeeze: Operator<SqueezeAttributes> = {
+  ...alias,
   kind: "SQUEEZE",
   inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  restrictions: "",
+  checked: "reference",
+  check: checkSameType,
+  infer: (node) => [squeezed(node)],
 };
+
+function squeezed(node: Node<SqueezeAttributes>): Shape {
+  const { shape } = node.input(0);
+  const { axes } = node.attributes;
+  const dropped = new Set(axes.map((axis) => axisOf(node, axis, shape.length)));
+  for (const axis of dropped) {
+    if (shape[axis] !== 1) node.refuse("shape", { why: `axis ${axis} has ${shape[axis]} elements, not 1` });
+  }
+  return shape.filter((size, axis) => (axes.length === 0 ? size !== 1 : !dropped.has(axis)));
+}

@@ -9,16 +9,10 @@ export const varHandle: Operator<VarHandleAttributes> = {
   kind: "VAR_HANDLE",
   inputs: [0, 0],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  types: "resource",
+  restrictions: "the handle goes to READ_VARIABLE and ASSIGN_VARIABLE only",
+  checked: "golden models",
+  check: (node) => node.requireType(node.output(), "the handle", ["resource"]),
+  infer: (node) => [node.output().shape], // TFLM looks at no handle's shape
+  lower: () => ({ form: "nothing" }),
 };
