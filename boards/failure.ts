@@ -13,17 +13,16 @@ export interface ErrorText {
 export function parseStack(text: string, folder: string): ErrorText {
   const lines = text.replaceAll(`file://${folder}/`, "").replaceAll(`${folder}/`, "").split("\n");
   const isCall = (line: string) => /^\s+at\b/.test(line);
-  const calls = lines.filter(isCall);
-  const head = lines.slice(0, lines.findIndex(isCall) >>> 0);
-  // V8 shows the source above a syntax error, its place first.
-  const first = Math.max(
-    head.findIndex((line) => /^\w*Error\b/.test(line)),
-    0,
-  );
-  const places = [...(first > 0 ? head.slice(0, 1) : []), ...calls]
+  const firstCall = lines.findIndex(isCall);
+  const places = lines
+    .filter(isCall)
     .map((line) => /([^\s()]+:\d+)\)?$/.exec(line)?.[1] ?? "")
-    .filter((place) => place && !place.startsWith("node:") && !place.startsWith(":"));
-  return { message: head.slice(first).join("\n"), at: places[0] ?? "" };
+    .filter((place) => place && !place.startsWith("node:"));
+  const message = lines
+    .slice(0, firstCall < 0 ? undefined : firstCall)
+    .join("\n")
+    .trim();
+  return { message, at: places[0] ?? "" };
 }
 
 export function exception(engine: string, text: string, folder: string): Refusal {

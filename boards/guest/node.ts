@@ -1,6 +1,5 @@
 /** The driver's host on Node: the job on descriptor 0, frames on descriptor 3. */
 import { readSync, writeSync } from "node:fs";
-import { inspect } from "node:util";
 import type { Host } from "./host.js";
 import { frameHeaderBytes, frameKinds } from "./protocol.js";
 
@@ -29,16 +28,12 @@ const host: Host = {
   },
 };
 
-/** An error as its stack; only `inspect` has the place of a syntax error. */
-function errorText(error: unknown): string {
-  return (!(error instanceof SyntaxError) && error instanceof Error && error.stack) || inspect(error);
-}
-
 try {
   const main = "./main.js";
   const { default: run } = (await import(main)) as { default(host: Host): void };
   run(host);
 } catch (error) {
-  const bytes = new TextEncoder().encode(errorText(error));
+  const text = (error instanceof Error && error.stack) || String(error);
+  const bytes = new TextEncoder().encode(text);
   host.send(frameKinds.exception, 0, bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

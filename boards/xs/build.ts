@@ -24,6 +24,9 @@ const flags = [
   "-DmxBoundsCheck=1", // without it an overflow of the stack goes unseen
 ];
 
+/** The host has its own way to find out where an error happened (host/places.c). */
+const linkFlags = ["-Wl,--wrap=fxCaptureErrorStack", "-lm"];
+
 /** Parts of XS that need what the host does not have. */
 const unused = new Set(["xsSnapshot.c", "xsLockdown.c"]);
 
@@ -51,7 +54,7 @@ export async function xsHost(onProgress: Job["onProgress"]): Promise<string> {
       await compile(cc, [...args, "-c", file, "-o", objects[i]], basename(file));
       report(++done);
     });
-    await compile(cc, [...objects, "-lm", "-o", program], "the link");
+    await compile(cc, [...objects, ...linkFlags, "-o", program], "the link");
     report(++done);
     return program;
   });
@@ -68,7 +71,7 @@ async function buildKey(cc: string, hostFolder: string): Promise<string> {
     });
   }
   const hash = createHash("sha256").update(
-    JSON.stringify([xsIntegrity, flags, version.stdout, process.arch]),
+    JSON.stringify([xsIntegrity, flags, linkFlags, version.stdout, process.arch]),
   );
   for (const name of (await readdir(hostFolder)).sort())
     hash.update(name).update(await readFile(join(hostFolder, name)));

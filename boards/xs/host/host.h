@@ -34,6 +34,20 @@ void readTable(const char* path);
 const Entry* findEntry(EntryKind kind, const char* name);
 const void* mapFile(const char* path, size_t* size); /* read-only; NULL where there is none */
 
+/* places.c: files and lines */
+typedef struct {
+	txID path;
+	int line;
+} Place;
+typedef struct {
+	txSlot* frame; /* NULL before the first */
+	const txByte* at;
+	Place place;
+} Call;
+void rememberCode(txID path, const txByte* code, txSize size);
+int nextCall(txMachine* the, Call* call); /* the next outer function under way; 0 after the last */
+txSize instructionSize(const txByte* code, txSize* body);
+
 /* modules.c: ES modules by specifier */
 void importModule(txMachine* the, const char* specifier, xsCallback then);
 

@@ -6,44 +6,52 @@
 
 extern void fxRemapIDs(txMachine* the, txByte* code, txSize size, txID* ids);
 
+/* A module that cannot be loaded ends the run here: XS would report what follows from it instead. */
+static void __attribute__((noreturn)) refuseModule(const char* format, ...)
+{
+	char text[1024];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	sendFrame(FRAME_EXCEPTION, 0, text, strlen(text));
+	_exit(1);
+}
+
 /* specifiers */
 
-static void dropLastPart(txMachine* the, char* path)
+/* "a/b" to "a", "a" to "", and "" stays: what lies beyond the root is not found. */
+static void dropLastPart(char* path)
 {
 	char* slash = strrchr(path, '/');
-	if (!slash)
-		xsReferenceError("a module specifier leaves the root");
-	*slash = 0;
+	*(slash ? slash : path) = 0;
 }
 
 /* As Moddable resolves: "./" and "../" from the importing module's specifier, and ".js" is dropped. */
 txID fxFindModule(txMachine* the, txSlot* realm, txID importer, txSlot* specifier)
 {
-	char name[C_PATH_MAX], path[2 * C_PATH_MAX];
+	char name[C_PATH_MAX], path[2 * C_PATH_MAX] = "";
 	const char* rest = name;
 	fxToStringBuffer(the, specifier, name, sizeof(name));
 	size_t length = strlen(name);
 	if ((length > 3) && !strcmp(name + length - 3, ".js"))
 		name[length - 3] = 0;
-	path[0] = 0;
 	if ((name[0] == '.') && (importer != XS_NO_ID)) {
-		snprintf(path, C_PATH_MAX, "/%s", fxGetKeyName(the, importer));
-		dropLastPart(the, path);
+		snprintf(path, C_PATH_MAX, "%s", fxGetKeyName(the, importer));
+		dropLastPart(path);
 		if (!strncmp(rest, "./", 2))
 			rest += 2;
-		while (!strncmp(rest, "../", 3)) {
-			dropLastPart(the, path);
-			rest += 3;
-		}
-		strcat(path, "/");
+		for (; !strncmp(rest, "../", 3); rest += 3)
+			dropLastPart(path);
+		if (path[0])
+			strcat(path, "/");
 	}
 	strcat(path, rest);
-	const char* found = (path[0] == '/') ? path + 1 : path;
-	if (!findEntry(MODULE, found) && strcmp(found, "Resource")) {
-		xsReferenceError("module \"%s\" not found%s%s%s", found, (importer == XS_NO_ID) ? "" : ", imported by \"",
-			(importer == XS_NO_ID) ? "" : fxGetKeyName(the, importer), (importer == XS_NO_ID) ? "" : "\"");
+	if (!findEntry(MODULE, path) && strcmp(path, "Resource")) {
+		const char* by = (importer == XS_NO_ID) ? "the engine" : fxGetKeyName(the, importer);
+		refuseModule("ReferenceError: module \"%s\" not found, imported by \"%s\"", path, by);
 	}
-	return fxNewNameC(the, (txString)found);
+	return fxNewNameC(the, path);
 }
 
 /* source to bytecode */
@@ -59,15 +67,14 @@ static int nextCharacter(void* it)
 	return (source->at < source->end) ? (unsigned char)*source->at++ : C_EOF;
 }
 
-static char syntaxError[512];
-
-static void keepSyntaxError(void* console, txString path, txInteger line, txString format, va_list arguments)
+static void refuseSyntax(void* console, txString path, txInteger line, txString format, va_list arguments)
 {
-	int used = snprintf(syntaxError, sizeof(syntaxError), "%s:%d: ", path ? path : "?", (int)line);
-	vsnprintf(syntaxError + used, sizeof(syntaxError) - used, format, arguments);
+	char what[256];
+	vsnprintf(what, sizeof(what), format, arguments);
+	refuseModule("SyntaxError: %s\n at (%s:%d)", what, path, (int)line);
 }
 
-/* Line numbers are compiled in, so that an exception says where. */
+/* With line marks, so that an exception says where (places.c). */
 static txScript* compile(txMachine* the, const char* path, Source* source)
 {
 	txParser parser;
@@ -75,7 +82,7 @@ static txScript* compile(txMachine* the, const char* path, Source* source)
 	txScript* volatile script = NULL;
 	fxInitializeParser(&parser, the, the->parserBufferSize, the->parserTableModulo);
 	parser.firstJump = &jump;
-	parser.reportError = keepSyntaxError;
+	parser.reportError = refuseSyntax;
 	parser.path = fxNewParserSymbol(&parser, (txString)path);
 	if (setjmp(jump.jmp_buf) == 0) {
 		fxParserTree(&parser, source, nextCharacter, mxDebugFlag, NULL);
@@ -83,10 +90,9 @@ static txScript* compile(txMachine* the, const char* path, Source* source)
 		fxParserBind(&parser);
 		script = fxParserCode(&parser);
 	}
-	int errors = parser.errorCount;
 	fxTerminateParser(&parser);
-	if (errors || !script)
-		xsSyntaxError("%s", syntaxError);
+	if (!script)
+		refuseModule("Error: no memory to compile %s", path);
 	return script;
 }
 
@@ -101,18 +107,10 @@ static void readInPlace(txByte* code, txSize size)
 	txByte* end = code + size;
 	while (code < end) {
 		txU1 op = *(txU1*)code;
-		txS1 length = gxCodeSizes[op];
+		txSize body;
 		if (((XS_CODE_CODE_1 <= op) && (op <= XS_CODE_CODE_4)) || ((XS_CODE_STRING_1 <= op) && (op <= XS_CODE_STRING_4)))
 			*code = (txByte)(op + 3);
-		if (length > 0)
-			code += length;
-		else if (length == 0)
-			code += 1 + sizeof(txID);
-		else { /* a count of -length bytes, and as many bytes as it says */
-			txU4 count = 0;
-			memcpy(&count, code + 1, -length);
-			code += 1 - length + count;
-		}
+		code += instructionSize(code, &body);
 	}
 }
 
@@ -144,10 +142,11 @@ void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
 	if (!entry)
 		defineResource(the);
 	else if (!(text = mapFile(path, &size)))
-		xsReferenceError("module \"%s\": cannot read %s", name, path);
+		refuseModule("Error: module \"%s\": cannot read %s", name, path);
 	Source source = { text, text + size };
 	txScript* script = compile(the, path, &source);
 	place(the, script);
+	rememberCode(fxNewNameX(the, (txString)path), script->codeBuffer, script->codeSize);
 	fxResolveModule(the, module, moduleID, script, NULL, NULL);
 }
 

@@ -91,13 +91,8 @@ int xsnn_remark(const char* format, ...)
 static size_t describeCalls(txMachine* the, char* into, size_t size)
 {
 	size_t used = 0;
-	for (txSlot* frame = the->frame; frame && frame->next && (used < size); frame = frame->next) {
-		txSlot* environment = mxFrameToEnvironment(frame);
-		if (environment->ID == XS_NO_ID)
-			continue;
-		used += snprintf(into + used, size - used, "\n at (%s:%d)", fxGetKeyName(the, environment->ID),
-			(int)environment->value.environment.line);
-	}
+	for (Call call = { NULL }; (used < size) && nextCall(the, &call); )
+		used += snprintf(into + used, size - used, "\n at (%s:%d)", fxGetKeyName(the, call.place.path), call.place.line);
 	return (used < size) ? used : size - 1;
 }
 

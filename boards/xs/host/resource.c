@@ -11,6 +11,7 @@ static void forget(void* data)
 {
 }
 
+/* XS leaves it to a host constructor to make the instance. */
 static void construct(xsMachine* the)
 {
 	size_t size;
@@ -19,8 +20,10 @@ static void construct(xsMachine* the)
 	const void* data = entry ? mapFile(entry->path, &size) : NULL;
 	if (!data)
 		xsURIError("Resource \"%s\" not found", name);
-	xsSetHostBuffer(xsThis, (void*)data, (xsIntegerValue)size);
-	xsPetrifyHostBuffer(xsThis);
+	xsResult = xsGet(xsTarget, xsID("prototype"));
+	xsResult = xsNewHostInstance(xsResult);
+	xsSetHostBuffer(xsResult, (void*)data, (xsIntegerValue)size);
+	xsPetrifyHostBuffer(xsResult);
 }
 
 static void byteLength(xsMachine* the)
