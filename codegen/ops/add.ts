@@ -1,24 +1,24 @@
 import type { Activation } from "../arithmetic/activation.js";
 import type { Operator } from "./operator.js";
+import { elementwise } from "./support/elementwise.js";
+import { checkSum, lowerSum, type SumFactors } from "./support/sum.js";
 
 export interface AddAttributes {
   readonly activation: Activation;
 }
 
+/** Twice the larger input scale is common to both inputs, so that their sum does not overflow. */
+function factors(scale1: number, scale2: number, outputScale: number): SumFactors {
+  const common = 2 * Math.max(scale1, scale2);
+  return { input1: scale1 / common, input2: scale2 / common, output: common / (2 ** 20 * outputScale) };
+}
+
+/** Scales in double (micro/kernels/add_common.cc), elements by reference/integer_ops/add.h. */
 export const add: Operator<AddAttributes> = {
+  ...elementwise,
   kind: "ADD",
-  inputs: [2, 2],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  restrictions: "either operand may be constant; broadcasting",
+  checked: "golden models, reference",
+  check: (node) => checkSum(node, factors),
+  lower: (node) => lowerSum(node, factors, false),
 };

@@ -1,27 +1,13 @@
-import type { Activation } from "../arithmetic/activation.js";
+import { averagePool2d as averagePool2dKernel } from "../../runtime/pool2d.js";
 import type { Operator } from "./operator.js";
-import type { Window } from "./support/window.js";
+import { lowerPool, type PoolAttributes, pool } from "./support/pool.js";
 
-export interface AveragePool2dAttributes extends Window {
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly activation: Activation;
-}
+export type AveragePool2dAttributes = PoolAttributes;
 
+/** The mean of what lies inside the input, rounded half away from zero (reference/integer_ops/pooling.h). */
 export const averagePool2d: Operator<AveragePool2dAttributes> = {
+  ...pool,
   kind: "AVERAGE_POOL_2D",
-  inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  checked: "golden models, reference",
+  lower: (node) => lowerPool(node, averagePool2dKernel),
 };

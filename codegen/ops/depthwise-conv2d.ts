@@ -1,6 +1,13 @@
+import {
+  type DepthwiseConv2dLayer,
+  depthwiseConv2d as depthwiseConv2dKernel,
+} from "../../runtime/depthwise-conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
-import type { Operator } from "./operator.js";
-import type { Window } from "./support/window.js";
+import { elements } from "../graph/graph.js";
+import { kernel, type Operator, tensor } from "./operator.js";
+import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
+import { cut } from "./support/tiles.js";
+import { checkWindow, type Window, windowConstants, windowShape } from "./support/window.js";
 
 export interface DepthwiseConv2dAttributes extends Window {
   readonly dilationHeight: number;
@@ -10,20 +17,62 @@ export interface DepthwiseConv2dAttributes extends Window {
   readonly activation: Activation;
 }
 
+/** Weights are 1HWO: output channels last. */
+const HWO = { channelAxis: 3 };
+
+/** Scales in double (PopulateConvolutionQuantizationParams), sums by reference/integer_ops/depthwise_conv.h. */
 export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   kind: "DEPTHWISE_CONV_2D",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  types: "int8",
+  restrictions: "constant weights, per tensor or per channel",
+  checked: "golden models, reference",
+
+  check(node) {
+    const [input, weights] = [node.input(0).shape, node.input(1).shape];
+    if (weights.length !== 4)
+      node.refuse("rank", { role: "the weights", found: weights.length, supported: "4 (1HWO)" });
+    if (weights[0] !== 1) node.refuse("shape", { why: `the weights are ${weights[0]} filters, not 1` });
+    checkWindow(node, weights[1], weights[2]);
+    const { depthMultiplier } = node.attributes;
+    if (weights[3] !== input[3] * depthMultiplier)
+      node.refuse("shape", {
+        why: `${weights[3]} filters are not ${depthMultiplier} for each of ${input[3]} channels`,
+      });
+    checkScaledSum(node, HWO);
   },
-  infer: () => {
-    throw new Error("not yet");
+
+  infer(node) {
+    const [, height, width, channels] = node.input(1).shape;
+    return [windowShape(node, height, width, channels)];
   },
-  lower: () => {
-    throw new Error("not yet");
+
+  macs: (node) => elements(node.output().shape) * elements(node.input(1).shape.slice(1, 3)),
+
+  lower(node) {
+    const [, filterHeight, filterWidth] = node.input(1).shape;
+    const window = windowConstants(node, filterHeight, filterWidth);
+    const { dilationHeight, dilationWidth, depthMultiplier } = node.attributes;
+    const { perTile, tiles, work } = cut(window.outputRows, depthwiseConv2d.macs!(node) / window.outputRows);
+    return kernel<DepthwiseConv2dLayer>(
+      {
+        module: "depthwise-conv2d",
+        kernel: depthwiseConv2dKernel,
+        layerType: "DepthwiseConv2dLayer",
+        tiles,
+        work,
+      },
+      {
+        input: tensor(node.inputId(0)),
+        output: tensor(node.outputId()),
+        ...window,
+        dilationHeight,
+        dilationWidth,
+        depthMultiplier,
+        rowsPerTile: perTile,
+        ...scaledSumConstants(node, HWO),
+      },
+    );
   },
 };

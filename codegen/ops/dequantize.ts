@@ -1,19 +1,41 @@
-import type { NoAttributes, Operator } from "./operator.js";
+import { type DequantizeLayer, dequantize as dequantizeKernel } from "../../runtime/dequantize.js";
+import { elements } from "../graph/graph.js";
+import { kernel, type NoAttributes, type Operator, tensor } from "./operator.js";
+import { cut } from "./support/tiles.js";
 
+/** One product of floats, in iterations of a multiply-accumulate. */
+const WORK = 2;
+
+/** Dequantize (kernels/internal/reference/dequantize.h). */
 export const dequantize: Operator<NoAttributes> = {
   kind: "DEQUANTIZE",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  types: "int8, uint8 → float32",
+  restrictions: "",
+  checked: "golden models, reference",
+
+  check(node) {
+    node.requireType(node.input(0), "the input", ["int8", "uint8"]);
+    node.requireType(node.output(), "the output", ["float32"]);
+    node.perTensor(node.input(0), "the input");
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
+
+  infer: (node) => [node.input(0).shape],
+
+  lower(node) {
+    const count = elements(node.output().shape);
+    const { perTile, tiles, work } = cut(count, WORK);
+    return kernel<DequantizeLayer>(
+      { module: "dequantize", kernel: dequantizeKernel, layerType: "DequantizeLayer", tiles, work },
+      {
+        input: tensor(node.inputId(0)),
+        unsigned: node.input(0).dtype === "uint8",
+        output: tensor(node.outputId(), 4),
+        elements: count,
+        elementsPerTile: perTile,
+        ...node.perTensor(node.input(0), "the input"),
+      },
+    );
   },
 };

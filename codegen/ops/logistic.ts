@@ -1,19 +1,18 @@
-import type { NoAttributes, Operator } from "./operator.js";
+import { roundingShiftRight } from "../../runtime/requantize.js";
+import { logistic as logisticOf } from "../arithmetic/fixed-point.js";
+import type { NoAttributes } from "./operator.js";
+import { requireFixedOutput } from "./support/fixed-output.js";
+import { clampInt8, lookupOperator } from "./support/lookup.js";
+import { saturating } from "./support/saturating.js";
 
-export const logistic: Operator<NoAttributes> = {
+/** micro/kernels/logistic_common.cc and reference/integer_ops/logistic.h. */
+export const logistic = lookupOperator<NoAttributes>({
   kind: "LOGISTIC",
-  inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "output scale 1/256, zero point −128",
+  checked: "golden models, reference",
+
+  functionOf(node) {
+    requireFixedOutput(node, 1 / 256, -128);
+    return saturating(node, (x) => clampInt8(roundingShiftRight(logisticOf(x), 31 - 8) - 128));
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
-};
+});

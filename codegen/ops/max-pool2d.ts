@@ -1,27 +1,13 @@
-import type { Activation } from "../arithmetic/activation.js";
+import { maxPool2d as maxPool2dKernel } from "../../runtime/pool2d.js";
 import type { Operator } from "./operator.js";
-import type { Window } from "./support/window.js";
+import { lowerPool, type PoolAttributes, pool } from "./support/pool.js";
 
-export interface MaxPool2dAttributes extends Window {
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly activation: Activation;
-}
+export type MaxPool2dAttributes = PoolAttributes;
 
+/** The maximum of what lies inside the input (reference/integer_ops/pooling.h). */
 export const maxPool2d: Operator<MaxPool2dAttributes> = {
+  ...pool,
   kind: "MAX_POOL_2D",
-  inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
-  },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
+  checked: "reference",
+  lower: (node) => lowerPool(node, maxPool2dKernel),
 };

@@ -1,24 +1,52 @@
-import type { Activation } from "../arithmetic/activation.js";
-import type { Operator } from "./operator.js";
+import { type MulLayer, mul as mulKernel } from "../../runtime/mul.js";
+import { type Activation, activationRange } from "../arithmetic/activation.js";
+import type { Node } from "./node.js";
+import { kernel, type Operator } from "./operator.js";
+import {
+  checkElementwise,
+  elementwise,
+  elementwiseQuantization,
+  elementwiseWalk,
+} from "./support/elementwise.js";
+import { BYTE_REACH, multiplierOf } from "./support/factor.js";
 
 export interface MulAttributes {
   readonly activation: Activation;
 }
 
+/** One fixed-point scaling an element. */
+const WORK = 4;
+
+function multiplier(node: Node) {
+  const { input1, input2, output } = elementwiseQuantization(node);
+  return multiplierOf(node, (input1.scale * input2.scale) / output.scale, BYTE_REACH ** 2);
+}
+
+/** The scale in double (micro/kernels/mul_common.cc), elements by reference/integer_ops/mul.h. */
 export const mul: Operator<MulAttributes> = {
+  ...elementwise,
   kind: "MUL",
-  inputs: [2, 2],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "either operand may be constant; broadcasting",
+  checked: "reference",
+
+  check(node) {
+    checkElementwise(node);
+    multiplier(node);
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
+
+  lower(node) {
+    const { input1, input2, output } = elementwiseQuantization(node);
+    const { steps, constants } = elementwiseWalk(node, WORK);
+    return kernel<MulLayer>(
+      { module: "mul", kernel: mulKernel, layerType: "MulLayer", ...steps },
+      {
+        ...constants,
+        offset1: -input1.zeroPoint,
+        offset2: -input2.zeroPoint,
+        ...multiplier(node),
+        outputZeroPoint: output.zeroPoint,
+        ...activationRange(node.attributes.activation, output),
+      },
+    );
   },
 };

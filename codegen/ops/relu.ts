@@ -1,19 +1,21 @@
-import type { NoAttributes, Operator } from "./operator.js";
+import { requantize } from "../../runtime/requantize.js";
+import type { NoAttributes } from "./operator.js";
+import { BYTE_REACH, multiplierOf } from "./support/factor.js";
+import { clampInt8, lookupOperator } from "./support/lookup.js";
 
-export const relu: Operator<NoAttributes> = {
+/** Rescales; the factor is rounded to float32 (micro/kernels/activations_common.cc). */
+export const relu = lookupOperator<NoAttributes>({
   kind: "RELU",
-  inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "",
+  checked: "reference",
+
+  functionOf(node) {
+    const input = node.perTensor(node.input(0), "the input");
+    const output = node.perTensor(node.output(), "the output");
+    const { multiplier, shift } = multiplierOf(node, Math.fround(input.scale / output.scale), BYTE_REACH);
+    return (q) => {
+      const scaled = requantize(q - input.zeroPoint, multiplier, shift) + output.zeroPoint;
+      return clampInt8(Math.max(output.zeroPoint, scaled));
+    };
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
-};
+});

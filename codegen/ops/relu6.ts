@@ -1,19 +1,16 @@
-import type { NoAttributes, Operator } from "./operator.js";
+import { roundAway } from "../arithmetic/activation.js";
+import type { NoAttributes } from "./operator.js";
+import { clampInt8, lookupOperator } from "./support/lookup.js";
 
-export const relu6: Operator<NoAttributes> = {
+/** Clamps at the input's 0 and 6, and does not rescale whatever the output's scale (micro/kernels/activations.cc). */
+export const relu6 = lookupOperator<NoAttributes>({
   kind: "RELU6",
-  inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "the output is taken to have the input's scale",
+  checked: "reference",
+
+  functionOf(node) {
+    const { scale, zeroPoint } = node.perTensor(node.input(0), "the input");
+    const six = clampInt8(roundAway(Math.fround(6 / scale)) + zeroPoint);
+    return (q) => Math.min(six, Math.max(zeroPoint, q));
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
-};
+});

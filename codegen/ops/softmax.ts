@@ -1,23 +1,82 @@
-import type { Operator } from "./operator.js";
+import { multiplyHigh } from "../../runtime/requantize.js";
+import { type SoftmaxLayer, softmax as softmaxKernel } from "../../runtime/softmax.js";
+import { expOnNegative, inputRadius } from "../arithmetic/fixed-point.js";
+import { quantizeMultiplier } from "../arithmetic/multiplier.js";
+import { elements } from "../graph/graph.js";
+import type { Node } from "./node.js";
+import { kernel, type Operator, tensor, words } from "./operator.js";
+import { requireFixedOutput } from "./support/fixed-output.js";
+import { cut } from "./support/tiles.js";
 
 export interface SoftmaxAttributes {
+  /** What inputs are multiplied by before they are exponentiated. */
   readonly beta: number;
 }
 
+/** exp() takes Q5.26: what lies further than 2^5 below the maximum counts as 0. */
+const INTEGER_BITS = 5;
+
+/** Each exponential adds up to 2^19 to the sum, in int32. */
+const MAX_DEPTH = 4095;
+
+/** Two passes with a fixed-point scaling each, and one for the maximum. */
+const WORK = 6;
+
+/** PreprocessSoftmaxScaling (kernels/internal/quantization_util.cc): from steps of the input to Q5.26. */
+function scaling(node: Node<SoftmaxAttributes>) {
+  const { scale } = node.perTensor(node.input(0), "the input");
+  const factor = Math.min(node.attributes.beta * scale * 2 ** (31 - INTEGER_BITS), 2 ** 31 - 1);
+  if (!(factor > 1)) node.refuse("multiplier-range", { value: factor });
+  return quantizeMultiplier(factor);
+}
+
+/** exp(−d · scale · beta) in Q0.31 for d = 0 to 255 steps below the maximum. */
+function exponentials(node: Node<SoftmaxAttributes>): number[] {
+  const { multiplier, shift } = scaling(node);
+  const radius = inputRadius(INTEGER_BITS, shift);
+  return Array.from({ length: 256 }, (_, d) =>
+    d > radius ? 0 : expOnNegative(multiplyHigh(-d * 2 ** shift, multiplier), INTEGER_BITS),
+  );
+}
+
+/** The int8 kernel of kernels/internal/reference/softmax.h, with its exponentials in a table. */
 export const softmax: Operator<SoftmaxAttributes> = {
   kind: "SOFTMAX",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  types: "int8",
+  restrictions: `over the last dimension, of up to ${MAX_DEPTH}; output scale 1/256, zero point −128`,
+  checked: "golden models, reference",
+
+  check(node) {
+    const input = node.input(0);
+    node.requireType(input, "the input", ["int8"]);
+    node.requireType(node.output(), "the output", ["int8"]);
+    if (input.shape.length === 0)
+      node.refuse("rank", { role: "the input", found: 0, supported: "1 and above" });
+    const depth = input.shape[input.shape.length - 1];
+    if (depth > MAX_DEPTH) node.refuse("accumulator-overflow", { bound: `${depth * 2 ** 19}` });
+    requireFixedOutput(node, 1 / 256, -128);
+    scaling(node);
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
+
+  infer: (node) => [node.input(0).shape],
+
+  lower(node) {
+    const { shape } = node.input(0);
+    const depth = shape[shape.length - 1];
+    const rows = elements(shape) / depth;
+    const { perTile, tiles, work } = cut(rows, depth * WORK);
+    return kernel<SoftmaxLayer>(
+      { module: "softmax", kernel: softmaxKernel, layerType: "SoftmaxLayer", tiles, work },
+      {
+        input: tensor(node.inputId(0)),
+        output: tensor(node.outputId()),
+        depth,
+        rows,
+        rowsPerTile: perTile,
+        exponentials: words(`${node.op.name}: exponentials`, exponentials(node)),
+      },
+    );
   },
 };

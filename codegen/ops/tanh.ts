@@ -1,19 +1,18 @@
-import type { NoAttributes, Operator } from "./operator.js";
+import { roundingShiftRight } from "../../runtime/requantize.js";
+import { tanh as tanhOf } from "../arithmetic/fixed-point.js";
+import type { NoAttributes } from "./operator.js";
+import { requireFixedOutput } from "./support/fixed-output.js";
+import { clampInt8, lookupOperator } from "./support/lookup.js";
+import { saturating } from "./support/saturating.js";
 
-export const tanh: Operator<NoAttributes> = {
+/** micro/kernels/tanh.cc and reference/integer_ops/tanh.h. */
+export const tanh = lookupOperator<NoAttributes>({
   kind: "TANH",
-  inputs: [1, 1],
-  outputs: [1, 1],
-  types: "TODO",
-  restrictions: "TODO",
-  checked: "TODO",
-  check: () => {
-    throw new Error("not yet");
+  restrictions: "output scale 1/128, zero point 0",
+  checked: "reference",
+
+  functionOf(node) {
+    requireFixedOutput(node, 1 / 128, 0);
+    return saturating(node, (x) => clampInt8(roundingShiftRight(tanhOf(x), 31 - 7)));
   },
-  infer: () => {
-    throw new Error("not yet");
-  },
-  lower: () => {
-    throw new Error("not yet");
-  },
-};
+});

@@ -1,0 +1,56 @@
+import { type ElementwiseLayer, elementwise } from "./elementwise.js";
+import type { Memory } from "./layer.js";
+import { multiplyHigh, roundingShiftRight } from "./requantize.js";
+
+/** Constants of ADD and SUB. */
+export interface AddLayer extends ElementwiseLayer {
+  /** Input 2 is subtracted. */
+  readonly subtract: boolean;
+  /** −(zero point of the input), its Q31 multiplier and right shift: both inputs come to one scale with 20 more bits. */
+  readonly offset1: number;
+  readonly multiplier1: number;
+  readonly shift1: number;
+  readonly offset2: number;
+  readonly multiplier2: number;
+  readonly shift2: number;
+  /** From that scale to the output's. */
+  readonly outputMultiplier: number;
+  readonly outputShift: number;
+  readonly outputZeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Bits by which inputs are scaled up before they are brought to one scale. |input| < 2^8, so 28 bits are in use. */
+const HEADROOM = 20;
+
+/** ADD and SUB, rolled: a tile is a run of elements. */
+export function add(memory: Memory, layer: AddLayer, tile: number): void {
+  elementwise(memory, layer, tile, addRun);
+}
+
+function addRun(
+  layer: AddLayer,
+  input1: Int8Array,
+  i1: number,
+  input2: Int8Array,
+  i2: number,
+  output: Int8Array,
+  o: number,
+  count: number,
+): void {
+  const { step1, step2, subtract, offset1, multiplier1, shift1, offset2, multiplier2, shift2 } = layer;
+  const { outputMultiplier, outputShift, outputZeroPoint, min, max } = layer;
+  const end = o + count;
+  while (o < end) {
+    const shifted1 = (input1[i1] + offset1) << HEADROOM;
+    const shifted2 = (input2[i2] + offset2) << HEADROOM;
+    const scaled1 = roundingShiftRight(multiplyHigh(shifted1, multiplier1), shift1);
+    const scaled2 = roundingShiftRight(multiplyHigh(shifted2, multiplier2), shift2);
+    const sum = subtract ? scaled1 - scaled2 : scaled1 + scaled2;
+    const q = roundingShiftRight(multiplyHigh(sum, outputMultiplier), outputShift) + outputZeroPoint;
+    output[o++] = q < min ? min : q > max ? max : q;
+    i1 += step1;
+    i2 += step2;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Layer, Memory } from "./layer.js";
+import { requantize } from "./requantize.js";
+
+/** Constants of an int8 depthwise convolution: input and output NHWC, weights 1HWO. Offsets are element indexes. */
+export interface DepthwiseConv2dLayer extends Layer {
+  readonly input: number;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly inputDepth: number;
+  /** −(zero point of the input). */
+  readonly inputOffset: number;
+  /** In `weights8`. */
+  readonly weights: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  /** In `weights32`; one an output channel, like multipliers and shifts. */
+  readonly bias: number;
+  readonly multipliers: number;
+  readonly shifts: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly output: number;
+  /** Rows of all batches together, and rows that one tile computes. */
+  readonly outputRows: number;
+  readonly rowsPerTile: number;
+  readonly outputHeight: number;
+  readonly outputWidth: number;
+  /** inputDepth · depthMultiplier: output channel c reads input channel floor(c / depthMultiplier). */
+  readonly outputDepth: number;
+  readonly depthMultiplier: number;
+  readonly outputZeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** DEPTHWISE_CONV_2D, rolled: a tile is a band of output rows. Taps outside the input add nothing. */
+export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, tile: number): void {
+  const { inputHeight, inputWidth, inputDepth, inputOffset, filterHeight, filterWidth, outputDepth } = layer;
+  const { outputHeight, outputWidth, outputZeroPoint, min, max, bias, multipliers, shifts } = layer;
+  const { dilationHeight, dilationWidth, strideHeight, strideWidth, padTop, padLeft, depthMultiplier } =
+    layer;
+  const arena = memory.int8;
+  const weights8 = memory.weights8;
+  const weights32 = memory.weights32;
+  const tapRow = dilationHeight * inputWidth * inputDepth;
+  const tapColumn = dilationWidth * inputDepth;
+  const weightRow = filterWidth * outputDepth;
+  const firstRow = tile * layer.rowsPerTile;
+  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.outputRows);
+  let output = layer.output + firstRow * outputWidth * outputDepth;
+  for (let row = firstRow; row < endRow; row++) {
+    const outputY = row % outputHeight;
+    const image = layer.input + ((row - outputY) / outputHeight) * inputHeight * inputWidth * inputDepth;
+    const top = outputY * strideHeight - padTop;
+    const firstY = firstTap(top, dilationHeight);
+    const endY = endTap(top, dilationHeight, inputHeight, filterHeight);
+    for (let outputX = 0; outputX < outputWidth; outputX++) {
+      const left = outputX * strideWidth - padLeft;
+      const firstX = firstTap(left, dilationWidth);
+      const endX = endTap(left, dilationWidth, inputWidth, filterWidth);
+      const corner = image + (top * inputWidth + left) * inputDepth + firstY * tapRow + firstX * tapColumn;
+      const firstWeight = layer.weights + firstY * weightRow + firstX * outputDepth;
+      let channel = 0;
+      for (let depth = 0; depth < inputDepth; depth++) {
+        for (let end = channel + depthMultiplier; channel < end; channel++) {
+          let acc = weights32[bias + channel];
+          let line = corner + depth;
+          let weightLine = firstWeight + channel;
+          for (let ky = firstY; ky < endY; ky++) {
+            let i = line;
+            let w = weightLine;
+            for (let kx = firstX; kx < endX; kx++) {
+              acc += weights8[w] * (arena[i] + inputOffset);
+              i += tapColumn;
+              w += outputDepth;
+            }
+            line += tapRow;
+            weightLine += weightRow;
+          }
+          const q =
+            requantize(acc, weights32[multipliers + channel], weights32[shifts + channel]) + outputZeroPoint;
+          arena[output++] = q < min ? min : q > max ? max : q;
+        }
+      }
+    }
+  }
+}
+
+/** The first tap k at or after the start of the input: origin + k · dilation ≥ 0. */
+function firstTap(origin: number, dilation: number): number {
+  return origin < 0 ? ((dilation - 1 - origin) / dilation) | 0 : 0;
+}
+
+/** The tap after the last one, of `taps`, before the end of the input: origin + k · dilation < size. */
+function endTap(origin: number, dilation: number, size: number, taps: number): number {
+  return Math.min(taps, ((size - origin + dilation - 1) / dilation) | 0);
+}

@@ -1,0 +1,55 @@
+import { type ElementwiseLayer, elementwise } from "./elementwise.js";
+import type { Memory } from "./layer.js";
+
+/** Constants of MAXIMUM and MINIMUM: quantized values are compared as they are. */
+export type ExtremumLayer = ElementwiseLayer;
+
+/** MAXIMUM, rolled: a tile is a run of elements. */
+export function maximum(memory: Memory, layer: ExtremumLayer, tile: number): void {
+  elementwise(memory, layer, tile, maximumRun);
+}
+
+/** MINIMUM, rolled: a tile is a run of elements. */
+export function minimum(memory: Memory, layer: ExtremumLayer, tile: number): void {
+  elementwise(memory, layer, tile, minimumRun);
+}
+
+function maximumRun(
+  { step1, step2 }: ExtremumLayer,
+  input1: Int8Array,
+  i1: number,
+  input2: Int8Array,
+  i2: number,
+  output: Int8Array,
+  o: number,
+  count: number,
+): void {
+  const end = o + count;
+  while (o < end) {
+    const x = input1[i1];
+    const y = input2[i2];
+    output[o++] = x > y ? x : y;
+    i1 += step1;
+    i2 += step2;
+  }
+}
+
+function minimumRun(
+  { step1, step2 }: ExtremumLayer,
+  input1: Int8Array,
+  i1: number,
+  input2: Int8Array,
+  i2: number,
+  output: Int8Array,
+  o: number,
+  count: number,
+): void {
+  const end = o + count;
+  while (o < end) {
+    const x = input1[i1];
+    const y = input2[i2];
+    output[o++] = x < y ? x : y;
+    i1 += step1;
+    i2 += step2;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Layer, Memory } from "./layer.js";
+
+/** Constants of an int8 pool, NHWC to NHWC. Offsets are element indexes. */
+export interface Pool2dLayer extends Layer {
+  readonly input: number;
+  readonly inputHeight: number;
+  readonly inputWidth: number;
+  readonly inputDepth: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly output: number;
+  /** Rows of all batches together, and rows that one tile computes. */
+  readonly outputRows: number;
+  readonly rowsPerTile: number;
+  readonly outputHeight: number;
+  readonly outputWidth: number;
+  /** The same as inputDepth. */
+  readonly outputDepth: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** AVERAGE_POOL_2D, rolled: a tile is a band of output rows. */
+export function averagePool2d(memory: Memory, layer: Pool2dLayer, tile: number): void {
+  pool2d(memory.int8, layer, tile, average);
+}
+
+/** MAX_POOL_2D, rolled: a tile is a band of output rows. */
+export function maxPool2d(memory: Memory, layer: Pool2dLayer, tile: number): void {
+  pool2d(memory.int8, layer, tile, maximum);
+}
+
+/**
+ * What a pool makes of the part of a window that lies on the input: `rows` × `columns` elements from index `at`, a row
+ * `rowStride` and a column `columnStride` after the one before.
+ */
+type Reduce = (
+  arena: Int8Array,
+  at: number,
+  rows: number,
+  columns: number,
+  rowStride: number,
+  columnStride: number,
+) => number;
+
+function pool2d(arena: Int8Array, layer: Pool2dLayer, tile: number, reduce: Reduce): void {
+  const { inputHeight, inputWidth, inputDepth, filterHeight, filterWidth } = layer;
+  const { outputHeight, outputWidth, strideHeight, strideWidth, padTop, padLeft, min, max } = layer;
+  const rowStride = inputWidth * inputDepth;
+  const firstRow = tile * layer.rowsPerTile;
+  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.outputRows);
+  let output = layer.output + firstRow * outputWidth * inputDepth;
+  for (let row = firstRow; row < endRow; row++) {
+    const outputY = row % outputHeight;
+    const image = layer.input + ((row - outputY) / outputHeight) * inputHeight * rowStride;
+    const y = outputY * strideHeight - padTop;
+    const top = Math.max(0, y);
+    const rows = Math.min(y + filterHeight, inputHeight) - top;
+    for (let outputX = 0; outputX < outputWidth; outputX++) {
+      const x = outputX * strideWidth - padLeft;
+      const left = Math.max(0, x);
+      const columns = Math.min(x + filterWidth, inputWidth) - left;
+      let at = image + top * rowStride + left * inputDepth;
+      for (const end = at + inputDepth; at < end; at++) {
+        const q = reduce(arena, at, rows, columns, rowStride, inputDepth);
+        arena[output++] = q < min ? min : q > max ? max : q;
+      }
+    }
+  }
+}
+
+/** The mean, rounded half away from zero. */
+function average(
+  arena: Int8Array,
+  at: number,
+  rows: number,
+  columns: number,
+  rowStride: number,
+  columnStride: number,
+): number {
+  let sum = 0;
+  for (let y = 0; y < rows; y++) {
+    let i = at + y * rowStride;
+    for (let x = 0; x < columns; x++) {
+      sum += arena[i];
+      i += columnStride;
+    }
+  }
+  const count = rows * columns;
+  const half = count >> 1;
+  return ((sum > 0 ? sum + half : sum - half) / count) | 0;
+}
+
+function maximum(
+  arena: Int8Array,
+  at: number,
+  rows: number,
+  columns: number,
+  rowStride: number,
+  columnStride: number,
+): number {
+  let max = -128;
+  for (let y = 0; y < rows; y++) {
+    let i = at + y * rowStride;
+    for (let x = 0; x < columns; x++) {
+      const q = arena[i];
+      if (q > max) max = q;
+      i += columnStride;
+    }
+  }
+  return max;
+}
