@@ -1,7 +1,8 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { beforeAll, describe, expect, it } from "vitest";
-import { engineByName, engines } from "../../boards/index.js";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { type Artifact, engineByName, engines } from "../../boards/index.js";
 import { format } from "../../codegen/problems/format.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 import { engineCases } from "./engine-cases.js";
@@ -51,13 +52,14 @@ for (const engine of engines) {
     });
 
     it("leaves no file behind", async () => {
-      const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith("xsnn-"));
-      const before = ours();
-      await engine.run({ artifact: tinyArtifact(), module: "tiny", vectors: [] });
-      await refusalOf(
-        engine.run({ artifact: tinyArtifact({ inModule: "throw 1;" }), module: "tiny", vectors: [] }),
-      );
-      expect(ours()).toEqual(before);
+      const folder = mkdtempSync(join(tmpdir(), "test-engines-"));
+      vi.stubEnv("TMPDIR", folder);
+      const run = (artifact: Artifact) => engine.run({ artifact, module: "tiny", vectors: [] });
+      await run(tinyArtifact());
+      await refusalOf(run(tinyArtifact({ inModule: "throw 1;" })));
+      vi.unstubAllEnvs();
+      expect(readdirSync(folder)).toEqual([]);
+      rmdirSync(folder);
     });
   });
 }
