@@ -83,6 +83,7 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
    */
   step(): boolean {
     const layers = this.plan.layers;
+    if (layers.length === 0) return false; // a lone RESHAPE takes no kernel: its output is its input
     const layer = layers[this.layer];
     layer.kernel(this.memory, layer, this.tile);
     if (++this.tile < layer.tiles) return true;

@@ -14,7 +14,7 @@ const cases = fc.record({
   fill: filling,
 });
 
-checkOperator("FULLY_CONNECTED", 1000, cases, (it) => {
+checkOperator("FULLY_CONNECTED", 1500, cases, (it) => {
   const { leading, inputDepth, outputDepth, attributes, quantization, weights, fill } = it;
   const input = int8Tensor([...leading, inputDepth], quantization, fill);
   const filterTensor = filter([outputDepth, inputDepth], 0, weights);

@@ -1,7 +1,7 @@
 /** Weights and biases of convolutions and dense layers, and an output quantization that fits them. */
 import fc from "fast-check";
 import type { ReferenceTensor } from "../reference/tensor.js";
-import { type Filling, factor, filling, integers, zeroPoint } from "./arbitraries.js";
+import { type Filling, factor, filling, integers, size, zeroPoint } from "./arbitraries.js";
 import type { Operand } from "./operator-check.js";
 
 /**
@@ -13,14 +13,19 @@ export const weights = fc.record({
   scale: factor(-14, -2),
   spread: factor(-4, 4),
   multiplier: fc.oneof(
-    { weight: 6, arbitrary: factor(-14, -2) },
+    { weight: 8, arbitrary: factor(-13, -6) },
     { weight: 2, arbitrary: factor(-1, 1) },
     { weight: 1, arbitrary: factor(1, 6) },
     { weight: 1, arbitrary: factor(-36, -14) },
   ),
   zeroPoint,
   fill: filling,
-  bias: fc.option(fc.record({ fill: filling, bits: fc.integer({ min: 4, max: 30 }) })),
+  bias: fc.option(
+    fc.record({
+      fill: filling,
+      bits: fc.oneof({ weight: 3, arbitrary: size(14) }, { weight: 1, arbitrary: size(30) }),
+    }),
+  ),
 });
 
 type Weights = typeof weights extends fc.Arbitrary<infer T> ? T : never;
