@@ -1,0 +1,54 @@
+/** Distortions that make many handwritings of one. */
+import { SIDE } from "./data.js";
+import type { Random } from "./random.js";
+
+/** Largest turn and shear in radians, largest stretch as a part of the size, largest shift in pixels. */
+const TURN = 0.22;
+const SHEAR = 0.22;
+const STRETCH = 0.15;
+const SHIFT = 1.5;
+
+/**
+ * A random affine distortion of an image, resampled bilinearly.
+ *
+ * @param pixels SIDE × SIDE, as is the result
+ */
+export function distort(pixels: Uint8Array, random: Random): Uint8Array {
+  const result = new Uint8Array(SIDE * SIDE);
+  const spread = (most: number) => (2 * random() - 1) * most;
+  const turn = spread(TURN);
+  const shear = spread(SHEAR);
+  const stretchX = 1 + spread(STRETCH);
+  const stretchY = 1 + spread(STRETCH);
+  const centre = (SIDE - 1) / 2;
+  const fromX = centre + spread(SHIFT);
+  const fromY = centre + spread(SHIFT);
+  const xx = Math.cos(turn) * stretchX;
+  const xy = (Math.cos(turn) * shear - Math.sin(turn)) * stretchX;
+  const yx = Math.sin(turn) * stretchY;
+  const yy = (Math.sin(turn) * shear + Math.cos(turn)) * stretchY;
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const sourceX = fromX + xx * (x - centre) + xy * (y - centre);
+      const sourceY = fromY + yx * (x - centre) + yy * (y - centre);
+      result[y * SIDE + x] = Math.round(sample(pixels, sourceX, sourceY));
+    }
+  }
+  return result;
+}
+
+/** The image between pixels; black outside. */
+function sample(pixels: Uint8Array, x: number, y: number): number {
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const right = x - left;
+  const bottom = y - top;
+  return (
+    (pixel(pixels, left, top) * (1 - right) + pixel(pixels, left + 1, top) * right) * (1 - bottom) +
+    (pixel(pixels, left, top + 1) * (1 - right) + pixel(pixels, left + 1, top + 1) * right) * bottom
+  );
+}
+
+function pixel(pixels: Uint8Array, x: number, y: number): number {
+  return x < 0 || x >= SIDE || y < 0 || y >= SIDE ? 0 : pixels[y * SIDE + x];
+}

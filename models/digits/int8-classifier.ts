@@ -1,0 +1,14 @@
+import type { Graph } from "../../codegen/graph/graph.js";
+import { instantiate } from "../../codegen/plan/instantiate.js";
+import { plan } from "../../codegen/plan/plan.js";
+import type { Digit } from "./data.js";
+
+/** Gives the label of the greatest output of the compiled int8 graph. */
+export function classifier(graph: Graph): (digit: Digit) => number {
+  const model = instantiate(plan(graph));
+  return ({ pixels }) => {
+    model.input.set(pixels.map((pixel) => pixel - 128));
+    const scores = model.run();
+    return scores.indexOf(Math.max(...scores));
+  };
+}
