@@ -69,6 +69,7 @@ export interface HeapCounters {
   /** XS' own objects, before the first module is loaded. */
   readonly builtinChunkBytes: number;
   readonly builtinSlots: number;
+  readonly builtinStackSlots: number;
   /** Live with the model loaded and before its first run, built-ins included. */
   readonly loadedChunkBytes: number;
   readonly loadedSlots: number;

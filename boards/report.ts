@@ -1,6 +1,6 @@
 import type { HeapCounters, Report, VectorReport } from "./engine.js";
 import type { Frame } from "./frames.js";
-import { frameKinds } from "./guest/protocol.js";
+import { frameKinds, type MachineCounter, machineCounters } from "./guest/protocol.js";
 
 /** Puts a report together, frame by frame. */
 export class ReportBuilder {
@@ -57,19 +57,9 @@ export class ReportBuilder {
 
   private heap(): HeapCounters | undefined {
     if (this.counted.length === 0) return undefined;
-    const [peakChunkBytes, peakSlots, peakStackSlots, slotBytes, builtinChunkBytes, builtinSlots] =
-      this.counted;
+    const counted = Object.fromEntries(machineCounters.map((name, i) => [name, this.counted[i]]));
     const [loadedChunkBytes, loadedSlots] = this.loaded;
-    return {
-      slotBytes,
-      peakChunkBytes,
-      peakSlots,
-      peakStackSlots,
-      builtinChunkBytes,
-      builtinSlots,
-      loadedChunkBytes,
-      loadedSlots,
-    };
+    return { ...(counted as Record<MachineCounter, number>), loadedChunkBytes, loadedSlots };
   }
 }
 

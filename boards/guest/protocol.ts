@@ -26,6 +26,18 @@ export const frameKinds = {
   counters: 18,
 } as const;
 
+/** The int32 of `counters`, in their order. */
+export const machineCounters = [
+  "peakChunkBytes",
+  "peakSlots",
+  "peakStackSlots",
+  "slotBytes",
+  "builtinChunkBytes",
+  "builtinSlots",
+  "builtinStackSlots",
+] as const;
+export type MachineCounter = (typeof machineCounters)[number];
+
 export const abortReasons = { chunks: 1, slots: 2, stack: 3, other: 4 } as const;
 
 /** int32 words of a traced tensor, and bytes of a frame's header. */

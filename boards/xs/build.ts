@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { refuse } from "../../codegen/problems/problem.js";
 import type { Job } from "../engine.js";
 import { projectPath } from "../project.js";
-import { cacheFolder, makeEntry } from "./cache.js";
+import { cached, cacheFolder } from "./cache.js";
 import { xsIntegrity, xsSources } from "./sources.js";
 import { runTool } from "./tool.js";
 
@@ -43,7 +43,7 @@ export async function xsHost(onProgress: Job["onProgress"]): Promise<string> {
   const xs = await xsSources(onProgress);
   const files = [...(await cFiles(join(xs, "sources"))), ...(await cFiles(hostFolder))];
   const includes = [hostFolder, ...["includes", "platforms", "sources"].map((name) => join(xs, name))];
-  await makeEntry(target, async (folder) => {
+  await cached(target, async (folder) => {
     const report = (done: number) => onProgress?.({ what: "building XS", done, total: files.length + 1 });
     const program = join(folder, "xsnn-xs");
     const objects = files.map((file) => join(folder, `${basename(file, ".c")}.o`));

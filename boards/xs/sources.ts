@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { extract } from "tar";
 import { refuse } from "../../codegen/problems/problem.js";
 import type { Job } from "../engine.js";
-import { cacheFolder, makeEntry } from "./cache.js";
+import { cached, cacheFolder } from "./cache.js";
 import { runTool } from "./tool.js";
 
 /** XS 13.3. */
@@ -23,7 +23,7 @@ export async function xsSources(onProgress: Job["onProgress"]): Promise<string> 
   const target = join(await cacheFolder(), `xs-sources-${xsPackage.replace(/^.*@/, "")}`);
   if (existsSync(target)) return target;
   onProgress?.({ what: "fetching XS", done: 0, total: 1 });
-  await makeEntry(target, async (folder) => {
+  await cached(target, async (folder) => {
     const packed = await fetchPackage(folder);
     verify(await readFile(packed));
     const unpacked = join(folder, "unpacked");

@@ -5,7 +5,7 @@ import { xsHost } from "./build.js";
 import { readManifest, tableText } from "./table.js";
 
 /** 320 KB of heap where slots take 32 bytes, of which XS' own objects take 134 KB that a board has in flash. */
-export const defaultMachine: Machine = { chunkBytes: 128 * 1024, slots: 6144, stackSlots: 512 };
+export const defaultMachine: Machine = { chunkBytes: 112 * 1024, slots: 6656, stackSlots: 512 };
 
 /** The artifact under real XS on this computer, in a machine of fixed size and with weights that cannot be written. */
 export const xsEngine: Engine = {

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { Job, Report } from "../../boards/engine.js";
 import type { Code } from "../../codegen/problems/problem.js";
-import { tinyArtifact } from "./tiny-artifact.js";
+import { runtimeModules, tinyArtifact } from "./tiny-artifact.js";
 
 type EngineCase = {
   readonly name: string;
@@ -74,6 +74,18 @@ export const engineCases: readonly EngineCase[] = [
     name: "no vectors: the model is loaded and nothing else",
     job: job({ vectors: [] }),
     check: ({ vectors }) => expect(vectors).toEqual([]),
+  },
+  {
+    name: "every module of the runtime loads",
+    job: job({
+      artifact: tinyArtifact({
+        inModule: runtimeModules()
+          .map((name) => `import "./xsnn/${name}.js";`)
+          .join(""),
+      }),
+      machine: { chunkBytes: 256 * 1024, slots: 16384, stackSlots: 512 },
+    }),
+    check: ({ vectors }) => expect(vectors).toHaveLength(1),
   },
   {
     name: "many vectors",
@@ -181,14 +193,14 @@ export const engineCases: readonly EngineCase[] = [
     engines: ["xs"],
     job: job({ artifact: tinyArtifact({ arenaExtra: 200_000 }) }),
     refused: "machine-full",
-    says: /the chunk heap of 131072 bytes is full at xsnn\/network\.js:\d+ \(.*200\d\d\d bytes/,
+    says: /the chunk heap of 114688 bytes is full at xsnn\/network\.js:\d+ \(.*200\d\d\d bytes/,
   },
   {
     name: "the slot heap is full",
     engines: ["xs"],
     job: job({ artifact: tinyArtifact({ inKernel: "for (let list = null; ; ) list = { list };" }) }),
     refused: "machine-full",
-    says: /the slot heap of 6144 slots is full at tiny\.js:14/,
+    says: /the slot heap of 6656 slots is full at tiny\.js:14/,
   },
   {
     name: "the stack overflows",

@@ -1,5 +1,5 @@
 /** A small artifact by hand, in the form that the emitter gives it: two inputs, two outputs, a variable, three tiles. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Artifact } from "../../boards/engine.js";
 import { transpile } from "../../codegen/emit/transpile.js";
 
@@ -59,20 +59,19 @@ export default class Tiny extends Network {
   }
 }
 `;
+  const modules = runtimeModules();
   const texts: Record<string, string> = {
     "tiny.js": source,
     "package.json": JSON.stringify({ type: "module" }),
     "manifest.json": JSON.stringify({
       modules: {
         tiny: ["./tiny.js"],
-        "xsnn/network": "./xsnn/network.js",
-        "xsnn/tensor": "./xsnn/tensor.js",
+        ...Object.fromEntries(modules.map((name) => [`xsnn/${name}`, `./xsnn/${name}.js`])),
         "xsnn/weights": "./xsnn/moddable/weights.js",
       },
       data: { "tiny/weights": "./weights.bin" },
     }),
-    "xsnn/network.js": transpile(runtime("network.ts")),
-    "xsnn/tensor.js": transpile(runtime("tensor.ts")),
+    ...Object.fromEntries(modules.map((name) => [`xsnn/${name}.js`, transpile(runtime(`${name}.ts`))])),
     "xsnn/weights.js": runtime("hosts/node/weights.js"),
     "xsnn/moddable/weights.js": runtime("hosts/moddable/weights.js"),
   };
@@ -80,6 +79,12 @@ export default class Tiny extends Network {
   for (const [path, text] of Object.entries(texts)) files.set(path, new TextEncoder().encode(text));
   for (const path of without) files.delete(path);
   return files;
+}
+
+/** All of the runtime, without ".ts". */
+export function runtimeModules(): string[] {
+  const names = readdirSync(new URL("../../runtime/", import.meta.url));
+  return names.filter((name) => name.endsWith(".ts")).map((name) => name.replace(/\.ts$/, ""));
 }
 
 function runtime(path: string): string {

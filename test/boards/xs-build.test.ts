@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { xsHost } from "../../boards/xs/build.js";
-import { cacheFolder, makeEntry } from "../../boards/xs/cache.js";
+import { cached, cacheFolder } from "../../boards/xs/cache.js";
 import { xsSources } from "../../boards/xs/sources.js";
 import { format } from "../../codegen/problems/format.js";
 import { Refusal } from "../../codegen/problems/problem.js";
@@ -98,22 +99,33 @@ describe("preparing XS refuses", () => {
 });
 
 describe("the cache", () => {
-  it("takes an entry that two make at once", async () => {
+  const making = (text: string) =>
+    vi.fn(async (work: string) => {
+      const made = join(work, "made");
+      mkdirSync(made);
+      writeFileSync(join(made, "text"), text);
+      return made;
+    });
+
+  it("makes an entry once, however many want it at once", async () => {
     const target = join(folder, "entry");
-    const make = (text: string) =>
-      makeEntry(target, async (work) => {
-        const made = join(work, "made");
-        mkdirSync(made);
-        writeFileSync(join(made, "text"), text);
-        return made;
-      });
-    await Promise.all([make("one"), make("one")]);
+    const make = making("one");
+    await Promise.all([cached(target, make), cached(target, make), cached(target, make)]);
+    await cached(target, make);
+    expect(make).toHaveBeenCalledTimes(1);
     expect(readdirSync(folder)).toEqual(["entry"]);
     expect(readFileSync(join(target, "text"), "utf8")).toBe("one");
   });
 
+  it("does not wait for a process that has died", async () => {
+    const { pid } = spawnSync("true");
+    writeFileSync(join(folder, "entry.lock"), String(pid));
+    await cached(join(folder, "entry"), making("two"));
+    expect(readdirSync(folder)).toEqual(["entry"]);
+  });
+
   it("keeps nothing of what failed", async () => {
-    const failing = makeEntry(join(folder, "entry"), () => Promise.reject(new Error("no")));
+    const failing = cached(join(folder, "entry"), () => Promise.reject(new Error("no")));
     await expect(failing).rejects.toThrow("no");
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -36,6 +36,7 @@ int main(int argc, char** argv)
 	}
 	txSize builtinChunkBytes = machine->currentChunksSize;
 	txSize builtinSlots = machine->currentHeapCount;
+	txSize builtinStackSlots = machine->stackTop - machine->stack;
 
 	xsBeginHost(machine);
 	importModule(the, argv[2], runGuest);
@@ -44,7 +45,7 @@ int main(int argc, char** argv)
 
 	int32_t counters[] = {
 		machine->peakChunksSize, machine->peakHeapCount, stackPeak(machine),
-		sizeof(txSlot), builtinChunkBytes, builtinSlots,
+		sizeof(txSlot), builtinChunkBytes, builtinSlots, builtinStackSlots,
 	};
 	sendFrame(FRAME_COUNTERS, 0, counters, sizeof(counters));
 	return 0;
