@@ -29,13 +29,13 @@ export function copyBlocks(memory: Memory, layer: CopyBlocksLayer, tile: number)
     const row = next % rows;
     let from = layer.from + row * fromStride;
     let to = layer.to + row * toStride;
-    let block = (next - row) / rows;
+    let block = ((next - row) / rows) | 0; // whole as it is: `| 0` makes the double that `/` leaves an int again
     for (let axis = sizes.length - 1; axis >= 0; axis--) {
       const size = sizes[axis];
       const index = block % size;
       from += index * fromStrides[axis];
       to += index * toStrides[axis];
-      block = (block - index) / size;
+      block = ((block - index) / size) | 0;
     }
     const stop = Math.min(next + rows - row, end);
     while (next < stop) {

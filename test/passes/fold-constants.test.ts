@@ -77,6 +77,14 @@ test("the graph that was given stays as it was", () => {
   expect(graph.tensors[1].data).toBeUndefined();
 });
 
+test.each([[[7]], [[2, 1]], [[5, 4, 3, 2, 1]]])("SHAPE of %j is just that", (shape) => {
+  const input = { shape, dtype: "int8" } as const;
+  const output = { shape: [shape.length], dtype: "int32" } as const;
+  const { ops, tensors } = foldConstants(singleOpGraph("SHAPE", { outputType: "int32" }, [input], [output]));
+  expect(ops).toEqual([]);
+  expect([...new Int32Array(tensors[1].data!.slice().buffer)]).toEqual(shape);
+});
+
 test("an operator with weights gives what it gives at run time", () => {
   const values = Array.from({ length: 32 }, (_, i) => ((i * 37) % 256) - 128);
   const make = (constant: boolean) =>

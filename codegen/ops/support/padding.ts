@@ -8,6 +8,9 @@ import { checkRank, checkTypes, integersOf } from "./copy.js";
 
 const TYPES = ["int8", "int32", "float32"] as const;
 
+/** How many elements are filled in the time of one iteration of a loop over elements. */
+const FILLED_PER_ITERATION = 16;
+
 export const padding = {
   outputs: [1, 1],
   types: TYPES.join(", "),
@@ -36,11 +39,13 @@ export function lowerPadding(node: Node, value: number): KernelLowering {
   const axes = shape.map((size, axis) => ({ size, from: from[axis], to: to[axis] }));
   const { steps, constants } = blocks(axes, dtype);
   const bytes = DTYPE_BYTES[dtype];
+  const length = elements(output);
+  const work = steps.work + Math.ceil(length / FILLED_PER_ITERATION);
   return kernel<PadLayer>(
-    { module: "pad", kernel: pad, layerType: "PadLayer", ...steps },
+    { module: "pad", kernel: pad, layerType: "PadLayer", tiles: steps.tiles, work },
     {
       output: tensor(node.outputId(), bytes === 4 ? 4 : 1),
-      length: elements(output),
+      length,
       wide: bytes === 4,
       value,
       from: tensor(node.inputId(0)),
