@@ -1,0 +1,93 @@
+import { Command } from "commander";
+import type { Compiled } from "../../compile.js";
+import { json } from "../../emit/manifest.js";
+import { type LayerReport, type Report, report } from "../../emit/report.js";
+import { thousands } from "../../emit/text.js";
+import { quote } from "../../problems/format.js";
+import { writeArtifact } from "../artifact-folder.js";
+import { type Cli, examples } from "../cli.js";
+import { shapeText, table } from "../table.js";
+import { compileFile } from "../target.js";
+
+interface Options {
+  readonly output?: string;
+  readonly json?: true;
+}
+
+export function compileCommand({ io }: Cli): Command {
+  return new Command("compile")
+    .description("compile a model to a module for Moddable and Node")
+    .argument("<model>", "an int8 .tflite file")
+    .option(
+      "-o, --output <dir>",
+      "folder to write; an artifact that is there is replaced (default: ./<module>)",
+    )
+    .option("--json", "print the plan and the files as JSON")
+    .addHelpText(
+      "after",
+      examples("compile digits.tflite", "compile models/keyword.tflite -o app/modules/keyword --json"),
+    )
+    .action(async (model: string, { output, json: asJson }: Options) => {
+      const compiled = await compileFile(model);
+      const folder = output ?? compiled.module;
+      await writeArtifact(folder, compiled.artifact);
+      io.out(asJson ? json(document(compiled, folder)) : await text(compiled, folder));
+    });
+}
+
+function document({ artifact, plan, module }: Compiled, folder: string): object {
+  const files = Object.fromEntries([...artifact].map(([path, bytes]) => [path, bytes.length]));
+  return { folder, javascriptBytes: javascriptBytes(artifact), files, plan: report(plan, module) };
+}
+
+async function text({ artifact, plan, module }: Compiled, folder: string): Promise<string> {
+  const found = report(plan, module);
+  const layers = await table(
+    [
+      { title: "", align: "right" },
+      { title: "Layer" },
+      { title: "Output" },
+      { title: "Form" },
+      { title: "Steps", align: "right" },
+      { title: "MACs", align: "right" },
+      { title: "Constants", align: "right" },
+    ],
+    found.layers.map((layer) => [
+      layer.op,
+      layer.kind,
+      layer.outputs.map((id) => shapeText(plan.graph.tensors[id].shape)).join(", ") || "state",
+      layer.form,
+      layer.steps,
+      layer.macs,
+      layer.constantBytes,
+    ]),
+  );
+  const totals = await table(
+    [{ title: "Total" }, { title: "", align: "right" }, { title: "" }],
+    [
+      ["MACs", found.macs, ""],
+      ["Arena", found.arenaBytes, "bytes of RAM"],
+      ["weights.bin", found.weightsBytes, "bytes of flash"],
+      ["JavaScript", javascriptBytes(artifact), "bytes of source, before XS compiles it to byte code"],
+    ],
+  );
+  return `${layers}\n${totals}\n${longestStep(found)}\nWritten to ${folder}\n`;
+}
+
+/** Bytes of the JavaScript that a device gets: the model's module and the runtime's. */
+function javascriptBytes(artifact: Compiled["artifact"]): number {
+  return [...artifact]
+    .filter(([path]) => path.endsWith(".js") && path !== "xsnn/weights.js")
+    .reduce((sum, [, bytes]) => sum + bytes.length, 0);
+}
+
+function longestStep({ layers }: Report): string {
+  const steps = layers.reduce((sum, layer) => sum + layer.steps, 0);
+  const longest = layers.reduce<LayerReport | undefined>(
+    (most, layer) => (most && most.longestStep >= layer.longestStep ? most : layer),
+    undefined,
+  );
+  if (!longest) return "No layers.";
+  const place = `layer ${longest.op}, ${longest.kind} ${quote(longest.name)}`;
+  return `The longest of ${thousands(steps)} steps takes ${thousands(longest.longestStep)} inner-loop iterations: ${place}`;
+}

@@ -1,0 +1,112 @@
+import { Command } from "commander";
+import type { Counters, Machine } from "../../../boards/engine.js";
+import { json } from "../../emit/manifest.js";
+import { refuse } from "../../problems/problem.js";
+import { type Cli, examples } from "../cli.js";
+import { countersText } from "../counters.js";
+import { writeFiles } from "../files.js";
+import { writeNpy } from "../inputs/npy.js";
+import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
+import { edges } from "../inputs/tensor.js";
+import { integer, machineOption } from "../options.js";
+import { withProgress } from "../progress.js";
+import { readLabels, type Sample, samplesOf, top } from "../results.js";
+import { openTarget } from "../target.js";
+
+interface Options {
+  readonly input?: readonly string[];
+  readonly engine: string;
+  readonly machine?: Machine;
+  readonly output?: string;
+  readonly labels?: string;
+  readonly top: number;
+  readonly json?: true;
+}
+
+export function runCommand({ io, engine }: Cli): Command {
+  return new Command("run")
+    .description("run a model on inputs from files")
+    .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
+    .option("-i, --input <file...>", "inputs: .npy, .npz, .bin, .png, .wav or .json; see below")
+    .option("-e, --engine <name>", "where to run: node or xs", "node")
+    .addOption(machineOption())
+    .option("-o, --output <dir>", "folder for outputs, as output_<sample>_<output>.npy, both counted from 0")
+    .option("--labels <file>", "names of the elements of the first output, one a line")
+    .option("--top <n>", "how many of the highest elements to show", integer(0), 5)
+    .option("--json", "print results as JSON")
+    .addHelpText(
+      "after",
+      `${INPUT_HELP}\n${examples(
+        "run digits.tflite --input seven.png --labels labels.txt",
+        "run digits --engine xs --input seven.png three.png --top 1",
+        "run keyword.tflite --input features.npy -o results",
+      )}`,
+    )
+    .action(async (model: string, options: Options) => {
+      const runner = await engine(options.engine);
+      const { artifact, report } = await openTarget(model);
+      const inputs = edges(report, report.inputs);
+      const outputs = edges(report, report.outputs);
+      const labels = options.labels === undefined ? undefined : await readLabels(options.labels, outputs[0]);
+      if (!options.input)
+        return refuse("input-needed", {
+          names: inputs.map(({ name, shape }) => `${name} [${shape.join(", ")}]`),
+        });
+      const vectors = await readInputs(options.input, inputs);
+      const { vectors: reports, counters } = await withProgress(io, (onProgress) =>
+        runner.run({
+          artifact,
+          module: report.module,
+          vectors: vectors.map(({ steps }) => steps),
+          ...(options.machine && { machine: options.machine }),
+          onProgress,
+        }),
+      );
+      const samples = samplesOf(vectors, reports, outputs);
+      if (options.output !== undefined) await writeFiles(options.output, await outputFiles(samples));
+      const shown = { engine: runner.name, samples, counters, top: options.top, ...(labels && { labels }) };
+      io.out(options.json ? json(document(shown)) : text(shown));
+    });
+}
+
+interface Shown {
+  readonly engine: string;
+  readonly samples: readonly Sample[];
+  readonly counters: Counters;
+  readonly top: number;
+  readonly labels?: readonly string[];
+}
+
+async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const [sample, { outputs }] of samples.entries())
+    for (const [k, { tensor, values }] of outputs.entries())
+      files.set(`output_${sample}_${k}.npy`, await writeNpy(values, tensor.shape));
+  return files;
+}
+
+function document({ engine, samples, counters, top: count, labels }: Shown): object {
+  return {
+    engine,
+    samples: samples.map(({ name, outputs }) => ({
+      input: name,
+      top: top(outputs[0], count, labels),
+      outputs: outputs.map(({ tensor: { name, dtype, shape }, values }) => {
+        return { name, dtype, shape, values: Array.from(values as ArrayLike<number>) };
+      }),
+    })),
+    counters,
+  };
+}
+
+function text({ samples, counters, top: count, labels }: Shown): string {
+  const width = Math.max(0, ...(labels ?? []).map((label) => label.length));
+  const lines = samples.flatMap(({ name, outputs }) => [
+    name,
+    ...top(outputs[0], count, labels).map(
+      ({ label, value }) => `  ${label.padEnd(width)}  ${Number(value.toPrecision(6))}`,
+    ),
+  ]);
+  const counted = countersText(counters);
+  return `${lines.join("\n")}\n${counted && `\n${counted}`}`;
+}

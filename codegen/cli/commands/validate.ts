@@ -1,0 +1,104 @@
+import { Command } from "commander";
+import type { Engine, Machine } from "../../../boards/engine.js";
+import { json } from "../../emit/manifest.js";
+import { thousands } from "../../emit/text.js";
+import { quote } from "../../problems/format.js";
+import { refuse } from "../../problems/problem.js";
+import { type Cli, examples } from "../cli.js";
+import { type Comparison, compareEngines } from "../comparison.js";
+import { dumper } from "../dump.js";
+import { randomVectors } from "../inputs/random.js";
+import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
+import { edges } from "../inputs/tensor.js";
+import { integer, machineOption } from "../options.js";
+import { withProgress } from "../progress.js";
+import { shapeText } from "../table.js";
+import { openTarget } from "../target.js";
+
+/** Random vectors of a model with streaming state have this many steps, so that state reaches every layer's input. */
+const STREAMING_STEPS = 4;
+
+interface Options {
+  readonly engine: string;
+  readonly against: string;
+  readonly machine?: Machine;
+  readonly input?: readonly string[];
+  readonly random: number;
+  readonly seed: number;
+  readonly dump?: string;
+  readonly json?: true;
+}
+
+export function validateCommand({ io, engine, answerNo }: Cli): Command {
+  return new Command("validate")
+    .description("run a model on two engines and compare every intermediate tensor, byte by byte")
+    .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
+    .option("-e, --engine <name>", "the engine to check", "xs")
+    .option("--against <name>", "the engine to compare with", "node")
+    .addOption(machineOption())
+    .option("-i, --input <file...>", "inputs to run beside the random ones; see below")
+    .option("--random <n>", "how many random vectors to run", integer(0), 10)
+    .option("--seed <s>", "what random vectors to make", integer(0), 1)
+    .option("--dump <dir>", "folder for every tensor, as <engine>/<vector>/t<id>.npy, vectors counted from 0")
+    .option("--json", "print the comparison as JSON")
+    .addHelpText(
+      "after",
+      `${INPUT_HELP}
+
+Tensors are compared after the last step of a vector, outputs after each. Exits with 1 if anything differs.
+${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "validate digits --random 0 --input seven.png --dump tensors")}`,
+    )
+    .action(async (model: string, options: Options) => {
+      const engines = [await engine(options.against), await engine(options.engine)] as const;
+      const target = await openTarget(model);
+      const inputs = edges(target.report, target.report.inputs);
+      const { random: count, seed, dump } = options;
+      const steps = target.report.variables.length > 0 ? STREAMING_STEPS : 1;
+      const vectors = [
+        ...(await readInputs(options.input ?? [], inputs)),
+        ...randomVectors(inputs, { count, steps, seed }),
+      ];
+      if (vectors.length === 0) return refuse("input-needed", { names: inputs.map(({ name }) => name) });
+      const comparison = await withProgress(io, (onProgress) =>
+        compareEngines(target, vectors, {
+          engines,
+          onProgress,
+          ...(options.machine && { machine: options.machine }),
+          ...(dump !== undefined && { onTrace: dumper(dump, target.report) }),
+        }),
+      );
+      io.out(options.json ? json(document(engines, comparison)) : text(engines, comparison));
+      if (comparison.difference) answerNo();
+    });
+}
+
+type Pair = readonly [Engine, Engine];
+
+function document([a, b]: Pair, comparison: Comparison): object {
+  return { engines: [a.name, b.name], identical: comparison.difference === undefined, ...comparison };
+}
+
+function text([a, b]: Pair, { vectors, tensors, bytes, difference }: Comparison): string {
+  if (!difference)
+    return `identical on ${a.name} and ${b.name}: ${thousands(vectors)} vectors, ${thousands(tensors)} tensors, ${thousands(bytes)} bytes compared\n`;
+  const { vector, step, tensor, layer, element, values, differing } = difference;
+  const size = tensor.shape.reduce((product, length) => product * length, 1);
+  return [
+    `${a.name} and ${b.name} differ in vector ${quote(vector)}, step ${step}`,
+    layer ? `  layer ${layer.index}: ${layer.kind} ${quote(layer.name)}` : "  before the first layer",
+    `  tensor ${tensor.id} ${quote(tensor.name)}, ${tensor.dtype} ${shapeText(tensor.shape)}: ${thousands(differing)} of ${thousands(size)} elements differ`,
+    `  element ${element} ${position(element, tensor.shape)}: ${values[0]} on ${a.name}, ${values[1]} on ${b.name}`,
+    "",
+  ].join("\n");
+}
+
+/** The index along each dimension of an element, e.g. `[0, 3, 27, 0]`. */
+function position(element: number, shape: readonly number[]): string {
+  let rest = element;
+  const indices = shape.toReversed().map((length) => {
+    const index = rest % length;
+    rest = Math.floor(rest / length);
+    return index;
+  });
+  return `[${indices.reverse().join(", ")}]`;
+}

@@ -1,0 +1,78 @@
+/** Runs vectors on two engines and compares all that they compute, a few vectors at a time. */
+import type { Engine, Job, Machine, Vector, VectorReport } from "../../boards/engine.js";
+import { type Difference, firstDifference, traceables } from "../compare.js";
+import type { NamedVector } from "./inputs/read-inputs.js";
+import type { Target } from "./target.js";
+
+/** Traces of so many vectors are held at once. */
+const BATCH = 8;
+
+export interface Comparison {
+  readonly vectors: number;
+  /** Tensors and variables compared in each vector, outputs included. */
+  readonly tensors: number;
+  /** Bytes compared in all vectors. */
+  readonly bytes: number;
+  readonly difference?: Difference & { readonly vector: string };
+}
+
+export interface CompareOptions {
+  readonly engines: readonly [Engine, Engine];
+  readonly machine?: Machine;
+  readonly onProgress: NonNullable<Job["onProgress"]>;
+  /** Sees what each engine gave for each vector, by index. */
+  readonly onTrace?: (engine: Engine, vector: number, report: VectorReport) => Promise<void>;
+}
+
+/** Stops at the first vector that differs. */
+export async function compareEngines(
+  { artifact, report }: Target,
+  vectors: readonly NamedVector[],
+  { engines, machine, onProgress, onTrace }: CompareOptions,
+): Promise<Comparison> {
+  const trace = traceables(report);
+  const run = async (engine: Engine, given: readonly Vector[], done: number) => {
+    const ended = await engine.run({
+      artifact,
+      module: report.module,
+      vectors: given,
+      trace,
+      ...(machine && { machine }),
+      onProgress: (progress) =>
+        onProgress(
+          progress.what === "running"
+            ? { ...progress, done: done + progress.done, total: vectors.length }
+            : progress,
+        ),
+    });
+    return ended.vectors;
+  };
+  const explain = async (steps: Vector, found: Difference): Promise<Difference> => {
+    if (found.step === steps.length - 1) return found;
+    const prefix = [steps.slice(0, found.step + 1)];
+    const [[a], [b]] = [await run(engines[0], prefix, 0), await run(engines[1], prefix, 0)];
+    return firstDifference(report, a, b) ?? found;
+  };
+
+  let bytes = 0;
+  for (let start = 0; start < vectors.length; start += BATCH) {
+    const batch = vectors.slice(start, start + BATCH);
+    const steps = batch.map((vector) => vector.steps);
+    const a = await run(engines[0], steps, start);
+    const b = await run(engines[1], steps, start);
+    for (const [i, { name }] of batch.entries()) {
+      await onTrace?.(engines[0], start + i, a[i]);
+      await onTrace?.(engines[1], start + i, b[i]);
+      bytes += observedBytes(a[i]);
+      const found = firstDifference(report, a[i], b[i]);
+      if (!found) continue;
+      const difference = { vector: name, ...(await explain(steps[i], found)) };
+      return { vectors: start + i + 1, tensors: trace.length, bytes, difference };
+    }
+  }
+  return { vectors: vectors.length, tensors: trace.length, bytes };
+}
+
+function observedBytes({ outputs, trace }: VectorReport): number {
+  return [...outputs, ...trace.values()].reduce((sum, part) => sum + part.length, 0);
+}

@@ -1,0 +1,27 @@
+import { CommanderError } from "commander";
+import { json } from "../emit/manifest.js";
+import { describe, format } from "../problems/format.js";
+import { type Problem, Refusal } from "../problems/problem.js";
+import type { Io } from "./io.js";
+
+/** What a command threw, as problems. */
+export function problemsOf(error: unknown): readonly Problem[] {
+  if (error instanceof Refusal) return error.problems;
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, "").replace(/\n\((.*)\)$/, " ($1)");
+    return [{ code: "arguments", place: {}, details: { message } }];
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return [{ code: "internal-error", place: {}, details: { message: message.split("\n", 1)[0] } }];
+}
+
+/** Problems as the JSON document that `--json` prints instead of a result. */
+export function problemsJson(problems: readonly Problem[]): object[] {
+  return problems.map((problem) => ({ code: problem.code, place: problem.place, ...describe(problem) }));
+}
+
+/** Prints problems: as text to stderr, or as JSON to stdout. */
+export function printProblems(io: Io, problems: readonly Problem[], asJson: boolean): void {
+  if (asJson) io.out(json({ problems: problemsJson(problems) }));
+  else for (const problem of problems) io.err(`xsnn: ${format(problem)}\n`);
+}

@@ -1,0 +1,77 @@
+/** Reading and writing files, with failures as problems. */
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { refuse } from "../problems/problem.js";
+
+/** No model, input or part of an artifact is larger; nothing larger is read. */
+export const MAX_FILE_BYTES = 2 ** 28;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EEXIST: "it exists already",
+  ENOSPC: "the disk is full",
+  EROFS: "the disk cannot be written",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "symbolic links lead in a circle",
+};
+
+/** Why the file system refused, for people. Rethrows errors of another origin. */
+export function fileReason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (code === undefined) throw error;
+  return REASONS[code] ?? code;
+}
+
+/**
+ * The content of a regular file.
+ *
+ * @throws Refusal where it cannot be read or is larger than `limit` bytes
+ */
+export async function readBounded(path: string, limit = MAX_FILE_BYTES): Promise<Uint8Array> {
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) return refuse("file-not-readable", { path, reason: "it is a folder" });
+    if (!info.isFile()) return refuse("file-not-readable", { path, reason: "it is not a regular file" });
+    if (info.size > limit) return refuse("file-too-large", { path, bytes: info.size, limit });
+    return await readFile(path);
+  } catch (error) {
+    return rethrow("file-not-readable", path, error);
+  }
+}
+
+/** Whether there is a folder at `path`. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+}
+
+/** Writes files into a folder, which is made where there is none; each of them is written completely or not at all. */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [name, bytes] of files) {
+    const path = join(folder, name);
+    const temporary = `${path}.${process.pid}.tmp`;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, bytes);
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      rethrow("file-not-writable", path, error);
+    }
+  }
+}
+
+/** Refuses for what the file system said; what is a refusal already stays as it is. */
+export function rethrow(
+  code: "file-not-readable" | "file-not-writable",
+  path: string,
+  error: unknown,
+): never {
+  return refuse(code, { path, reason: fileReason(error) });
+}

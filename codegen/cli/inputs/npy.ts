@@ -1,0 +1,50 @@
+import type { Elements } from "../../graph/elements.js";
+import { refuse } from "../../problems/problem.js";
+import { type EdgeTensor, quantized } from "./tensor.js";
+
+/** NumPy's names of the types that hold a tensor's own, raw values. */
+const RAW = { int8: "i1", uint8: "u1", int32: "i4", float32: "f4" } as const;
+
+/** NumPy's names of the types that hold real values, to be quantized. */
+const REAL = ["f2", "f4", "f8"];
+
+/**
+ * The bytes of one step or more from an .npy file: raw values in the tensor's own type, real values in float16, float32
+ * or float64. Its shape is the tensor's, dimensions of size 1 aside, with the number of steps before it if there are more.
+ */
+export async function readNpy(bytes: Uint8Array, tensor: EdgeTensor, path: string): Promise<Uint8Array> {
+  const { parse } = await import("npyjs");
+  const array = (() => {
+    try {
+      return parse(bytes.slice().buffer);
+    } catch (error) {
+      return refuse("input-malformed", { path, format: ".npy file", why: (error as Error).message });
+    }
+  })();
+  const { data, shape, dtype, fortranOrder } = array;
+  const isRaw = dtype === RAW[tensor.dtype];
+  if (!isRaw && !REAL.includes(dtype))
+    return refuse("input-type", { path, found: dtype, expected: `${tensor.dtype} or float32` });
+  const malformed = (why: string) => refuse("input-malformed", { path, format: ".npy file", why });
+  if (fortranOrder) return malformed("its order is Fortran's; save it in C order");
+  const values = data as Int8Array | Float32Array;
+  if (values.length !== shape.reduce((product, size) => product * size, 1))
+    return malformed(`${values.length} values for shape [${shape.join(", ")}]`);
+  requireShape(shape, tensor, path);
+  if (isRaw && dtype !== "f4") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return quantized(values, tensor, path);
+}
+
+function requireShape(shape: readonly number[], tensor: EdgeTensor, path: string): void {
+  const squeezed = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
+  const expected = squeezed(tensor.shape);
+  if (squeezed(shape) === expected || squeezed(shape.slice(1)) === expected) return;
+  const text = (sizes: readonly number[]) => `shape [${sizes.join(", ")}]`;
+  refuse("input-shape", { path, found: text(shape), expected: text(tensor.shape) });
+}
+
+/** A tensor's bytes as an .npy file of its own type. */
+export async function writeNpy(values: Elements, shape: readonly number[]): Promise<Uint8Array> {
+  const { dump } = await import("npyjs");
+  return new Uint8Array(dump(values, [...shape]));
+}

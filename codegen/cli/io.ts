@@ -1,0 +1,26 @@
+/** What the command line reads and writes besides files: the process' streams, or a test's strings. */
+export interface Io {
+  /** Results, on stdout. */
+  out(text: string): void;
+  /** Errors, on stderr. */
+  err(text: string): void;
+  /** Where progress is drawn; absent where nobody watches. */
+  readonly progress?: NodeJS.WriteStream;
+  /** Whether errors nobody foresaw show their stack. */
+  readonly debug: boolean;
+}
+
+/** The streams of this process. A reader that goes away, as `head` does, ends it in silence. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    ...(process.stderr.isTTY && { progress: process.stderr }),
+    debug: process.env.XSNN_DEBUG === "1",
+  };
+}

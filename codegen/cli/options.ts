@@ -1,0 +1,27 @@
+/** Values of options, checked. */
+import { InvalidArgumentError, Option } from "commander";
+import type { Machine } from "../../boards/engine.js";
+
+/** Parses an integer of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+    return value;
+  };
+}
+
+/** `--machine`, for commands that run models. */
+export function machineOption(): Option {
+  return new Option(
+    "--machine <chunk,slots,stack>",
+    "memory of the XS machine: bytes of chunk heap, slots, slots of stack (default: like a small board's)",
+  ).argParser((text): Machine => {
+    const parts = text.split(",").map(integer(1));
+    if (parts.length !== 3)
+      throw new InvalidArgumentError("It must be three integers, such as 131072,6144,512.");
+    const [chunkBytes, slots, stackSlots] = parts;
+    return { chunkBytes, slots, stackSlots };
+  });
+}

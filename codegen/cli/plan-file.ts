@@ -1,0 +1,72 @@
+/** `plan.json` read back. The file may be anybody's, so everything that tools rely on is checked. */
+import { REPORT_VERSION, type Report } from "../emit/report.js";
+import { DTYPE_BYTES, type DType, elements } from "../graph/graph.js";
+import { refuse } from "../problems/problem.js";
+
+/** Types that a model's inputs and outputs have. */
+const EDGE_TYPES = ["int8", "uint8", "int32", "float32"];
+
+/**
+ * The plan of an artifact.
+ *
+ * @param path the artifact's folder, for messages
+ * @throws Refusal where it is not a plan, or one of another version
+ */
+export function parsePlan(bytes: Uint8Array, path: string): Report {
+  const not = (why: string) => refuse("folder-not-artifact", { path, why });
+  let plan: unknown;
+  try {
+    plan = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return not("its plan.json is not JSON");
+  }
+  if (!isRecord(plan) || typeof plan.version !== "number") return not("its plan.json is not a plan of xsnn");
+  if (plan.version !== REPORT_VERSION)
+    return refuse("artifact-version", { path, found: plan.version, known: REPORT_VERSION });
+  return isReport(plan) ? plan : not("its plan.json is damaged");
+}
+
+function isReport(
+  plan: Readonly<Record<string, unknown>>,
+): plan is Readonly<Record<string, unknown>> & Report {
+  const { module, arenaBytes, tensors, layers, variables, inputs, outputs } = plan;
+  if (typeof module !== "string" || !/^[a-z][a-z0-9-]*$/.test(module) || !isCount(arenaBytes)) return false;
+  if (!isListOf(layers, isLayer) || !isListOf(inputs, isCount) || !isListOf(outputs, isCount)) return false;
+  const inArena = ({ offset, bytes }: { offset: number; bytes: number }) => offset + bytes <= arenaBytes;
+  if (!isListOf(tensors, isTensor) || !tensors.every(inArena)) return false;
+  if (!isListOf(variables, isVariable)) return false;
+  if (!variables.every(({ offset, length }) => inArena({ offset, bytes: length }))) return false;
+  const isEdge = (id: number) =>
+    tensors.some((tensor) => tensor.id === id && EDGE_TYPES.includes(tensor.dtype));
+  return inputs.length > 0 && outputs.length > 0 && [...inputs, ...outputs].every(isEdge);
+}
+
+function isTensor(value: unknown): value is Report["tensors"][number] {
+  if (!isRecord(value)) return false;
+  const { id, name, dtype, shape, scale = 1, zeroPoint = 0, offset, bytes, layer } = value;
+  if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype) || !isListOf(shape, isCount))
+    return false;
+  if (typeof name !== "string" || typeof scale !== "number" || !Number.isSafeInteger(zeroPoint)) return false;
+  if (!isCount(id) || !isCount(offset) || !Number.isSafeInteger(layer)) return false;
+  return scale > 0 && bytes === elements(shape) * DTYPE_BYTES[dtype as DType];
+}
+
+function isLayer(value: unknown): value is Report["layers"][number] {
+  return isRecord(value) && typeof value.kind === "string" && typeof value.name === "string";
+}
+
+function isVariable(value: unknown): value is Report["variables"][number] {
+  return isRecord(value) && typeof value.name === "string" && isCount(value.offset) && isCount(value.length);
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

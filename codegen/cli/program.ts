@@ -1,0 +1,61 @@
+/** The command line `xsnn`, callable from tests. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import type { Engine } from "../../boards/engine.js";
+import { projectPath } from "../../boards/project.js";
+import { type Cli, examples } from "./cli.js";
+import { compileCommand } from "./commands/compile.js";
+import { inspectCommand } from "./commands/inspect.js";
+import { opsCommand } from "./commands/ops.js";
+import { runCommand } from "./commands/run.js";
+import { validateCommand } from "./commands/validate.js";
+import { printProblems, problemsOf } from "./errors.js";
+import type { Io } from "./io.js";
+
+const COMMANDS = [compileCommand, inspectCommand, runCommand, validateCommand, opsCommand];
+
+/** Engines by name; what they need is loaded when one is first asked for. */
+async function anyEngine(name: string): Promise<Engine> {
+  const { engineByName } = await import("../../boards/index.js");
+  return engineByName(name);
+}
+
+/**
+ * Runs one command.
+ *
+ * @param argv what follows the program's name
+ * @param engine finds the engine of a name; refuses unknown names
+ * @returns the exit code: 0, or 1 where something was refused or the answer is no
+ */
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  engine: Cli["engine"] = anyEngine,
+): Promise<number> {
+  let exitCode = 0;
+  const answerNo = () => {
+    exitCode = 1;
+  };
+  try {
+    await program({ io, engine, answerNo }).parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
+      return error.exitCode;
+    printProblems(io, problemsOf(error), argv.includes("--json"));
+    if (io.debug && error instanceof Error) io.err(`${error.stack}\n`);
+    return 1;
+  }
+}
+
+function program(cli: Cli): Command {
+  const { version } = JSON.parse(readFileSync(projectPath("package.json"), "utf8"));
+  const xsnn = new Command("xsnn")
+    .description("Neural networks for Moddable XS: compiles quantized models to fixed-point modules.")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: cli.io.out, writeErr: cli.io.err, outputError: () => {} })
+    .addHelpText("after", examples("inspect digits.tflite", "compile digits.tflite", "compile --help"));
+  for (const command of COMMANDS) xsnn.addCommand(command(cli).copyInheritedSettings(xsnn));
+  return xsnn;
+}
