@@ -56,7 +56,7 @@ export const quantize: Operator<NoAttributes> = {
   inputs: [1, 1],
   outputs: [1, 1],
   types: "float32, int8 → int8, uint8; uint8 → int8",
-  restrictions: "",
+  restrictions: "float32 → uint8, which TFLM lacks, as TensorFlow Lite does it",
   checked: "golden models, reference",
 
   check(node) {
