@@ -48,8 +48,12 @@ void rememberCode(txID path, const txByte* code, txSize size);
 int nextCall(txMachine* the, Call* call); /* the next outer function under way; 0 after the last */
 txSize instructionSize(const txByte* code, txSize* body);
 
+/* compile.c: source to bytecode that is read in place */
+txScript* compile(txMachine* the, const char* path, const char* text, size_t size);
+
 /* modules.c: ES modules by specifier */
 void importModule(txMachine* the, const char* specifier, xsCallback then);
+void refuseModule(const char* format, ...) __attribute__((noreturn));
 
 /* resource.c: Moddable's Resource, as a global until its module has taken it */
 extern const char resourceModule[];
