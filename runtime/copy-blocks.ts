@@ -1,4 +1,5 @@
 import type { Layer, Memory } from "./layer.js";
+import { stridedOffset } from "./strided.js";
 
 /** Constants of a copy between two places in the arena along any number of axes. All offsets and strides are in bytes. */
 export interface CopyBlocksLayer extends Layer {
@@ -10,7 +11,7 @@ export interface CopyBlocksLayer extends Layer {
   readonly rows: number;
   readonly fromStride: number;
   readonly toStride: number;
-  /** Axes outside of a block, outermost first. */
+  /** Loops over blocks, innermost first. */
   readonly sizes: readonly number[];
   readonly fromStrides: readonly number[];
   readonly toStrides: readonly number[];
@@ -27,16 +28,9 @@ export function copyBlocks(memory: Memory, layer: CopyBlocksLayer, tile: number)
   const end = Math.min(next + layer.runsPerTile, layer.runs);
   while (next < end) {
     const row = next % rows;
-    let from = layer.from + row * fromStride;
-    let to = layer.to + row * toStride;
-    let block = ((next - row) / rows) | 0; // whole as it is: `| 0` makes the double that `/` leaves an int again
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      const size = sizes[axis];
-      const index = block % size;
-      from += index * fromStrides[axis];
-      to += index * toStrides[axis];
-      block = ((block - index) / size) | 0;
-    }
+    const block = ((next - row) / rows) | 0;
+    let from = layer.from + stridedOffset(block, sizes, fromStrides) + row * fromStride;
+    let to = layer.to + stridedOffset(block, sizes, toStrides) + row * toStride;
     const stop = Math.min(next + rows - row, end);
     while (next < stop) {
       arena.copyWithin(to, from, from + run);
