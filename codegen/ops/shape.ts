@@ -8,7 +8,7 @@ export const shape: Operator<ShapeAttributes> = {
   kind: "SHAPE",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "any to int32",
+  types: "any → int32",
   restrictions: "computed at compile time",
   checked: "reference",
   check: (node) => node.requireType(node.output(), "the output", ["int32"]), // whatever outputType says, as TFLM
