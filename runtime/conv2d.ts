@@ -13,9 +13,10 @@ export interface Conv2dLayer extends Layer {
   readonly weights: number;
   readonly filterHeight: number;
   readonly filterWidth: number;
-  /** In `weights32`; one an output channel, like multipliers and shifts. */
+  /** In `weights32`; one an output channel, like the multipliers. */
   readonly bias: number;
   readonly multipliers: number;
+  /** In `weights8`; one for each multiplier. */
   readonly shifts: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
@@ -74,7 +75,7 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
           }
         }
         const q =
-          requantize(acc, weights32[multipliers + channel], weights32[shifts + channel]) + outputZeroPoint;
+          requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
         arena[output++] = q < min ? min : q > max ? max : q;
       }
     }

@@ -13,9 +13,10 @@ export interface DepthwiseConv2dLayer extends Layer {
   readonly weights: number;
   readonly filterHeight: number;
   readonly filterWidth: number;
-  /** In `weights32`; one an output channel, like multipliers and shifts. */
+  /** In `weights32`; one an output channel, like the multipliers. */
   readonly bias: number;
   readonly multipliers: number;
+  /** In `weights8`; one for each multiplier. */
   readonly shifts: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
@@ -82,7 +83,7 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
             weightLine += weightRow;
           }
           const q =
-            requantize(acc, weights32[multipliers + channel], weights32[shifts + channel]) + outputZeroPoint;
+            requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
           arena[output++] = q < min ? min : q > max ? max : q;
         }
       }

@@ -9,9 +9,10 @@ export interface FullyConnectedLayer extends Layer {
   readonly inputOffset: number;
   /** In `weights8`. */
   readonly weights: number;
-  /** In `weights32`; one an output, like multipliers and shifts. */
+  /** In `weights32`; one an output, like the multipliers. */
   readonly bias: number;
   readonly multipliers: number;
+  /** In `weights8`; one for each multiplier. */
   readonly shifts: number;
   readonly output: number;
   readonly outputDepth: number;
@@ -39,8 +40,7 @@ export function fullyConnected(memory: Memory, layer: FullyConnectedLayer, tile:
     const last = w + inputDepth;
     let acc = weights32[bias + channel];
     while (w < last) acc += weights8[w++] * (arena[i++] + inputOffset);
-    const q =
-      requantize(acc, weights32[multipliers + channel], weights32[shifts + channel]) + outputZeroPoint;
+    const q = requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
     arena[layer.output + o] = q < min ? min : q > max ? max : q;
   }
 }

@@ -49,7 +49,9 @@ export class Tensor<Data extends TensorData = TensorData> {
         continue;
       }
       const x = values[i] / scale;
-      const q = (x < 0 ? -Math.floor(0.5 - x) : Math.floor(x + 0.5)) + zeroPoint;
+      const whole = Math.trunc(x);
+      const rest = x - whole; // exact, which x + 0.5 is not
+      const q = whole + (rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0) + zeroPoint;
       data[i] = q < low ? low : q > low + 255 ? low + 255 : q;
     }
   }

@@ -123,9 +123,9 @@ export function scaledSumConstants(
       `${name}: multipliers`,
       requantizations.map(({ multiplier }) => multiplier),
     ),
-    shifts: words(
+    shifts: bytes(
       `${name}: shifts`,
-      requantizations.map(({ shift }) => shift),
+      Uint8Array.from(requantizations, ({ shift }) => shift),
     ),
     outputZeroPoint: output.zeroPoint,
     ...activationRange(node.attributes.activation, output),
