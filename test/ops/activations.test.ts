@@ -71,8 +71,11 @@ checkOperator("LEAKY_RELU", 800, elementwise, (it) => {
 
 /** TFLM asks that the factor input scale / 128 / output scale stays below 1. */
 const hardSwishCases = fc.record({
-  quantization: fc.record({ scale: fc.oneof(factor(-10, 1), factor(-14, 6)), zeroPoint }),
-  ratio: fc.oneof(factor(-2, 2), factor(-7, 6)),
+  quantization: fc.record({
+    scale: fc.oneof({ weight: 3, arbitrary: factor(-10, 1) }, { weight: 1, arbitrary: factor(-26, 20) }),
+    zeroPoint,
+  }),
+  ratio: fc.oneof({ weight: 3, arbitrary: factor(-2, 2) }, { weight: 1, arbitrary: factor(-14, 6) }),
   zeroPoint,
 });
 
@@ -87,10 +90,10 @@ checkOperator("HARD_SWISH", 800, hardSwishCases, ({ quantization, ratio, zeroPoi
   };
 });
 
-/** Scales up to 16: from 8 on, the radius beyond which outputs are saturated is 0. */
+/** All scales that TFLM takes: from 8 on, the radius beyond which outputs are saturated is 0. */
 const saturating = fc.record({
   quantization: fc.record({
-    scale: fc.oneof({ weight: 3, arbitrary: factor(-8, -2) }, { weight: 1, arbitrary: factor(-16, 4) }),
+    scale: fc.oneof({ weight: 3, arbitrary: factor(-8, -2) }, { weight: 1, arbitrary: factor(-27, 8) }),
     zeroPoint,
   }),
 });
@@ -108,7 +111,7 @@ const softmaxCases = fc.record({
   shape: fc.tuple(size(3), size(3), size(20)),
   rank: fc.constantFrom(1, 2, 3),
   quantization: fc.record({
-    scale: fc.oneof({ weight: 3, arbitrary: factor(-8, -1) }, { weight: 1, arbitrary: factor(-16, 6) }),
+    scale: fc.oneof({ weight: 3, arbitrary: factor(-8, -1) }, { weight: 1, arbitrary: factor(-22, 12) }),
     zeroPoint,
   }),
   beta: fc.oneof(fc.constant(1), factor(-3, 3)),

@@ -96,10 +96,10 @@ export function hardSwish(input: ReferenceTensor, output: OutputQuantization): R
     if (reluishExponent > 0n) reluish = saturatingLeftShift(reluish, reluishExponent - 1n);
     reluish = int16(saturatingRoundingDoublingHighMul(reluish, reluishMultiplierInt16, 16n));
     if (reluishExponent > 0n) reluish = saturatingLeftShift(reluish, 1n);
-    if (reluishExponent < 0n) reluish = int16(roundingDivideByPOT(reluish, -reluishExponent));
+    if (reluishExponent < 0n) reluish = int16(roundingDivideByPOT(reluish, -reluishExponent, 16));
     reluish = int16((reluish + (1n << 15n)) >> 1n);
     const preshiftOutput = saturatingDoublingHighMul(reluish, onPreshiftOutputScale);
-    const outputValue = int16(roundingDivideByPOT(preshiftOutput, -outputMultiplier.shift));
+    const outputValue = int16(roundingDivideByPOT(preshiftOutput, -outputMultiplier.shift, 16));
     return clamp(Number(int16(outputValue + BigInt(output.zeroPoint))), INT8);
   });
 }

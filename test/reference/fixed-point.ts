@@ -23,10 +23,13 @@ export function saturatingRoundingDoublingHighMul(a: bigint, b: bigint, bits = 3
   return (ab + nudge) / (1n << (bits - 1n));
 }
 
-/** gemmlowp::RoundingDivideByPOT: to the nearest, halves away from zero. */
-export function roundingDivideByPOT(x: bigint, exponent: bigint): bigint {
+/**
+ * gemmlowp::RoundingDivideByPOT of an int`bits`: to the nearest, halves away from zero. Its mask is an int`bits` too, −1
+ * for an int16 and an exponent of 16 and more.
+ */
+export function roundingDivideByPOT(x: bigint, exponent: bigint, bits = 32): bigint {
   if (exponent < 0n || exponent > 31n) throw new RangeError(`RoundingDivideByPOT by 2^${exponent}`);
-  const mask = (1n << exponent) - 1n;
+  const mask = BigInt.asIntN(bits, (1n << exponent) - 1n);
   const remainder = x & mask;
   const threshold = (mask >> 1n) + (x < 0n ? 1n : 0n);
   return (x >> exponent) + (remainder > threshold ? 1n : 0n);

@@ -37,7 +37,7 @@ const MOST_SKIPPED = 0.2;
 const ENDS: Partial<Record<DType, readonly number[]>> = { int8: [-128, 127], uint8: [0, 255] };
 
 /** The fewest cases with an element that is neither an end of its type nor zero: saturated outputs tell little. */
-const LEAST_TELLING = 0.35;
+const LEAST_TELLING = 1 / 3;
 
 /** Runs one experiment: the elements of every output, or undefined where the compiler refuses its numbers. */
 export function run<K extends OpKind>(experiment: Experiment<K>): number[][] | undefined {
