@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { hardSwish, leakyRelu, logistic, relu, relu6, softmax, tanh } from "../reference/activation.js";
 import {
   factor,
@@ -10,6 +11,8 @@ import {
   zeroPoint,
 } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 /** Every int8 value once. */
 const ALL_INT8 = Array.from({ length: 256 }, (_, i) => i - 128);

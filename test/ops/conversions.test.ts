@@ -1,9 +1,12 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { affineQuantize, dequantize, requantize } from "../reference/conversion.js";
 import { INT8, UINT8 } from "../reference/tensor.js";
 import { factor, filling, integers, real, scale, size, zeroPoint } from "../support/arbitraries.js";
 import { perTensor } from "../support/graph-builder.js";
 import { checkOperator, type Operand } from "../support/operator-check.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const RANGES = { int8: INT8, uint8: UINT8 } as const;
 type Byte = keyof typeof RANGES;

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { depthwiseConv2d } from "../reference/convolution.js";
 import {
   activation,
@@ -11,6 +12,8 @@ import {
 } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
 import { biasTensor, filter, weights } from "../support/weights.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const cases = fc
   .record({

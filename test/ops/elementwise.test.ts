@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { add, maximum, minimum, mul, sub } from "../reference/elementwise.js";
 import {
   activation,
@@ -13,6 +14,8 @@ import {
   zeroPoint,
 } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 /** Two shapes of which one broadcasts to the other, or both to a third: dimensions drop to 1, leading ones drop out. */
 const shapes = fc

@@ -1,8 +1,11 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { fullyConnected } from "../reference/fully-connected.js";
 import { activation, filling, int8Output, int8Tensor, quantization, size } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
 import { biasTensor, filter, weights } from "../support/weights.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const cases = fc.record({
   leading: fc.array(size(3), { minLength: 1, maxLength: 2 }),

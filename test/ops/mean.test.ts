@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { mean } from "../reference/reduction.js";
 import {
   factor,
@@ -11,6 +12,8 @@ import {
   zeroPoint,
 } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const cases = fc.array(size(7), { minLength: 1, maxLength: 4 }).chain((shape) =>
   fc.record({

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import {
   concatenation,
   pack,
@@ -19,6 +20,8 @@ import {
   zeroPoint,
 } from "../support/arbitraries.js";
 import { checkOperator, type Operand } from "../support/operator-check.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const shapes = (minRank = 1, maxRank = 4) => fc.array(size(4), { minLength: minRank, maxLength: maxRank });
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { vi } from "vitest";
 import { averagePool2d, maxPool2d } from "../reference/reduction.js";
 import {
   activation,
@@ -10,6 +11,8 @@ import {
   size,
 } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
+
+vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const cases = fc
   .record({
