@@ -62,7 +62,7 @@ export interface VectorReport {
 export interface HeapCounters {
   /** sizeof(txSlot) on this engine. */
   readonly slotBytes: number;
-  /** At most in use at once, garbage not yet collected included. */
+  /** At most in use at once after the model was loaded, garbage not yet collected included. */
   readonly peakChunkBytes: number;
   readonly peakSlots: number;
   readonly peakStackSlots: number;

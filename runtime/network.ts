@@ -71,7 +71,9 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
     this.layer = 0;
     this.tile = 0;
     const { int8, weights8 } = this.memory;
-    for (const { offset, length, initial } of this.plan.variables) {
+    const variables = this.plan.variables; // by index: under XS an iterator is garbage
+    for (let v = 0; v < variables.length; v++) {
+      const { offset, length, initial } = variables[v];
       for (let i = 0; i < length; i++) int8[offset + i] = weights8[initial + i];
     }
   }

@@ -29,7 +29,11 @@ interface Trace {
   readonly length: number;
 }
 
-/** @param Model the default export of the model's module */
+/**
+ * Nothing is allocated once the model is loaded: under XS even an iterator would be.
+ *
+ * @param Model the default export of the model's module
+ */
 export function drive(Model: new () => ModelLike, host: Host): void {
   const words = new Int32Array(traceWords);
   const { buffer } = words;
@@ -41,10 +45,11 @@ export function drive(Model: new () => ModelLike, host: Host): void {
   const vectors = receiveWord();
   const traces = receiveTraces(host, receiveWord(), words);
   const model = new Model();
+  const { inputs, outputs } = model;
   let stepBytes = 0;
-  for (const { data } of model.inputs) stepBytes += data.byteLength;
-  host.heap?.(buffer);
-  host.send(frameKinds.loaded, 0, buffer, 0, host.heap ? 8 : 0);
+  for (const { data } of inputs) stepBytes += data.byteLength;
+  host.startPeaks?.(buffer);
+  host.send(frameKinds.loaded, 0, buffer, 0, host.startPeaks ? 8 : 0);
 
   for (let vector = 0; vector < vectors; vector++) {
     model.reset();
@@ -52,11 +57,14 @@ export function drive(Model: new () => ModelLike, host: Host): void {
       const given = receiveWord();
       if (given !== stepBytes)
         throw new RangeError(`a step takes ${stepBytes} bytes of input, ${given} given`);
-      for (const { data } of model.inputs) host.receive(data.buffer, data.byteOffset, data.byteLength);
+      for (let i = 0; i < inputs.length; i++) {
+        const { data } = inputs[i];
+        host.receive(data.buffer, data.byteOffset, data.byteLength);
+      }
       if (steps > 1) while (model.step());
       else runTraced(model, traces, host);
-      for (let i = 0; i < model.outputs.length; i++) {
-        const { data } = model.outputs[i];
+      for (let i = 0; i < outputs.length; i++) {
+        const { data } = outputs[i];
         host.send(frameKinds.output, i, data.buffer, data.byteOffset, data.byteLength);
       }
       host.send(frameKinds.step, 0, buffer, 0, 0);

@@ -4,6 +4,9 @@ export interface Host {
   receive(buffer: ArrayBufferLike, offset: number, length: number): void;
   /** Sends a frame with `length` bytes at `offset` of the buffer. */
   send(kind: number, id: number, buffer: ArrayBufferLike, offset: number, length: number): void;
-  /** Engines with heaps of their own put the live chunk bytes and slots in the two int32. */
-  heap?(words: ArrayBufferLike): void;
+  /**
+   * Engines with heaps of their own measure peaks from here on, and put the live chunk bytes and slots in the buffer's
+   * first two int32.
+   */
+  startPeaks?(words: ArrayBufferLike): void;
 }

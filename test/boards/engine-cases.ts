@@ -177,6 +177,15 @@ export const engineCases: readonly EngineCase[] = [
     },
   },
   {
+    name: "runs allocate nothing",
+    engines: ["xs"],
+    job: job({ vectors: Array.from({ length: 50 }, () => [bytes(1, 2, 3, 4), bytes(5, 6, 7, 8)]) }),
+    check({ counters: { heap } }) {
+      expect(heap!.peakSlots).toBe(heap!.loadedSlots);
+      expect(heap!.peakChunkBytes).toBe(heap!.loadedChunkBytes);
+    },
+  },
+  {
     name: "code costs the heaps nothing: it stays in flash",
     engines: ["xs"],
     job: job({

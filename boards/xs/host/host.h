@@ -8,7 +8,8 @@
 
 /* platform.c: what XS asks of its port */
 void runPromiseJobs(txMachine* the);
-txSize stackPeak(txMachine* the); /* slots of the stack that were ever used */
+void resetPeaks(txMachine* the); /* after a collection */
+txSize stackPeak(txMachine* the); /* in slots; once resetPeaks has been called */
 
 /* io.c: frames to the engine and bytes from it; the numbers are those of boards/guest/protocol.ts */
 enum {

@@ -1,9 +1,7 @@
 /* What XS asks of its port: memory, the native stack's limit, promise jobs, the clock, and what to do at the end. */
 #include "host.h"
 
-/* memory: the machine asks for each heap once, since nothing grows */
-
-#define UNUSED 0xa5
+/* memory: the machine asks for the stack and each heap once, since nothing grows */
 
 void* fxAllocateChunks(txMachine* the, txSize size)
 {
@@ -12,11 +10,7 @@ void* fxAllocateChunks(txMachine* the, txSize size)
 
 txSlot* fxAllocateSlots(txMachine* the, txSize count)
 {
-	void* slots = malloc(count * sizeof(txSlot));
-	/* The stack comes first. Painted, it shows later how deep it was used. */
-	if (slots && !the->stackBottom)
-		memset(slots, UNUSED, count * sizeof(txSlot));
-	return slots;
+	return malloc(count * sizeof(txSlot));
 }
 
 void fxFreeChunks(txMachine* the, void* chunks)
@@ -27,6 +21,18 @@ void fxFreeChunks(txMachine* the, void* chunks)
 void fxFreeSlots(txMachine* the, void* slots)
 {
 	free(slots);
+}
+
+/* peaks: XS keeps those of the heaps; the stack is painted, and shows later how deep it was used */
+
+#define UNUSED 0xa5
+
+void resetPeaks(txMachine* the)
+{
+	fxCollectGarbage(the);
+	the->peakChunksSize = the->currentChunksSize;
+	the->peakHeapCount = the->currentHeapCount;
+	memset(the->stackBottom, UNUSED, (char*)the->stack - (char*)the->stackBottom);
 }
 
 txSize stackPeak(txMachine* the)
