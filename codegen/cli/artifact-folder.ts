@@ -31,7 +31,7 @@ export async function writeArtifact(folder: string, artifact: Artifact): Promise
     if (replaces) await rename(target, old);
     await rename(temporary, target);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
     if (replaces && !(await isFolder(target))) await rename(old, target);
     rethrow("file-not-writable", folder, error);
   }
@@ -48,19 +48,20 @@ async function requireOurs(folder: string): Promise<boolean> {
     return rethrow("file-not-writable", folder, error);
   }
   if (paths.length === 0) return true;
-  if (!paths.includes("plan.json")) return refuse("folder-not-ours", { path: folder, found: paths[0] });
-  const { module } = parsePlanLeniently(await readBounded(join(folder, "plan.json")));
-  const foreign = paths.find((path) => !isArtifactPath(path, module));
+  const module = paths.includes("plan.json") && moduleOf(await readBounded(join(folder, "plan.json")));
+  const foreign = paths.find((path) => !module || !isArtifactPath(path, module));
   if (foreign !== undefined) return refuse("folder-not-ours", { path: folder, found: foreign });
   return true;
 }
 
-/** The module that a plan of any version names; nothing where it names none. */
-function parsePlanLeniently(bytes: Uint8Array): { readonly module?: unknown } {
+/** The module that a plan of any version names; undefined for what is no plan of ours. */
+function moduleOf(bytes: Uint8Array): string | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+    const { version, module, sections } = JSON.parse(new TextDecoder().decode(bytes)) ?? {};
+    const isOurs = typeof version === "number" && typeof module === "string" && Array.isArray(sections);
+    return isOurs ? module : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
@@ -98,7 +99,7 @@ async function filesOf(folder: string): Promise<string[]> {
   return paths.sort();
 }
 
-function isArtifactPath(path: string, module: unknown): boolean {
+function isArtifactPath(path: string, module: string): boolean {
   return (
     COMMON.includes(path) ||
     [".ts", ".js", ".d.ts"].some((extension) => path === `${module}${extension}`) ||

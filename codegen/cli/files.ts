@@ -61,7 +61,7 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
       await writeFile(temporary, bytes);
       await rename(temporary, path);
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => {});
       rethrow("file-not-writable", path, error);
     }
   }
