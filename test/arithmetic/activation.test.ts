@@ -22,6 +22,18 @@ test("bounds that fall on halves go away from zero", () => {
   expect(activationRange("RELU", { scale: 1, zeroPoint: 127 })).toEqual({ min: 127, max: 127 });
 });
 
+test("scales at which a bound falls next to a half", () => {
+  for (const activation of ACTIVATIONS)
+    for (const bound of [1, 6])
+      for (let half = 0; half < 256; half++)
+        for (const zeroPoint of [-128, 0, 100]) {
+          const output = { scale: Math.fround(bound / (half + 0.5)), zeroPoint };
+          expect(activationRange(activation, output)).toEqual(
+            calculateActivationRangeQuantized(activation, output),
+          );
+        }
+});
+
 test("roundAway rounds halves away from zero", () => {
   for (const x of [0, 0.5, -0.5, 1.5, -1.5, 2.5, 0.49999999999999994, 2 ** 52 + 1, -(2 ** 53)])
     expect(roundAway(x) + 0).toBe(round(x) + 0);
