@@ -31,6 +31,8 @@ export async function compareEngines(
   { engines, machine, onProgress, onTrace }: CompareOptions,
 ): Promise<Comparison> {
   const trace = traceables(report);
+  // Counts runs: each vector runs on two engines.
+  const total = 2 * vectors.length;
   const run = async (engine: Engine, given: readonly Vector[], done: number) => {
     const ended = await engine.run({
       artifact,
@@ -40,9 +42,7 @@ export async function compareEngines(
       ...(machine && { machine }),
       onProgress: (progress) =>
         onProgress(
-          progress.what === "running"
-            ? { ...progress, done: done + progress.done, total: vectors.length }
-            : progress,
+          progress.what === "running" ? { ...progress, done: done + progress.done, total } : progress,
         ),
     });
     return ended.vectors;
@@ -50,7 +50,7 @@ export async function compareEngines(
   const explain = async (steps: Vector, found: Difference): Promise<Difference> => {
     if (found.step === steps.length - 1) return found;
     const prefix = [steps.slice(0, found.step + 1)];
-    const [[a], [b]] = [await run(engines[0], prefix, 0), await run(engines[1], prefix, 0)];
+    const [[a], [b]] = [await run(engines[0], prefix, total - 2), await run(engines[1], prefix, total - 1)];
     return firstDifference(report, a, b) ?? found;
   };
 
@@ -58,8 +58,8 @@ export async function compareEngines(
   for (let start = 0; start < vectors.length; start += BATCH) {
     const batch = vectors.slice(start, start + BATCH);
     const steps = batch.map((vector) => vector.steps);
-    const a = await run(engines[0], steps, start);
-    const b = await run(engines[1], steps, start);
+    const a = await run(engines[0], steps, 2 * start);
+    const b = await run(engines[1], steps, 2 * start + batch.length);
     for (const [i, { name }] of batch.entries()) {
       await onTrace?.(engines[0], start + i, a[i]);
       await onTrace?.(engines[1], start + i, b[i]);

@@ -23,5 +23,10 @@ export function problemsJson(problems: readonly Problem[]): object[] {
 /** Prints problems: as text to stderr, or as JSON to stdout. */
 export function printProblems(io: Io, problems: readonly Problem[], asJson: boolean): void {
   if (asJson) io.out(json({ problems: problemsJson(problems) }));
-  else for (const problem of problems) io.err(`xsnn: ${format(problem)}\n`);
+  else for (const problem of problems) io.err(`xsnn: ${printable(format(problem))}\n`);
+}
+
+/** Text without the control characters that files can smuggle to a terminal, line ends aside. */
+function printable(text: string): string {
+  return text.replace(/[^\n\P{C}]/gu, "?");
 }

@@ -3,6 +3,9 @@ import { REPORT_VERSION, type Report } from "../emit/report.js";
 import { DTYPE_BYTES, type DType, elements } from "../graph/graph.js";
 import { refuse } from "../problems/problem.js";
 
+/** No model for a microcontroller has a larger arena. */
+const MAX_ARENA_BYTES = 2 ** 28;
+
 /** Types that a model's inputs and outputs have. */
 const EDGE_TYPES = ["int8", "uint8", "int32", "float32"];
 
@@ -30,10 +33,17 @@ function isReport(
   plan: Readonly<Record<string, unknown>>,
 ): plan is Readonly<Record<string, unknown>> & Report {
   const { module, arenaBytes, tensors, layers, variables, inputs, outputs } = plan;
-  if (typeof module !== "string" || !/^[a-z][a-z0-9-]*$/.test(module) || !isCount(arenaBytes)) return false;
+  if (
+    typeof module !== "string" ||
+    !/^[a-z][a-z0-9-]*$/.test(module) ||
+    !isCount(arenaBytes) ||
+    arenaBytes > MAX_ARENA_BYTES
+  )
+    return false;
   if (!isListOf(layers, isLayer) || !isListOf(inputs, isCount) || !isListOf(outputs, isCount)) return false;
   const inArena = ({ offset, bytes }: { offset: number; bytes: number }) => offset + bytes <= arenaBytes;
   if (!isListOf(tensors, isTensor) || !tensors.every(inArena)) return false;
+  if (tensors.some(({ layer }) => layer < -1 || layer >= layers.length)) return false;
   if (!isListOf(variables, isVariable)) return false;
   if (!variables.every(({ offset, length }) => inArena({ offset, bytes: length }))) return false;
   const isEdge = (id: number) =>

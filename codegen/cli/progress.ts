@@ -11,7 +11,13 @@ export async function withProgress<Result>(
   if (!progress) return work(() => {});
   const { default: bars } = await import("cli-progress");
   const bar = new bars.SingleBar(
-    { stream: progress, format: "{what} {bar} {value}/{total}", clearOnComplete: true },
+    {
+      stream: progress,
+      format: "{what} {bar} {value}/{total}",
+      clearOnComplete: true,
+      linewrap: true,
+      gracefulExit: false,
+    },
     bars.Presets.rect,
   );
   bar.start(1, 0, { what: "starting" });

@@ -30,6 +30,13 @@ export interface UsageProblems {
 
 const list = (sizes: readonly number[]) => `[${sizes.join(", ")}]`;
 
+/** The first of some names from a file. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) => JSON.stringify(name.slice(0, 80)));
+  if (names.length > shown.length) shown.push(`${names.length - shown.length} more`);
+  return shown.join(", ") || "none";
+}
+
 export const usageWords: WordsOf<UsageProblems> = {
   "internal-error": ({ message }) => ({
     what: `this is a bug in xsnn: ${message}`,
@@ -72,11 +79,11 @@ export const usageWords: WordsOf<UsageProblems> = {
     todo: "compile the model again",
   }),
   "input-needed": ({ names }) => ({
-    what: `nothing to run on: the model takes ${names.join(", ")}`,
+    what: `nothing to run on: the model takes ${some(names)}`,
     todo: "give --input FILE for each input",
   }),
   "inputs-given": ({ found, expected }) => ({
-    what: `${found} input files for a model that takes ${expected.length}: ${expected.join(", ")}`,
+    what: `${found} input files for a model that takes ${expected.length}: ${some(expected)}`,
     todo: "give one --input for each, in this order, or .npz files that hold all of them",
   }),
   "input-format": ({ path, known }) => ({
@@ -96,7 +103,7 @@ export const usageWords: WordsOf<UsageProblems> = {
     todo: "bring the data to the model's input shape: `xsnn inspect` shows it",
   }),
   "input-array": ({ path, found, expected }) => ({
-    what: `${path} holds the arrays ${found.join(", ") || "(none)"}, and the model takes ${expected.join(", ")}`,
+    what: `${path} holds the arrays ${some(found)}, and the model takes ${some(expected)}`,
     todo: "name the arrays as the model's inputs, or give exactly as many in their order",
   }),
   "input-not-finite": ({ path, element }) => ({

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writeArtifact } from "../../codegen/cli/artifact-folder.js";
 import { codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
 import { identity } from "./models.js";
 
@@ -19,7 +20,7 @@ describe("xsnn compile", () => {
     expect(out).toMatch(/^0 {2}MAXIMUM {2}1×4 {5}rolled {6}1 +0/m);
     expect(out).toMatch(/^weights\.bin +\d+ {2}bytes of flash$/m);
     expect(out).toMatch(
-      /^The longest of 1 steps takes \d+ inner-loop iterations: layer 0, MAXIMUM "output0"$/m,
+      /^Steps: 1; the longest takes \d+ inner-loop iterations: layer 0, MAXIMUM "output0"$/m,
     );
     expect(out).toMatch(/^Written to small-model$/m);
   });
@@ -81,7 +82,18 @@ describe("xsnn compile", () => {
     expect(folderNames()).toEqual(["a.tflite"]);
   });
 
-  it("leaves nothing behind where writing fails halfway", async () => {
+  it("leaves nothing behind, and what was there as it was, where writing fails halfway", async () => {
+    writeModel("a.tflite", identity([1, 4]));
+    await xsnn("compile", "a.tflite", "-o", "out");
+    const before = readdirSync("out");
+    const impossible = new Map(["a", "a/b"].map((path) => [path, Uint8Array.of(1)]));
+    const refusal = await writeArtifact("out", impossible).catch((error) => error);
+    expect(refusal).toMatchObject({ problems: [{ code: "file-not-writable" }] });
+    expect(readdirSync("out")).toEqual(before);
+    expect(folderNames()).toEqual(["a.tflite", "out"]);
+  });
+
+  it("leaves nothing behind where there can be no folder", async () => {
     writeModel("a.tflite", identity([1, 4]));
     writeFileSync("file", "");
     const called = await xsnn("compile", "a.tflite", "-o", "file/out", "--json");

@@ -251,6 +251,16 @@ describe("input files that do not fit are refused before anything runs", () => {
     ]);
   });
 
+  it("does not let a file write to the terminal", async () => {
+    writeFileSync(
+      "a.npz",
+      zipSync({ "\u001b[2J\u009b2J\u202e.npy": new Uint8Array(4), "b.npy": new Uint8Array(4) }),
+    );
+    const { err } = await xsnn("run", "four.tflite", "--input", "a.npz");
+    expect(err).toMatch(/^xsnn: a\.npz holds the arrays /);
+    expect(err.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+  });
+
   it("says what was found and what was expected", async () => {
     writeFileSync("a.npy", npy(bytes(1, 2, 3), [1, 3]));
     const { err } = await xsnn("run", "four.tflite", "--input", "a.npy");

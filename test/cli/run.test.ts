@@ -143,6 +143,7 @@ Peak stack:  40 slots of 32 bytes
         "folder-not-artifact",
         () => edit((plan) => (plan.arenaBytes = 1)),
       ],
+      ["whose arena is huge", "folder-not-artifact", () => edit((plan) => (plan.arenaBytes = 2 ** 40))],
       ["without outputs", "folder-not-artifact", () => edit((plan) => (plan.outputs = []))],
       [
         "with an output that is no tensor",

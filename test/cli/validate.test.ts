@@ -127,6 +127,12 @@ describe("xsnn validate", () => {
     expect(shape).toEqual([1, 2, 3, 1]);
   });
 
+  it("compares real XS with Node, unless told otherwise", async () => {
+    const { code, out } = await xsnn("validate", "running.tflite", "--random", "2");
+    expect(out).toBe("identical on node and xs: 2 vectors, 4 tensors, 32 bytes compared\n");
+    expect(code).toBe(0);
+  });
+
   it("refuses to run on nothing", async () => {
     const called = await xsnn("validate", "image.tflite", "--random", "0", ...onNode);
     expect([called.code, codesOf(called)]).toEqual([1, ["input-needed"]]);

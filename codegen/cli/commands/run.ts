@@ -50,7 +50,7 @@ export function runCommand({ io, engine }: Cli): Command {
       const labels = options.labels === undefined ? undefined : await readLabels(options.labels, outputs[0]);
       if (!options.input)
         return refuse("input-needed", {
-          names: inputs.map(({ name, shape }) => `${name} [${shape.join(", ")}]`),
+          names: inputs.map(({ name }) => name),
         });
       const vectors = await readInputs(options.input, inputs);
       const { vectors: reports, counters } = await withProgress(io, (onProgress) =>

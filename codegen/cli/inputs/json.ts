@@ -1,4 +1,5 @@
 import { refuse } from "../../problems/problem.js";
+import { malformedAs } from "./malformed.js";
 import { type EdgeTensor, quantized } from "./tensor.js";
 
 /** No tensor has more dimensions. */
@@ -6,12 +7,12 @@ const MAX_DEPTH = 8;
 
 /** The bytes of one step from a JSON list of real numbers, flat or nested in any way. */
 export function readJson(bytes: Uint8Array, tensor: EdgeTensor, path: string): Uint8Array {
-  const malformed = (why: string) => refuse("input-malformed", { path, format: "JSON list", why });
+  const malformed = malformedAs("JSON list", path);
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    return malformed((error as Error).message);
+    return malformed(error);
   }
   const values: number[] = [];
   const collect = (item: unknown, depth: number): void => {

@@ -1,5 +1,6 @@
 import type { Elements } from "../../graph/elements.js";
 import { refuse } from "../../problems/problem.js";
+import { malformedAs } from "./malformed.js";
 import { type EdgeTensor, quantized } from "./tensor.js";
 
 /** NumPy's names of the types that hold a tensor's own, raw values. */
@@ -14,18 +15,17 @@ const REAL = ["f2", "f4", "f8"];
  */
 export async function readNpy(bytes: Uint8Array, tensor: EdgeTensor, path: string): Promise<Uint8Array> {
   const { parse } = await import("npyjs");
-  const array = (() => {
+  const malformed = malformedAs(".npy file", path);
+  const { data, shape, dtype, fortranOrder } = (() => {
     try {
       return parse(bytes.slice().buffer);
     } catch (error) {
-      return refuse("input-malformed", { path, format: ".npy file", why: (error as Error).message });
+      return malformed(error);
     }
   })();
-  const { data, shape, dtype, fortranOrder } = array;
   const isRaw = dtype === RAW[tensor.dtype];
   if (!isRaw && !REAL.includes(dtype))
-    return refuse("input-type", { path, found: dtype, expected: `${tensor.dtype} or float32` });
-  const malformed = (why: string) => refuse("input-malformed", { path, format: ".npy file", why });
+    return refuse("input-type", { path, found: dtype.slice(0, 20), expected: `${tensor.dtype} or float32` });
   if (fortranOrder) return malformed("its order is Fortran's; save it in C order");
   const values = data as Int8Array | Float32Array;
   if (values.length !== shape.reduce((product, size) => product * size, 1))

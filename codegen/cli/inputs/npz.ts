@@ -1,4 +1,5 @@
 import { Refusal, refuse } from "../../problems/problem.js";
+import { malformedAs } from "./malformed.js";
 import { readNpy } from "./npy.js";
 import type { EdgeTensor } from "./tensor.js";
 
@@ -24,7 +25,7 @@ export async function readNpz(
 async function unpack(bytes: Uint8Array, path: string): Promise<Map<string, Uint8Array>> {
   const { unzipSync } = await import("fflate");
   let total = 0;
-  const malformed = (why: string) => refuse("input-malformed", { path, format: ".npz file", why });
+  const malformed = malformedAs(".npz file", path);
   try {
     const files = unzipSync(bytes, {
       // Says yes before anything is unpacked; more bytes than the archive states here are cut off.
@@ -37,6 +38,6 @@ async function unpack(bytes: Uint8Array, path: string): Promise<Map<string, Uint
     return new Map(Object.entries(files).map(([name, content]) => [name.slice(0, -".npy".length), content]));
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    return malformed((error as Error).message);
+    return malformed(error);
   }
 }

@@ -1,4 +1,5 @@
 import { refuse } from "../../problems/problem.js";
+import { malformedAs } from "./malformed.js";
 import { type EdgeTensor, quantized } from "./tensor.js";
 
 /** A pixel's value range is 0 to 1: value p of 255 is the real number p / 255. */
@@ -13,7 +14,7 @@ export async function readPng(bytes: Uint8Array, tensor: EdgeTensor, path: strin
   try {
     pixels = PNG.sync.read(Buffer.from(bytes)).data;
   } catch (error) {
-    return refuse("input-malformed", { path, format: "PNG", why: (error as Error).message });
+    return malformedAs("PNG", path)(error);
   }
   const values = new Float64Array(tensor.length);
   for (let pixel = 0, at = 0; pixel < width * height; pixel++) {
@@ -43,7 +44,7 @@ function imageShape({ shape, length }: EdgeTensor, path: string) {
  * header; interlaced images, whose decoder knows no bound, are refused.
  */
 function checkHeader(file: Buffer, width: number, height: number, path: string): void {
-  const malformed = (why: string) => refuse("input-malformed", { path, format: "PNG", why });
+  const malformed = malformedAs("PNG", path);
   if (file.length < 33 || file.toString("latin1", 0, 8) !== "\x89PNG\r\n\x1a\n")
     malformed("it does not begin as one");
   for (let at = 8; at + 8 <= file.length; at += 12 + file.readUInt32BE(at)) {

@@ -1,4 +1,5 @@
 import { refuse } from "../../problems/problem.js";
+import { malformedAs } from "./malformed.js";
 import { type EdgeTensor, quantized } from "./tensor.js";
 
 const PCM = 1;
@@ -12,7 +13,7 @@ const FULL_SCALE = 32768;
  */
 export function readWav(bytes: Uint8Array, tensor: EdgeTensor, path: string): Uint8Array {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const malformed = (why: string) => refuse("input-malformed", { path, format: "WAV file", why });
+  const malformed = malformedAs("WAV file", path);
   const text = (start: number) => file.toString("latin1", start, start + 4);
   if (file.length < 12 || text(0) !== "RIFF" || text(8) !== "WAVE")
     return malformed("it does not begin as one");
@@ -33,8 +34,7 @@ export function readWav(bytes: Uint8Array, tensor: EdgeTensor, path: string): Ui
 }
 
 function requireFormat(format: Buffer, path: string): void {
-  if (format.length < 16)
-    refuse("input-malformed", { path, format: "WAV file", why: "its format is cut off" });
+  if (format.length < 16) malformedAs("WAV file", path)("its format is cut off");
   const [coding, channels, bits] = [format.readUInt16LE(0), format.readUInt16LE(2), format.readUInt16LE(14)];
   if (coding === PCM && channels === 1 && bits === 16) return;
   const found = `${channels} channels of ${bits} bits in coding ${coding}`;
