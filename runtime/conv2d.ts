@@ -1,39 +1,12 @@
-import type { Layer, Memory } from "./layer.js";
+import type { ScaledSumLayer, WindowLayer } from "./constants.js";
+import { lesser, quotient } from "./integer.js";
+import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 
-/** Constants of an int8 convolution: input and output NHWC, weights OHWI. Offsets are element indexes. */
-export interface Conv2dLayer extends Layer {
-  readonly input: number;
-  readonly inputHeight: number;
-  readonly inputWidth: number;
-  readonly inputDepth: number;
-  /** −(zero point of the input). */
-  readonly inputOffset: number;
-  /** In `weights8`. */
-  readonly weights: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  /** In `weights32`; one an output channel, like the multipliers. */
-  readonly bias: number;
-  readonly multipliers: number;
-  /** In `weights8`; one for each multiplier. */
-  readonly shifts: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
+/** Constants of an int8 convolution: input and output NHWC, weights OHWI. */
+export interface Conv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly dilationHeight: number;
   readonly dilationWidth: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly output: number;
-  /** Rows of all batches together, and rows that one tile computes. */
-  readonly outputRows: number;
-  readonly rowsPerTile: number;
-  readonly outputHeight: number;
-  readonly outputWidth: number;
-  readonly outputDepth: number;
-  readonly outputZeroPoint: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 /** CONV_2D, rolled: a tile is a band of output rows. Taps outside the input add nothing. */
@@ -45,11 +18,11 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
   const weights8 = memory.weights8;
   const weights32 = memory.weights32;
   const firstRow = tile * layer.rowsPerTile;
-  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.outputRows);
+  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
   let output = layer.output + firstRow * outputWidth * outputDepth;
   for (let row = firstRow; row < endRow; row++) {
     const outputY = row % outputHeight;
-    const image = layer.input + ((row - outputY) / outputHeight) * inputHeight * inputWidth * inputDepth;
+    const image = layer.input + quotient(row, outputHeight) * inputHeight * inputWidth * inputDepth;
     const top = outputY * strideHeight - padTop;
     for (let outputX = 0; outputX < outputWidth; outputX++) {
       const left = outputX * strideWidth - padLeft;

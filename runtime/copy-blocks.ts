@@ -1,3 +1,4 @@
+import { lesser, quotient } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { stridedOffset } from "./strided.js";
 
@@ -25,13 +26,13 @@ export function copyBlocks(memory: Memory, layer: CopyBlocksLayer, tile: number)
   const { run, rows, fromStride, toStride, sizes, fromStrides, toStrides } = layer;
   const arena = memory.int8;
   let next = tile * layer.runsPerTile;
-  const end = Math.min(next + layer.runsPerTile, layer.runs);
+  const end = lesser(next + layer.runsPerTile, layer.runs);
   while (next < end) {
     const row = next % rows;
-    const block = ((next - row) / rows) | 0;
+    const block = quotient(next, rows);
     let from = layer.from + stridedOffset(block, sizes, fromStrides) + row * fromStride;
     let to = layer.to + stridedOffset(block, sizes, toStrides) + row * toStride;
-    const stop = Math.min(next + rows - row, end);
+    const stop = lesser(next + rows - row, end);
     while (next < stop) {
       arena.copyWithin(to, from, from + run);
       from += fromStride;

@@ -1,3 +1,4 @@
+import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { operandData, operandOffset } from "./operand.js";
 
@@ -20,7 +21,7 @@ export interface CopyRowsLayer extends Layer {
 export function copyRows(memory: Memory, layer: CopyRowsLayer, tile: number): void {
   const arena = memory.int8;
   const first = tile * layer.rowsPerTile;
-  const rows = Math.min(layer.rowsPerTile, layer.rows - first);
+  const rows = lesser(layer.rowsPerTile, layer.rows - first);
   const parts = layer.runs.length;
   for (let part = 0; part < parts; part++) {
     const run = layer.runs[part];

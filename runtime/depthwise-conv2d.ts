@@ -1,41 +1,14 @@
-import type { Layer, Memory } from "./layer.js";
+import type { ScaledSumLayer, WindowLayer } from "./constants.js";
+import { lesser, quotient } from "./integer.js";
+import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 
-/** Constants of an int8 depthwise convolution: input and output NHWC, weights 1HWO. Offsets are element indexes. */
-export interface DepthwiseConv2dLayer extends Layer {
-  readonly input: number;
-  readonly inputHeight: number;
-  readonly inputWidth: number;
-  readonly inputDepth: number;
-  /** −(zero point of the input). */
-  readonly inputOffset: number;
-  /** In `weights8`. */
-  readonly weights: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  /** In `weights32`; one an output channel, like the multipliers. */
-  readonly bias: number;
-  readonly multipliers: number;
-  /** In `weights8`; one for each multiplier. */
-  readonly shifts: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
+/** Constants of an int8 depthwise convolution: input and output NHWC, weights 1HWO. */
+export interface DepthwiseConv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly dilationHeight: number;
   readonly dilationWidth: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly output: number;
-  /** Rows of all batches together, and rows that one tile computes. */
-  readonly outputRows: number;
-  readonly rowsPerTile: number;
-  readonly outputHeight: number;
-  readonly outputWidth: number;
-  /** inputDepth · depthMultiplier: output channel c reads input channel floor(c / depthMultiplier). */
-  readonly outputDepth: number;
+  /** outputDepth / inputDepth: output channel c reads input channel floor(c / depthMultiplier). */
   readonly depthMultiplier: number;
-  readonly outputZeroPoint: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 /** DEPTHWISE_CONV_2D, rolled: a tile is a band of output rows. Taps outside the input add nothing. */
@@ -51,11 +24,11 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
   const tapColumn = dilationWidth * inputDepth;
   const weightRow = filterWidth * outputDepth;
   const firstRow = tile * layer.rowsPerTile;
-  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.outputRows);
+  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
   let output = layer.output + firstRow * outputWidth * outputDepth;
   for (let row = firstRow; row < endRow; row++) {
     const outputY = row % outputHeight;
-    const image = layer.input + ((row - outputY) / outputHeight) * inputHeight * inputWidth * inputDepth;
+    const image = layer.input + quotient(row, outputHeight) * inputHeight * inputWidth * inputDepth;
     const top = outputY * strideHeight - padTop;
     const firstY = firstTap(top, dilationHeight);
     const endY = endTap(top, dilationHeight, inputHeight, filterHeight);
@@ -93,10 +66,10 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
 
 /** The first tap k at or after the start of the input: origin + k · dilation ≥ 0. */
 function firstTap(origin: number, dilation: number): number {
-  return origin < 0 ? ((dilation - 1 - origin) / dilation) | 0 : 0;
+  return origin < 0 ? quotient(dilation - 1 - origin, dilation) : 0;
 }
 
 /** The tap after the last one, of `taps`, before the end of the input: origin + k · dilation < size. */
 function endTap(origin: number, dilation: number, size: number, taps: number): number {
-  return Math.min(taps, ((size - origin + dilation - 1) / dilation) | 0);
+  return lesser(taps, quotient(size - origin + dilation - 1, dilation));
 }

@@ -1,3 +1,4 @@
+import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 
 /** Constants of DEQUANTIZE. */
@@ -21,6 +22,6 @@ export function dequantize(memory: Memory, layer: DequantizeLayer, tile: number)
   const from = unsigned ? memory.uint8 : memory.int8;
   const to = memory.float32;
   const first = tile * elementsPerTile;
-  const end = Math.min(first + elementsPerTile, elements);
+  const end = lesser(first + elementsPerTile, elements);
   for (let i = first; i < end; i++) to[output + i] = scale * (from[input + i] - zeroPoint);
 }

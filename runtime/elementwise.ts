@@ -1,3 +1,4 @@
+import { lesser, quotient } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { operandData, operandOffset } from "./operand.js";
 import { stridedOffset } from "./strided.js";
@@ -48,11 +49,11 @@ export function elementwise<L extends ElementwiseLayer>(
   const start1 = operandOffset(layer.input1);
   const start2 = operandOffset(layer.input2);
   let element = tile * elementsPerTile;
-  const end = Math.min(element + elementsPerTile, elements);
+  const end = lesser(element + elementsPerTile, elements);
   while (element < end) {
     const column = element % width;
-    const row = ((element - column) / width) | 0;
-    const count = Math.min(width - column, end - element);
+    const row = quotient(element, width);
+    const count = lesser(width - column, end - element);
     const i1 = start1 + stridedOffset(row, sizes, strides1) + column * step1;
     const i2 = start2 + stridedOffset(row, sizes, strides2) + column * step2;
     run(layer, input1, i1, input2, i2, memory.int8, layer.output + element, count);

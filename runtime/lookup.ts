@@ -1,3 +1,4 @@
+import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 
 /** Constants of a function of one byte: a table with one entry for each of the 256 inputs. */
@@ -19,7 +20,7 @@ export function lookup(memory: Memory, layer: LookupLayer, tile: number): void {
   const weights8 = memory.weights8;
   const table = layer.table;
   const first = tile * layer.elementsPerTile;
-  const last = Math.min(first + layer.elementsPerTile, layer.elements);
+  const last = lesser(first + layer.elementsPerTile, layer.elements);
   let output = layer.output + first;
   let input = layer.input + first;
   const end = layer.input + last;

@@ -1,3 +1,4 @@
+import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 import { stridedOffset } from "./strided.js";
@@ -29,7 +30,7 @@ export function mean(memory: Memory, layer: MeanLayer, tile: number): void {
   const arena = memory.int8;
   const outermost = summedSizes.length - 1;
   const first = tile * layer.outputsPerTile;
-  const end = Math.min(first + layer.outputsPerTile, layer.outputs);
+  const end = lesser(first + layer.outputsPerTile, layer.outputs);
   for (let o = first; o < end; o++) {
     const at = input + stridedOffset(o, keptSizes, keptStrides);
     const total = sum(arena, at, summedSizes, summedStrides, outermost) + sumOffset;

@@ -1,28 +1,9 @@
-import type { Layer, Memory } from "./layer.js";
+import type { WindowLayer } from "./constants.js";
+import { greater, lesser, quotient } from "./integer.js";
+import type { Memory } from "./layer.js";
 
-/** Constants of an int8 pool, NHWC to NHWC. Offsets are element indexes. */
-export interface Pool2dLayer extends Layer {
-  readonly input: number;
-  readonly inputHeight: number;
-  readonly inputWidth: number;
-  readonly inputDepth: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-  readonly output: number;
-  /** Rows of all batches together, and rows that one tile computes. */
-  readonly outputRows: number;
-  readonly rowsPerTile: number;
-  readonly outputHeight: number;
-  readonly outputWidth: number;
-  /** The same as inputDepth. */
-  readonly outputDepth: number;
-  readonly min: number;
-  readonly max: number;
-}
+/** Constants of an int8 pool: outputDepth is inputDepth. */
+export type Pool2dLayer = WindowLayer;
 
 /** AVERAGE_POOL_2D, rolled: a tile is a band of output rows. */
 export function averagePool2d(memory: Memory, layer: Pool2dLayer, tile: number): void {
@@ -52,18 +33,18 @@ function pool2d(arena: Int8Array, layer: Pool2dLayer, tile: number, reduce: Redu
   const { outputHeight, outputWidth, strideHeight, strideWidth, padTop, padLeft, min, max } = layer;
   const rowStride = inputWidth * inputDepth;
   const firstRow = tile * layer.rowsPerTile;
-  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.outputRows);
+  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
   let output = layer.output + firstRow * outputWidth * inputDepth;
   for (let row = firstRow; row < endRow; row++) {
     const outputY = row % outputHeight;
-    const image = layer.input + ((row - outputY) / outputHeight) * inputHeight * rowStride;
+    const image = layer.input + quotient(row, outputHeight) * inputHeight * rowStride;
     const y = outputY * strideHeight - padTop;
-    const top = Math.max(0, y);
-    const rows = Math.min(y + filterHeight, inputHeight) - top;
+    const top = greater(0, y);
+    const rows = lesser(y + filterHeight, inputHeight) - top;
     for (let outputX = 0; outputX < outputWidth; outputX++) {
       const x = outputX * strideWidth - padLeft;
-      const left = Math.max(0, x);
-      const columns = Math.min(x + filterWidth, inputWidth) - left;
+      const left = greater(0, x);
+      const columns = lesser(x + filterWidth, inputWidth) - left;
       let at = image + top * rowStride + left * inputDepth;
       for (const end = at + inputDepth; at < end; at++) {
         const q = reduce(arena, at, rows, columns, rowStride, inputDepth);
@@ -92,7 +73,7 @@ function average(
   }
   const count = rows * columns;
   const half = count >> 1;
-  return ((sum > 0 ? sum + half : sum - half) / count) | 0;
+  return quotient(sum > 0 ? sum + half : sum - half, count);
 }
 
 function maximum(

@@ -1,3 +1,4 @@
+import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 
 /** Constants of QUANTIZE from float32. */
@@ -22,7 +23,7 @@ export function quantize(memory: Memory, layer: QuantizeLayer, tile: number): vo
   const from = memory.float32;
   const to = memory.int8;
   const first = tile * elementsPerTile;
-  const end = Math.min(first + elementsPerTile, elements);
+  const end = lesser(first + elementsPerTile, elements);
   for (let i = first; i < end; i++) {
     const x = Math.fround(from[input + i] / scale);
     const q = (x < 0 ? -Math.floor(0.5 - x) : Math.floor(x + 0.5)) + zeroPoint;

@@ -1,3 +1,4 @@
+import { lesser, quotient } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 
 /** Constants of a nearest-neighbour resize of NHWC images. Offsets are in bytes unless said. */
@@ -23,11 +24,11 @@ export function resizeNearestNeighbor(memory: Memory, layer: ResizeNearestNeighb
   const arena = memory.int8;
   const weights32 = memory.weights32;
   const firstRow = tile * layer.rowsPerTile;
-  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.outputRows);
+  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
   let to = layer.output + firstRow * outputWidth * pixelBytes;
   for (let row = firstRow; row < endRow; row++) {
     const y = row % outputHeight;
-    const image = layer.input + ((row - y) / outputHeight) * layer.imageBytes;
+    const image = layer.input + quotient(row, outputHeight) * layer.imageBytes;
     const line = image + weights32[rowStarts + y];
     for (let x = 0; x < outputWidth; x++) {
       const from = line + weights32[columnStarts + x];

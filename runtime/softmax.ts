@@ -1,3 +1,4 @@
+import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { oneOverOnePlus } from "./reciprocal.js";
 import { multiplyHigh, roundingShiftRight } from "./requantize.js";
@@ -22,7 +23,7 @@ export function softmax(memory: Memory, layer: SoftmaxLayer, tile: number): void
   const arena = memory.int8;
   const weights32 = memory.weights32;
   const firstRow = tile * layer.rowsPerTile;
-  const endRow = Math.min(firstRow + layer.rowsPerTile, layer.rows);
+  const endRow = lesser(firstRow + layer.rowsPerTile, layer.rows);
   for (let row = firstRow; row < endRow; row++) {
     const start = layer.input + row * depth;
     const end = start + depth;

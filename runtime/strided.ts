@@ -1,4 +1,5 @@
 /** Nested loops over memory as lists: `sizes` and, for each array that is walked, `strides`, innermost loop first. */
+import { quotient } from "./integer.js";
 
 /**
  * The offset that iteration `index` of such loops reaches.
@@ -13,7 +14,7 @@ export function stridedOffset(index: number, sizes: readonly number[], strides: 
     const size = sizes[i];
     const digit = rest % size;
     offset += digit * strides[i];
-    rest = ((rest - digit) / size) | 0;
+    rest = quotient(rest, size);
   }
   return offset;
 }
