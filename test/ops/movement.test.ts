@@ -23,7 +23,7 @@ import { checkOperator, type Operand } from "../support/operator-check.js";
 
 vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
-const shapes = (minRank = 1, maxRank = 4) => fc.array(size(4), { minLength: minRank, maxLength: maxRank });
+const shapes = (minRank = 1, maxRank = 5) => fc.array(size(4), { minLength: minRank, maxLength: maxRank });
 
 /** An input with its quantization, and whatever depends on its shape. */
 function over<T>(shapes: fc.Arbitrary<number[]>, rest: (shape: number[]) => fc.Arbitrary<T>) {
@@ -136,7 +136,7 @@ const packed = ({ length }: readonly number[]) =>
     others: fc.array(fc.record({ fill: filling, constant: fc.boolean() }), { maxLength: 3 }),
   });
 
-checkOperator("PACK", 400, over(shapes(1, 3), packed), ({ shape, quantization, fill, rest }) => {
+checkOperator("PACK", 400, over(shapes(1, 4), packed), ({ shape, quantization, fill, rest }) => {
   const { axis, others } = rest;
   const inputs = [
     int8Tensor(shape, quantization, fill),
