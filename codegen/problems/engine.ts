@@ -38,11 +38,11 @@ export const engineWords: WordsOf<EngineProblems> = {
   }),
   "machine-full": ({ heap, size, said, at }) => ({
     what: `the ${heap} heap of ${size} is full${where(at)}${said && ` (${said})`}`,
-    todo: "give the machine more, or choose a model with a smaller arena",
+    todo: "give the machine more (`--machine` of `xsnn run` and `xsnn validate`), or choose a smaller model",
   }),
   "machine-stack": ({ slots, at }) => ({
     what: `the stack of ${slots} slots overflows${where(at)}`,
-    todo: "give the machine more stack, or look for endless recursion",
+    todo: "give the machine more (`--machine` of `xsnn run` and `xsnn validate`), or look for endless recursion",
   }),
   "artifact-file": ({ path, why }) => ({ what: `the artifact's ${path} ${why}`, todo: again }),
   "cache-folder": ({ path, reason }) => ({
