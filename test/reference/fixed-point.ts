@@ -100,7 +100,7 @@ export function downScaleInt32ToInt16Multiplier(multiplier: bigint): bigint {
 }
 
 /** CountLeadingZeros of a uint32. */
-export function countLeadingZeros(x: bigint): bigint {
+function countLeadingZeros(x: bigint): bigint {
   return BigInt(32 - (x === 0n ? 0 : x.toString(2).length));
 }
 
@@ -202,7 +202,7 @@ function twoOverOnePlusX(a: bigint): bigint {
 }
 
 /** one_over_one_plus_x_for_x_in_0_1: Q0 → Q0. */
-export function oneOverOnePlusX(a: bigint): bigint {
+function oneOverOnePlusX(a: bigint): bigint {
   return rescale(twoOverOnePlusX(a), 1n, 0n); // ExactMulByPot<-1> reads the Q2 as Q1
 }
 
