@@ -1,6 +1,7 @@
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
-import { type Problem, Refusal } from "../problems/problem.js";
+import { Collector } from "../problems/collector.js";
+import { type Problem, Refusal, refuse } from "../problems/problem.js";
 import type { Graph } from "./graph.js";
 import type { Op } from "./op.js";
 import { inOrder } from "./order.js";
@@ -12,11 +13,12 @@ import { opPlace, wiringProblems } from "./wiring.js";
  * wiring and order are right, since their rules build on them.
  */
 export function validate(graph: Graph): Problem[] {
-  const problems = structureProblems(graph);
-  if (problems.length > 0) return problems;
-  const disorder = collect(() => orderProblems(graph));
-  if (disorder.length > 0) return disorder;
-  return graph.ops.flatMap((op) => collect(() => operatorProblems(graph, op)));
+  const collector = new Collector();
+  const { problems } = collector;
+  problems.push(...structureProblems(graph));
+  if (problems.length === 0) collector.try(() => requireOrder(graph));
+  if (problems.length === 0) for (const op of graph.ops) collector.try(() => requireOperator(graph, op));
+  return problems;
 }
 
 /**
@@ -38,35 +40,22 @@ export function requireNone(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new Refusal(problems);
 }
 
-function orderProblems({ ops }: Graph): Problem[] {
+function requireOrder({ ops }: Graph): void {
   const sorted = inOrder(ops);
   const i = ops.findIndex((op, position) => op !== sorted[position]);
-  if (i < 0) return [];
-  const after = `${sorted[i].kind} ${JSON.stringify(sorted[i].name)}`;
-  return [{ code: "op-order", place: opPlace(ops[i]), details: { after } }];
+  if (i >= 0)
+    refuse("op-order", { after: `${sorted[i].kind} ${JSON.stringify(sorted[i].name)}` }, opPlace(ops[i]));
 }
 
-/** What an operator's own rules find, and outputs declared with other shapes than those that it makes. */
-function operatorProblems(graph: Graph, op: Op): Problem[] {
+/** What an operator's own rules refuse, and outputs declared with other shapes than those that it makes. */
+export function requireOperator(graph: Graph, op: Op): void {
   const operator = operatorOf(op);
   const node = new Node(graph, op);
   operator.check(node);
-  return operator.infer(node).flatMap((inferred, i) => {
+  operator.infer(node).forEach((inferred, i) => {
     const id = op.outputs[i];
     const { shape: declared, name } = graph.tensors[id];
-    if (declared.length === inferred.length && declared.every((size, axis) => size === inferred[axis]))
-      return [];
-    const place = { ...opPlace(op), tensor: { id, name } };
-    return [{ code: "shape-mismatch", place, details: { declared, inferred } } as const];
+    if (declared.length !== inferred.length || declared.some((size, axis) => size !== inferred[axis]))
+      refuse("shape-mismatch", { declared, inferred }, { ...opPlace(op), tensor: { id, name } });
   });
-}
-
-/** The problems that `find` returns or refuses with. */
-function collect(find: () => Problem[]): Problem[] {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof Refusal) return [...error.problems];
-    throw error;
-  }
 }

@@ -42,6 +42,9 @@ export const Operator = {
   builtinOptions: 4,
 } as const;
 
+/** The most fields that an options table has among those below. */
+export const MAX_OPTION_FIELDS = 7;
+
 /** Option tables: `type` is the table's number in the union BuiltinOptions, the rest are slots. */
 export const Conv2DOptions = {
   type: 1,

@@ -16,13 +16,16 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The bytes of a file and how much of the work allowed has been done. */
 export class FlatFile {
+  readonly bytes: Uint8Array;
   readonly buffer: ByteBuffer;
   readonly size: number;
   private tables = 0;
   private visited = 0;
 
-  constructor(readonly bytes: Uint8Array) {
-    this.buffer = new ByteBuffer(bytes);
+  constructor(bytes: Uint8Array) {
+    // Node's Buffer is a Uint8Array whose slice() shares memory; ours must copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.buffer = new ByteBuffer(this.bytes);
     this.size = bytes.length;
   }
 
@@ -46,6 +49,13 @@ export class FlatFile {
     if (target >= this.size) refuse("offset-range", { part, target, size: this.size });
     this.requireAligned(part, target, 4);
     return target;
+  }
+
+  /** A copy of bytes that the file places by their position, not by an offset. */
+  slice(part: string, at: number, length: number): Uint8Array {
+    this.requireInside(part, at, length);
+    this.countBytes(length);
+    return this.bytes.slice(at, at + length);
   }
 
   requireInside(part: string, at: number, length: number): void {

@@ -1,0 +1,60 @@
+import { DTYPE_BYTES, type DType, type Quantization, type Tensor } from "../../graph/graph.js";
+import { isQuantizable } from "../../graph/tensors.js";
+import { Collector } from "../../problems/collector.js";
+import { type Place, refuse } from "../../problems/problem.js";
+
+import type { Model } from "./model.js";
+import { safeName } from "./names.js";
+import * as schema from "./schema.js";
+import type { VerifiedTable } from "./verified-table.js";
+
+/**
+ * The tensors of a subgraph. Their `shape` counts: that `shape_signature` leaves a dimension open (−1) is normal.
+ *
+ * @throws Refusal with everything that is wrong with how the file describes them
+ */
+export function readTensors(model: Model, tables: readonly VerifiedTable[]): Tensor[] {
+  const collector = new Collector();
+  const tensors = tables.map((table, id) => collector.try(() => readTensor(model, table, id)));
+  collector.refuseAny();
+  return tensors as Tensor[];
+}
+
+function readTensor(model: Model, table: VerifiedTable, id: number): Tensor {
+  const name = safeName(table.string(schema.Tensor.name) ?? "");
+  const place: Place = { tensor: { id, name } };
+  const dtype = readType(table, place);
+  if (table.table(schema.Tensor.sparsity)) refuse("tensor-sparse", {}, place);
+  if (table.uint32(schema.Tensor.externalBuffer) !== 0) refuse("tensor-external", {}, place);
+  if (table.bool(schema.Tensor.isVariable)) refuse("tensor-is-variable", {}, place);
+  const shape = table.int32s(schema.Tensor.shape) ?? [];
+  const quantization = readQuantization(table, shape.length, place);
+  const data = model.buffer(table.uint32(schema.Tensor.buffer), place);
+  return {
+    name,
+    shape,
+    dtype,
+    ...(quantization && isQuantizable(dtype) && { quantization }),
+    ...(data && { data }),
+  };
+}
+
+function readType(table: VerifiedTable, place: Place): DType {
+  const code = table.int8(schema.Tensor.type);
+  const type = schema.TENSOR_TYPES[code] ?? `type ${code}`;
+  return type in DTYPE_BYTES ? (type as DType) : refuse("tensor-type", { type }, place);
+}
+
+/** Scale and zero point; undefined for tensors that have neither, among them those with a range (min, max) only. */
+function readQuantization(tensor: VerifiedTable, rank: number, place: Place): Quantization | undefined {
+  const table = tensor.table(schema.Tensor.quantization);
+  if (!table) return undefined;
+  if (table.uint8(schema.QuantizationParameters.detailsType) !== 0) refuse("quantization-details", {}, place);
+  const scales = table.float32s(schema.QuantizationParameters.scale) ?? [];
+  const zeroPoints = table.int64s(schema.QuantizationParameters.zeroPoint) ?? [];
+  if (scales.length === 0 && zeroPoints.length === 0) return undefined;
+  // Older converters give a bias the axis of its weights, though it has one dimension only.
+  const perChannel = scales.length > 1 && rank > 1;
+  const axis = perChannel ? table.int32(schema.QuantizationParameters.quantizedDimension) : 0;
+  return { scales, zeroPoints, axis };
+}
