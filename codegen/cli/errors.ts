@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { json } from "../emit/manifest.js";
-import { describe, format } from "../problems/format.js";
+import { describe, formatAll } from "../problems/format.js";
 import { type Problem, Refusal } from "../problems/problem.js";
 import type { Io } from "./io.js";
 
@@ -23,7 +23,7 @@ export function problemsJson(problems: readonly Problem[]): object[] {
 /** Prints problems: as text to stderr, or as JSON to stdout. */
 export function printProblems(io: Io, problems: readonly Problem[], asJson: boolean): void {
   if (asJson) io.out(json({ problems: problemsJson(problems) }));
-  else for (const problem of problems) io.err(`xsnn: ${printable(format(problem))}\n`);
+  else for (const text of formatAll(problems)) io.err(`xsnn: ${printable(text)}\n`);
 }
 
 /** Text without the control characters that files can smuggle to a terminal, line ends aside. */

@@ -25,6 +25,29 @@ export function format(problem: Problem): string {
   return `${place}${place && ": "}${what} [${problem.code}]\n  ${todo}`;
 }
 
+/**
+ * Problems as one message: those of one code and remedy are told once, with the first one's place, and the kinds of
+ * operators that the others concern.
+ */
+export function formatAll(problems: readonly Problem[]): string[] {
+  const alike = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = `${problem.code} ${describe(problem).todo}`;
+    alike.set(key, [...(alike.get(key) ?? []), problem]);
+  }
+  return [...alike.values()].map(([first, ...others]) =>
+    others.length === 0
+      ? format(first)
+      : `${format(first)}\n  and ${others.length} more like it${kindsOf(others)}`,
+  );
+}
+
+/** The operators concerned, as ` in CONV_2D, ADD`. */
+function kindsOf(problems: readonly Problem[]): string {
+  const kinds = new Set(problems.flatMap(({ place }) => place.op?.kind ?? []));
+  return kinds.size > 0 ? ` in ${[...kinds].join(", ")}` : "";
+}
+
 function formatPlace({ op, tensor }: Place): string {
   const parts = [];
   if (op) parts.push(`${op.kind} ${quote(op.name)}`);
