@@ -45,7 +45,7 @@ export interface Variable {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** Bytes after construction and after reset(): what CALL_ONCE's subgraph assigned, or zeros. */
+  /** Bytes after construction and after reset(): what CALL_ONCE's subgraph assigned, or the zero point. */
   readonly initial: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-import { quote } from "../problems/format.js";
+import { quote } from "../problems/quote.js";
 import type { Graph, Quantization, Tensor, TensorId, Variable } from "./graph.js";
 import type { Op } from "./op.js";
 

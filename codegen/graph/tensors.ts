@@ -36,7 +36,7 @@ type Finding = { [C in Code]: { readonly code: C; readonly details: Details[C] }
 
 function* problemsOf(tensor: Tensor): Generator<Finding> {
   const { shape, data, quantization } = tensor;
-  if (shape.length > MAX_RANK) yield { code: "too-many-dimensions", details: { rank: shape.length } };
+  if (shape.length > MAX_RANK) return yield { code: "too-many-dimensions", details: { rank: shape.length } };
   const bad = shape.findIndex((size) => !Number.isInteger(size) || size < 1);
   if (bad >= 0) yield { code: "dimension", details: { axis: bad, size: shape[bad] } };
   const bytes = byteLength(tensor);

@@ -2,6 +2,7 @@ import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
 import { Collector } from "../problems/collector.js";
 import { type Problem, Refusal, refuse } from "../problems/problem.js";
+import { quote } from "../problems/quote.js";
 import type { Graph } from "./graph.js";
 import type { Op } from "./op.js";
 import { inOrder } from "./order.js";
@@ -15,7 +16,7 @@ import { opPlace, wiringProblems } from "./wiring.js";
 export function validate(graph: Graph): Problem[] {
   const collector = new Collector();
   const { problems } = collector;
-  problems.push(...structureProblems(graph));
+  collector.try(() => requireNone(structureProblems(graph)));
   if (problems.length === 0) collector.try(() => requireOrder(graph));
   if (problems.length === 0) for (const op of graph.ops) collector.try(() => requireOperator(graph, op));
   return problems;
@@ -43,8 +44,7 @@ export function requireNone(problems: readonly Problem[]): void {
 function requireOrder({ ops }: Graph): void {
   const sorted = inOrder(ops);
   const i = ops.findIndex((op, position) => op !== sorted[position]);
-  if (i >= 0)
-    refuse("op-order", { after: `${sorted[i].kind} ${JSON.stringify(sorted[i].name)}` }, opPlace(ops[i]));
+  if (i >= 0) refuse("op-order", { after: `${sorted[i].kind} ${quote(sorted[i].name)}` }, opPlace(ops[i]));
 }
 
 /** What an operator's own rules refuse, and outputs declared with other shapes than those that it makes. */

@@ -1,6 +1,7 @@
 /** What must hold of how operators and tensors are connected, whatever the order of the operators. */
 import { operatorOf } from "../ops/registry.js";
 import type { Code, Details, Place, Problem } from "../problems/problem.js";
+import { quote } from "../problems/quote.js";
 import { byteLength, type Graph, type TensorId } from "./graph.js";
 import type { Op } from "./op.js";
 
@@ -34,14 +35,14 @@ export function wiringProblems(graph: Graph): Problem[] {
   const producers = new Map<TensorId, Op>();
   for (const op of graph.ops) {
     const at = opPlace(op);
+    const inputs = new Set(op.inputs);
     op.outputs.forEach((id, i) => {
       const place = tensorPlace(id, `output ${i}`, at);
       if (!place) return;
       const first = producers.get(id);
-      if (op.inputs.includes(id)) found("input-is-output", {}, place);
+      if (inputs.has(id)) found("input-is-output", {}, place);
       if (tensors[id].data || fed.has(id)) found("constant-is-output", {}, place);
-      if (first)
-        found("tensor-produced-twice", { first: `${first.kind} ${JSON.stringify(first.name)}` }, place);
+      if (first) found("tensor-produced-twice", { first: `${first.kind} ${quote(first.name)}` }, place);
       else producers.set(id, op);
     });
   }

@@ -10,7 +10,7 @@ export class Collector {
       return attempt();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.problems.push(...error.problems);
+      for (const problem of error.problems) this.problems.push(problem);
       return undefined;
     }
   }

@@ -3,6 +3,7 @@ import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
 import { operatorWords } from "./operator.js";
 import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
+import { quote } from "./quote.js";
 import { usageWords } from "./usage.js";
 
 const words: WordsOf<Details> = {
@@ -33,7 +34,9 @@ export function formatAll(problems: readonly Problem[]): string[] {
   const alike = new Map<string, Problem[]>();
   for (const problem of problems) {
     const key = `${problem.code} ${describe(problem).todo}`;
-    alike.set(key, [...(alike.get(key) ?? []), problem]);
+    const group = alike.get(key);
+    if (group) group.push(problem);
+    else alike.set(key, [problem]);
   }
   return [...alike.values()].map(([first, ...others]) =>
     others.length === 0
@@ -53,12 +56,4 @@ function formatPlace({ op, tensor }: Place): string {
   if (op) parts.push(`${op.kind} ${quote(op.name)}`);
   if (tensor) parts.push(`tensor ${tensor.id} ${quote(tensor.name)}`);
   return parts.join(", ");
-}
-
-/** A name from a file, made safe to print: control characters escaped, long names cut. */
-export function quote(name: string): string {
-  return JSON.stringify(name.length > 120 ? `${name.slice(0, 117)}...` : name).replace(
-    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

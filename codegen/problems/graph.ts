@@ -1,4 +1,5 @@
 import type { WordsOf } from "./problem.js";
+import { quote } from "./quote.js";
 
 /** What makes a graph invalid whatever its operators mean. */
 export interface GraphProblems {
@@ -94,7 +95,7 @@ export const graphWords: WordsOf<GraphProblems> = {
     todo: broken,
   }),
   "variable-data": ({ variable, expected, found }) => ({
-    what: `variable ${JSON.stringify(variable)} starts with ${found} bytes where shape and type need ${expected}`,
+    what: `variable ${quote(variable)} starts with ${found} bytes where shape and type need ${expected}`,
     todo: broken,
   }),
   "shape-mismatch": ({ declared, inferred }) => ({

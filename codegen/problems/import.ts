@@ -1,4 +1,5 @@
 import type { WordsOf } from "./problem.js";
+import { quote } from "./quote.js";
 
 /** What can be wrong with a model file, before it is a graph. */
 export interface ImportProblems {
@@ -52,7 +53,7 @@ const supported = "see `xsnn ops` for what is supported";
 
 export const importWords: WordsOf<ImportProblems> = {
   "file-identifier": ({ found, expected }) => ({
-    what: `the file has ${JSON.stringify(found)} where ${JSON.stringify(expected)} marks a TensorFlow Lite model`,
+    what: `the file has ${quote(found)} where ${quote(expected)} marks a TensorFlow Lite model`,
     todo: "give a .tflite file",
   }),
   "file-version": ({ found, expected }) => ({
@@ -104,7 +105,7 @@ export const importWords: WordsOf<ImportProblems> = {
     todo: malformed,
   }),
   "name-unsafe": ({ name }) => ({
-    what: `the name ${JSON.stringify(name)} holds control or direction characters`,
+    what: `the name ${quote(name)} holds control or direction characters`,
     todo: "rename it: names go into the generated source",
   }),
   "name-too-long": ({ length, limit }) => ({
@@ -129,7 +130,7 @@ export const importWords: WordsOf<ImportProblems> = {
     todo: "quantize the model with scales and zero points, one a tensor or one a channel",
   }),
   "operator-custom": ({ name }) => ({
-    what: `the model brings a custom operator, ${JSON.stringify(name)}`,
+    what: `the model brings a custom operator, ${quote(name)}`,
     todo: `build the model from TensorFlow Lite's own operators: ${supported}`,
   }),
   "operator-unknown": ({ code }) => ({
@@ -158,11 +159,11 @@ export const importWords: WordsOf<ImportProblems> = {
     todo: malformed,
   }),
   "variable-differs": ({ variable, first, second }) => ({
-    what: `variable ${JSON.stringify(variable)} is ${first} in one place and ${second} here`,
+    what: `variable ${quote(variable)} is ${first} in one place and ${second} here`,
     todo: malformed,
   }),
   "variable-unassigned": ({ variable }) => ({
-    what: `variable ${JSON.stringify(variable)} is never assigned, so it has no memory`,
+    what: `variable ${quote(variable)} is never assigned, so it has no memory`,
     todo: malformed,
   }),
   "init-operator": ({ subgraph }) => ({
@@ -170,11 +171,11 @@ export const importWords: WordsOf<ImportProblems> = {
     todo: "initialize variables with constants",
   }),
   "init-value": ({ variable }) => ({
-    what: `variable ${JSON.stringify(variable)} is not initialized with a constant`,
+    what: `variable ${quote(variable)} is not initialized with a constant`,
     todo: "initialize variables with constants",
   }),
   "init-late": ({ variable }) => ({
-    what: `it initializes variable ${JSON.stringify(variable)} after the model has used it`,
+    what: `it initializes variable ${quote(variable)} after the model has used it`,
     todo: malformed,
   }),
 };

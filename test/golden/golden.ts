@@ -6,6 +6,9 @@ import { describe } from "vitest";
 const FOLDER = resolve(import.meta.dirname, "../../../shared/golden");
 
 interface Meta {
+  /** What is known of the model's inputs and outputs: index, name, dtype, shape and quantization. */
+  readonly inputs: readonly object[];
+  readonly outputs: readonly object[];
   /** Operator kinds, and how many of each. */
   readonly ops: Readonly<Record<string, number>>;
   readonly vectors: readonly { readonly k: number; readonly steps: number }[];

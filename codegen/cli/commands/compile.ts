@@ -3,7 +3,7 @@ import type { Compiled } from "../../compile.js";
 import { json } from "../../emit/manifest.js";
 import { type LayerReport, type Report, report } from "../../emit/report.js";
 import { thousands } from "../../emit/text.js";
-import { quote } from "../../problems/format.js";
+import { quote } from "../../problems/quote.js";
 import { writeArtifact } from "../artifact-folder.js";
 import { type Cli, examples } from "../cli.js";
 import { shapeText, table } from "../table.js";

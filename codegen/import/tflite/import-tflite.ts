@@ -45,15 +45,15 @@ export function importTflite(bytes: Uint8Array, name: string): Graph {
 function readInitSubgraphs(model: Model, main: Subgraph, state: State): void {
   const { subgraphs } = model;
   const run = new Set([0]);
-  for (const operator of main.operators) {
-    if (operator.kind !== "CALL_ONCE") continue;
+  main.operators.forEach((operator, position) => {
+    if (operator.kind !== "CALL_ONCE") return;
     const index = initSubgraph(operator, subgraphs.length);
-    if (run.has(index)) continue;
+    if (run.has(index)) return;
     run.add(index);
     const init = readSubgraph(model, subgraphs[index]);
     requireNone(tensorProblems(init.tensors));
-    state.initialize(init, index, operator);
-  }
+    state.initialize(init, index, operator, position);
+  });
   const unreachable = subgraphs.findIndex((_, index) => !run.has(index));
   if (unreachable >= 0) refuse("subgraph-unreachable", { subgraph: unreachable });
 }

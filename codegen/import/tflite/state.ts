@@ -4,6 +4,8 @@
  * value's zero point. CALL_ONCE runs a subgraph that assigns other first values.
  */
 import { byteLength, type Tensor, type Variable } from "../../graph/graph.js";
+import { tensorProblems } from "../../graph/tensors.js";
+import { requireNone } from "../../graph/validate.js";
 import { opPlace } from "../../graph/wiring.js";
 import { type Place, refuse } from "../../problems/problem.js";
 import { safeName } from "./names.js";
@@ -12,8 +14,6 @@ import { CallOnceOptions, VarHandleOptions } from "./schema.js";
 import type { FileOperator, Subgraph } from "./subgraph.js";
 
 interface Entry {
-  readonly container: string | undefined;
-  readonly sharedName: string;
   readonly name: string;
   /** What READ_VARIABLE makes or ASSIGN_VARIABLE takes; all must agree. */
   value?: Tensor;
@@ -24,14 +24,23 @@ interface Entry {
 
 /** The variables of a model, gathered from its subgraphs: the main one first, then those that CALL_ONCE runs. */
 export class State {
-  private readonly entries: Entry[] = [];
-  /** Of the main subgraph: the variable that each handle tensor names, and the variable of each access. */
+  /** The variable that each handle tensor of the main subgraph names. */
   readonly handles: ReadonlyMap<number, number>;
+  private readonly entries: Entry[] = [];
+  /** The ids of variables by shared name and then by container. */
+  private readonly ids = new Map<string, Map<string | undefined, number>>();
   private readonly variableOf = new Map<FileOperator, number>();
+  /** The position in the main subgraph of each variable's first access. */
+  private readonly firstAccess = new Map<number, number>();
 
-  constructor(private readonly main: Subgraph) {
+  constructor(main: Subgraph) {
     this.handles = this.readHandles(main);
     this.readAccesses(main, this.handles);
+    main.operators.forEach((operator, position) => {
+      if (!isAccess(operator)) return;
+      const id = this.variable(operator);
+      if (!this.firstAccess.has(id)) this.firstAccess.set(id, position);
+    });
   }
 
   /** The variable of a VAR_HANDLE, READ_VARIABLE or ASSIGN_VARIABLE of the main subgraph. */
@@ -44,14 +53,12 @@ export class State {
    *
    * @param init the subgraph
    * @param index its index in the file
-   * @param callOnce the operator of the main subgraph that runs it
+   * @param callOnce the operator of the main subgraph that runs it, and its position there
    */
-  initialize(init: Subgraph, index: number, callOnce: FileOperator): void {
+  initialize(init: Subgraph, index: number, callOnce: FileOperator, position: number): void {
     for (const operator of init.operators)
       if (operator.kind !== "VAR_HANDLE" && operator.kind !== "ASSIGN_VARIABLE")
         refuse("init-operator", { subgraph: index }, opPlace(operator));
-    const before = this.main.operators.slice(0, this.main.operators.indexOf(callOnce));
-    const used = new Set(before.filter(isAccess).map((access) => this.variable(access)));
     const handles = this.readHandles(init);
     this.readAccesses(init, handles);
     for (const operator of init.operators.filter(isAccess)) {
@@ -59,17 +66,22 @@ export class State {
       const entry = this.entries[id];
       const data = init.tensors[operator.inputs[1] ?? -1]?.data;
       if (!data) refuse("init-value", { variable: entry.name }, opPlace(operator));
-      if (used.has(id)) refuse("init-late", { variable: entry.name }, opPlace(callOnce));
+      if ((this.firstAccess.get(id) ?? position) < position)
+        refuse("init-late", { variable: entry.name }, opPlace(callOnce));
       entry.initial = data;
     }
   }
 
   /** The variables, once every subgraph has been looked at. */
   variables(): Variable[] {
-    return this.entries.map(({ name, value, assigned, initial }) => {
-      if (!value || !assigned) refuse("variable-unassigned", { variable: name });
-      const { shape, dtype } = value;
-      return { name, shape, dtype, initial: initial ?? unassigned(assigned) };
+    const values = this.entries.map(
+      ({ name, assigned }) => assigned ?? refuse("variable-unassigned", { variable: name }),
+    );
+    // Variables may share a value, so that a small file can ask for more memory than its tensors have.
+    requireNone(tensorProblems(values));
+    return this.entries.map(({ name, initial }, id) => {
+      const { shape, dtype } = values[id];
+      return { name, shape, dtype, initial: initial ?? unassigned(values[id]) };
     });
   }
 
@@ -90,13 +102,14 @@ export class State {
     const place = opPlace(operator);
     const container = options?.string(VarHandleOptions.container);
     const sharedName = safeName(options?.string(VarHandleOptions.sharedName) ?? "", place);
-    const found = this.entries.findIndex(
-      (entry) =>
-        (container === undefined || container === entry.container) && sharedName === entry.sharedName,
-    );
-    if (found >= 0) return found;
+    const ids = this.ids.get(sharedName) ?? new Map<string | undefined, number>();
+    this.ids.set(sharedName, ids);
+    const found = container === undefined ? ids.values().next().value : ids.get(container);
+    if (found !== undefined) return found;
     const name = container ? `${safeName(container, place)}/${sharedName}` : sharedName;
-    return this.entries.push({ container, sharedName, name }) - 1;
+    const id = this.entries.push({ name }) - 1;
+    ids.set(container, id);
+    return id;
   }
 
   private readAccesses(subgraph: Subgraph, handles: ReadonlyMap<number, number>): void {

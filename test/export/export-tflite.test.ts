@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { exportTflite } from "../../codegen/export/tflite/export-tflite.js";
+import type { Graph } from "../../codegen/graph/graph.js";
+import type { AttributesOf, Op } from "../../codegen/graph/op.js";
+import { importTflite } from "../../codegen/import/tflite/import-tflite.js";
+import type { PlainKind } from "../../codegen/import/tflite/operators.js";
+import { FlatFile } from "../../codegen/import/tflite/verified-table.js";
+import { operators } from "../../codegen/ops/index.js";
+import { everyFeature } from "../emit/graphs.js";
+
+const window = { strideHeight: 2, strideWidth: 3, padding: "SAME", activation: "RELU_N1_TO_1" } as const;
+const dilation = { dilationHeight: 4, dilationWidth: 5 };
+const filter = { filterHeight: 6, filterWidth: 7 };
+const activation = "RELU6" as const;
+
+/** Attributes that differ from what files without options stand for. */
+const attributes: { readonly [K in PlainKind]: AttributesOf<K> } = {
+  ADD: { activation },
+  AVERAGE_POOL_2D: { ...window, ...filter },
+  CONCATENATION: { axis: -2, activation },
+  CONV_2D: { ...window, ...dilation },
+  DEPTHWISE_CONV_2D: { ...window, ...dilation, depthMultiplier: 8 },
+  DEQUANTIZE: {},
+  EXPAND_DIMS: {},
+  FULLY_CONNECTED: { activation, keepDims: true },
+  HARD_SWISH: {},
+  LEAKY_RELU: { alpha: 0.125 },
+  LOGISTIC: {},
+  MAXIMUM: {},
+  MAX_POOL_2D: { ...window, ...filter },
+  MEAN: { keepDims: true },
+  MINIMUM: {},
+  MUL: { activation },
+  PACK: { axis: -1, count: 2 },
+  PAD: {},
+  PADV2: {},
+  QUANTIZE: {},
+  RELU: {},
+  RELU6: {},
+  RESHAPE: { newShape: [2, -1] },
+  RESIZE_NEAREST_NEIGHBOR: { alignCorners: true, halfPixelCenters: true },
+  SHAPE: { outputType: "int64" },
+  SLICE: {},
+  SOFTMAX: { beta: 0.5 },
+  SPLIT: { count: 3 },
+  SPLIT_V: { count: 4 },
+  SQUEEZE: { axes: [0, -1] },
+  STRIDED_SLICE: {
+    beginMask: 1,
+    endMask: 2,
+    ellipsisMask: 4,
+    newAxisMask: 8,
+    shrinkAxisMask: 16,
+    offset: true,
+  },
+  SUB: { activation },
+  TANH: {},
+  TRANSPOSE: {},
+  UNPACK: { axis: -1, count: 2 },
+};
+
+/** One operator with as many inputs as it needs; what they mean is no matter to a file. */
+function single(kind: PlainKind): Graph {
+  const count = operators[kind].inputs[0];
+  const tensor = (name: string) => ({ name, shape: [1, 2], dtype: "int8" as const });
+  const inputs = Array.from({ length: count }, (_, i) => i);
+  const op = {
+    kind,
+    name: "output",
+    inputs,
+    outputs: [count],
+    attributes: attributes[kind],
+  } as unknown as Op;
+  return {
+    name: "single",
+    tensors: [...inputs.map((i) => tensor(`input${i}`)), tensor("output")],
+    ops: [op],
+    inputs,
+    outputs: [count],
+    variables: [],
+  };
+}
+
+const again = (graph: Graph) => importTflite(exportTflite(graph), graph.name);
+
+describe("a graph written and read again is the same", () => {
+  test.each(Object.keys(attributes) as PlainKind[])("%s", (kind) => {
+    expect(again(single(kind))).toEqual(single(kind));
+  });
+
+  test("RESHAPE without a new shape, and with an empty one", () => {
+    for (const newShape of [null, []]) {
+      const graph = single("RESHAPE");
+      const ops = [{ ...graph.ops[0], attributes: { newShape } } as Op];
+      expect(again({ ...graph, ops }).ops).toEqual(ops);
+    }
+  });
+
+  test("an input left out", () => {
+    const graph = everyFeature();
+    const ops = graph.ops.with(1, { ...graph.ops[1], inputs: [1, 2, null] });
+    expect(again({ ...graph, ops }).ops[2].inputs).toEqual([1, 2, null]);
+  });
+
+  test("streaming state; a CALL_ONCE that assigns its first value comes to it", () => {
+    const graph = {
+      ...everyFeature(),
+      variables: [{ ...everyFeature().variables[0], initial: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }],
+    };
+    const first = again(graph);
+    const callOnce: Op = { kind: "CALL_ONCE", name: "CALL_ONCE#0", inputs: [], outputs: [], attributes: {} };
+    const renamed = graph.ops.map((op) =>
+      op.kind === "ASSIGN_VARIABLE" ? { ...op, name: `${op.kind}#6` } : op,
+    );
+    const exact = graph.tensors.map((tensor) =>
+      tensor.quantization
+        ? {
+            ...tensor,
+            quantization: { ...tensor.quantization, scales: tensor.quantization.scales.map(Math.fround) },
+          }
+        : tensor,
+    );
+    expect(first).toEqual({ ...graph, tensors: exact, ops: [callOnce, ...renamed] });
+    expect(again(first)).toEqual(first);
+  });
+});
+
+test("a file says what it is, and constants are aligned to 16 bytes and shared", () => {
+  const graph = everyFeature();
+  const marked = Uint8Array.from({ length: 8 }, (_, i) => 0xa0 + i);
+  const tensors = [
+    ...graph.tensors.with(2, { ...graph.tensors[2], data: marked }),
+    { ...graph.tensors[2], data: marked },
+  ];
+  const bytes = exportTflite({ ...graph, tensors });
+  expect(new FlatFile(bytes).identifier()).toBe("TFL3");
+  const text = Buffer.from(bytes).toString("latin1");
+  const at = text.indexOf(Buffer.from(marked).toString("latin1"));
+  expect(at).toBeGreaterThan(0);
+  expect(at % 16).toBe(0);
+  expect(text.lastIndexOf(Buffer.from(marked).toString("latin1"))).toBe(at);
+});
