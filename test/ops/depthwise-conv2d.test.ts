@@ -1,42 +1,21 @@
 import fc from "fast-check";
 import { vi } from "vitest";
 import { depthwiseConv2d } from "../reference/convolution.js";
-import {
-  activation,
-  filling,
-  int8Output,
-  int8Tensor,
-  padding,
-  quantization,
-  size,
-} from "../support/arbitraries.js";
+import { int8Output, int8Tensor, size } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
 import { biasTensor, filter, weights } from "../support/weights.js";
+import { convolution, fits, image, kernel } from "../support/windows.js";
 
 vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const cases = fc
   .record({
-    shape: fc.tuple(size(2), size(7), size(7), size(4)),
-    kernel: fc.tuple(size(3), size(3)),
-    attributes: fc.record({
-      strideHeight: size(3),
-      strideWidth: size(3),
-      dilationHeight: size(3),
-      dilationWidth: size(2),
-      depthMultiplier: size(3),
-      padding,
-      activation,
-    }),
-    quantization,
+    ...image(2, 7, 7, 4),
+    kernel,
+    attributes: fc.record({ ...convolution, depthMultiplier: size(3) }),
     weights,
-    fill: filling,
   })
-  .filter(
-    ({ shape, kernel, attributes: { dilationHeight, dilationWidth, padding } }) =>
-      padding === "SAME" ||
-      ((kernel[0] - 1) * dilationHeight < shape[1] && (kernel[1] - 1) * dilationWidth < shape[2]),
-  );
+  .filter(({ shape, kernel, attributes }) => fits(shape, kernel, attributes));
 
 checkOperator(
   "DEPTHWISE_CONV_2D",

@@ -1,22 +1,15 @@
 import fc from "fast-check";
 import { vi } from "vitest";
 import { averagePool2d, maxPool2d } from "../reference/reduction.js";
-import {
-  activation,
-  filling,
-  int8Output,
-  int8Tensor,
-  padding,
-  quantization,
-  size,
-} from "../support/arbitraries.js";
+import { activation, int8Output, int8Tensor, padding, size } from "../support/arbitraries.js";
 import { checkOperator } from "../support/operator-check.js";
+import { fits, image } from "../support/windows.js";
 
 vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
 
 const cases = fc
   .record({
-    shape: fc.tuple(size(2), size(8), size(8), size(4)),
+    ...image(2, 8, 8, 4),
     attributes: fc.record({
       strideHeight: size(4),
       strideWidth: size(4),
@@ -25,12 +18,9 @@ const cases = fc
       padding,
       activation,
     }),
-    quantization,
-    fill: filling,
   })
-  .filter(
-    ({ shape, attributes: { filterHeight, filterWidth, padding } }) =>
-      padding === "SAME" || (filterHeight <= shape[1] && filterWidth <= shape[2]),
+  .filter(({ shape, attributes }) =>
+    fits(shape, [attributes.filterHeight, attributes.filterWidth], attributes),
   );
 
 for (const [kind, reference] of [

@@ -51,15 +51,28 @@ export function convolutionMultiplier(
   return quantizeMultiplier((input.scales[0] * filterScale) / output.scale);
 }
 
-export function conv2d(
+/** The filter's height and width, the output's depth, and what the input element at [batch, inY, inX] adds to a sum. */
+interface Filter {
+  readonly size: readonly [height: number, width: number];
+  readonly outputDepth: number;
+  tap(
+    at: readonly [batch: number, inY: number, inX: number],
+    filterY: number,
+    filterX: number,
+    outChannel: number,
+  ): bigint;
+}
+
+/** The loops that both convolutions have in common. */
+function convolution(
   attributes: ConvolutionAttributes,
   input: ReferenceTensor,
   filter: ReferenceTensor,
   bias: ReferenceTensor | undefined,
   output: OutputQuantization,
+  { size: [filterHeight, filterWidth], outputDepth, tap }: Filter,
 ): Result {
-  const [batches, inputHeight, inputWidth, inputDepth] = input.shape;
-  const [outputDepth, filterHeight, filterWidth] = filter.shape;
+  const [batches, inputHeight, inputWidth] = input.shape;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, padding } = attributes;
   const y = computeOutSizeAndPadding(padding, inputHeight, filterHeight, strideHeight, dilationHeight);
   const x = computeOutSizeAndPadding(padding, inputWidth, filterWidth, strideWidth, dilationWidth);
@@ -67,24 +80,47 @@ export function conv2d(
   return build([batches, y.outSize, x.outSize, outputDepth], ([batch, outY, outX, outChannel]) => {
     let acc = 0n;
     for (let filterY = 0; filterY < filterHeight; filterY++)
-      for (let filterX = 0; filterX < filterWidth; filterX++)
-        for (let inChannel = 0; inChannel < inputDepth; inChannel++) {
-          const inY = outY * strideHeight - y.pad + dilationHeight * filterY;
-          const inX = outX * strideWidth - x.pad + dilationWidth * filterX;
-          if (inX < 0 || inX >= inputWidth || inY < 0 || inY >= inputHeight) continue;
-          const inputValue = BigInt(input.values[offset(input.shape, [batch, inY, inX, inChannel])]);
-          const filterValue = BigInt(
-            filter.values[offset(filter.shape, [outChannel, filterY, filterX, inChannel])],
-          );
-          acc = int32(acc + filterValue * (inputValue - BigInt(input.zeroPoint)));
-        }
+      for (let filterX = 0; filterX < filterWidth; filterX++) {
+        const inY = outY * strideHeight - y.pad + dilationHeight * filterY;
+        const inX = outX * strideWidth - x.pad + dilationWidth * filterX;
+        if (inX < 0 || inX >= inputWidth || inY < 0 || inY >= inputHeight) continue;
+        acc = int32(acc + tap([batch, inY, inX], filterY, filterX, outChannel));
+      }
     if (bias) acc = int32(acc + BigInt(bias.values[outChannel]));
-    return scaleAndClamp(
-      acc,
-      convolutionMultiplier(input, filter, output, outChannel),
-      output.zeroPoint,
-      range,
-    );
+    const multiplier = convolutionMultiplier(input, filter, output, outChannel);
+    return scaleAndClamp(acc, multiplier, output.zeroPoint, range);
+  });
+}
+
+/** Filter × (input − zero point) at two indexes. */
+function product(
+  input: ReferenceTensor,
+  inputIndex: readonly number[],
+  filter: ReferenceTensor,
+  filterIndex: readonly number[],
+): bigint {
+  const inputValue = BigInt(input.values[offset(input.shape, inputIndex)]);
+  const filterValue = BigInt(filter.values[offset(filter.shape, filterIndex)]);
+  return filterValue * (inputValue - BigInt(input.zeroPoint));
+}
+
+export function conv2d(
+  attributes: ConvolutionAttributes,
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  bias: ReferenceTensor | undefined,
+  output: OutputQuantization,
+): Result {
+  const [outputDepth, height, width, inputDepth] = filter.shape;
+  return convolution(attributes, input, filter, bias, output, {
+    size: [height, width],
+    outputDepth,
+    tap(at, filterY, filterX, outChannel) {
+      let sum = 0n;
+      for (let inChannel = 0; inChannel < inputDepth; inChannel++)
+        sum += product(input, [...at, inChannel], filter, [outChannel, filterY, filterX, inChannel]);
+      return sum;
+    },
   });
 }
 
@@ -95,30 +131,13 @@ export function depthwiseConv2d(
   bias: ReferenceTensor | undefined,
   output: OutputQuantization,
 ): Result {
-  const [batches, inputHeight, inputWidth] = input.shape;
-  const [, filterHeight, filterWidth, outputDepth] = filter.shape;
-  const { strideHeight, strideWidth, dilationHeight, dilationWidth, padding, depthMultiplier } = attributes;
-  const y = computeOutSizeAndPadding(padding, inputHeight, filterHeight, strideHeight, dilationHeight);
-  const x = computeOutSizeAndPadding(padding, inputWidth, filterWidth, strideWidth, dilationWidth);
-  const range = calculateActivationRangeQuantized(attributes.activation, output);
-  return build([batches, y.outSize, x.outSize, outputDepth], ([batch, outY, outX, outputChannel]) => {
-    const inChannel = Math.trunc(outputChannel / depthMultiplier);
-    let acc = 0n;
-    for (let filterY = 0; filterY < filterHeight; filterY++)
-      for (let filterX = 0; filterX < filterWidth; filterX++) {
-        const inY = outY * strideHeight - y.pad + dilationHeight * filterY;
-        const inX = outX * strideWidth - x.pad + dilationWidth * filterX;
-        if (inX < 0 || inX >= inputWidth || inY < 0 || inY >= inputHeight) continue;
-        const inputValue = BigInt(input.values[offset(input.shape, [batch, inY, inX, inChannel])]);
-        const filterValue = BigInt(filter.values[offset(filter.shape, [0, filterY, filterX, outputChannel])]);
-        acc = int32(acc + filterValue * (inputValue - BigInt(input.zeroPoint)));
-      }
-    if (bias) acc = int32(acc + BigInt(bias.values[outputChannel]));
-    return scaleAndClamp(
-      acc,
-      convolutionMultiplier(input, filter, output, outputChannel),
-      output.zeroPoint,
-      range,
-    );
+  const [, height, width, outputDepth] = filter.shape;
+  return convolution(attributes, input, filter, bias, output, {
+    size: [height, width],
+    outputDepth,
+    tap(at, filterY, filterX, outChannel) {
+      const inChannel = Math.trunc(outChannel / attributes.depthMultiplier);
+      return product(input, [...at, inChannel], filter, [0, filterY, filterX, outChannel]);
+    },
   });
 }
