@@ -2,6 +2,11 @@
 
 export type Activation = "NONE" | "RELU" | "RELU6" | "RELU_N1_TO_1";
 
+/** What operators with a fused activation carry. */
+export interface Activated {
+  readonly activation: Activation;
+}
+
 export const ACTIVATIONS: readonly Activation[] = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"];
 
 /** Real lower and upper bound of each activation. */

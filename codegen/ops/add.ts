@@ -1,11 +1,7 @@
-import type { Activation } from "../arithmetic/activation.js";
+import type { Activated } from "../arithmetic/activation.js";
 import type { Operator } from "./operator.js";
 import { elementwise } from "./support/elementwise.js";
 import { checkSum, lowerSum, type SumFactors } from "./support/sum.js";
-
-export interface AddAttributes {
-  readonly activation: Activation;
-}
 
 /** Twice the larger input scale is common to both inputs, so that their sum does not overflow. */
 function factors(scale1: number, scale2: number, outputScale: number): SumFactors {
@@ -14,7 +10,7 @@ function factors(scale1: number, scale2: number, outputScale: number): SumFactor
 }
 
 /** Scales in double (micro/kernels/add_common.cc), elements by reference/integer_ops/add.h. */
-export const add: Operator<AddAttributes> = {
+export const add: Operator<Activated> = {
   ...elementwise,
   kind: "ADD",
   restrictions: "either operand may be constant; broadcasting",

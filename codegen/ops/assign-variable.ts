@@ -1,9 +1,7 @@
 import { type Operator, operand, variable } from "./operator.js";
 import { checkValue, copyValue, type VariableAttributes } from "./support/state.js";
 
-export interface AssignVariableAttributes extends VariableAttributes {}
-
-export const assignVariable: Operator<AssignVariableAttributes> = {
+export const assignVariable: Operator<VariableAttributes> = {
   kind: "ASSIGN_VARIABLE",
   inputs: [2, 2],
   outputs: [0, 0],

@@ -2,10 +2,8 @@ import { averagePool2d as averagePool2dKernel } from "../../runtime/pool2d.js";
 import type { Operator } from "./operator.js";
 import { lowerPool, type PoolAttributes, pool } from "./support/pool.js";
 
-export type AveragePool2dAttributes = PoolAttributes;
-
 /** The mean of what lies inside the input, rounded half away from zero (reference/integer_ops/pooling.h). */
-export const averagePool2d: Operator<AveragePool2dAttributes> = {
+export const averagePool2d: Operator<PoolAttributes> = {
   ...pool,
   kind: "AVERAGE_POOL_2D",
   checked: "golden models, reference",

@@ -15,7 +15,7 @@ export interface FullyConnectedAttributes {
 }
 
 /** Weights are [outputs, inputs]. */
-const OI = { channelAxis: 0 };
+const OI = { channelAxis: 0, float32Product: true } as const;
 
 export const fullyConnected: Operator<FullyConnectedAttributes> = {
   kind: "FULLY_CONNECTED",

@@ -2,10 +2,8 @@ import { maxPool2d as maxPool2dKernel } from "../../runtime/pool2d.js";
 import type { Operator } from "./operator.js";
 import { lowerPool, type PoolAttributes, pool } from "./support/pool.js";
 
-export type MaxPool2dAttributes = PoolAttributes;
-
 /** The maximum of what lies inside the input (reference/integer_ops/pooling.h). */
-export const maxPool2d: Operator<MaxPool2dAttributes> = {
+export const maxPool2d: Operator<PoolAttributes> = {
   ...pool,
   kind: "MAX_POOL_2D",
   checked: "reference",

@@ -1,5 +1,5 @@
 import { type MulLayer, mul as mulKernel } from "../../runtime/mul.js";
-import { type Activation, activationRange } from "../arithmetic/activation.js";
+import { type Activated, activationRange } from "../arithmetic/activation.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator } from "./operator.js";
 import {
@@ -10,10 +10,6 @@ import {
 } from "./support/elementwise.js";
 import { BYTE_REACH, multiplierOf } from "./support/factor.js";
 
-export interface MulAttributes {
-  readonly activation: Activation;
-}
-
 /** One fixed-point scaling an element. */
 const WORK = 4;
 
@@ -23,7 +19,7 @@ function multiplier(node: Node) {
 }
 
 /** The scale in double (micro/kernels/mul_common.cc), elements by reference/integer_ops/mul.h. */
-export const mul: Operator<MulAttributes> = {
+export const mul: Operator<Activated> = {
   ...elementwise,
   kind: "MUL",
   restrictions: "either operand may be constant; broadcasting",

@@ -1,10 +1,8 @@
 import { type Operator, tensor, variable } from "./operator.js";
 import { checkValue, copyValue, type VariableAttributes, variableOf } from "./support/state.js";
 
-export interface ReadVariableAttributes extends VariableAttributes {}
-
 /** A copy: what was read stays what it was when the variable is assigned. */
-export const readVariable: Operator<ReadVariableAttributes> = {
+export const readVariable: Operator<VariableAttributes> = {
   kind: "READ_VARIABLE",
   inputs: [1, 1],
   outputs: [1, 1],

@@ -1,35 +1,25 @@
 import type { Node } from "./node.js";
 import type { Operator } from "./operator.js";
 import { axisInput } from "./support/axis.js";
-import { checkTypes, integersOf } from "./support/copy.js";
+import { integersOf } from "./support/copy.js";
 import { separate } from "./support/parts.js";
+import { checkSplit, type SplitAttributes, splitting } from "./support/split.js";
 
-export interface SplitVAttributes {
-  readonly count: number;
-}
-
-const TYPES = ["int8", "int32", "float32"] as const;
-
-export const splitV: Operator<SplitVAttributes> = {
+export const splitV: Operator<SplitAttributes> = {
+  ...splitting,
   kind: "SPLIT_V",
   inputs: [3, 3],
-  outputs: [1, Number.POSITIVE_INFINITY],
-  types: TYPES.join(", "),
   restrictions: "constant sizes, at most one −1, and axis",
   checked: "reference",
 
   check(node) {
-    const { count } = node.attributes;
-    const { outputs } = node.op;
-    if (count !== outputs.length)
-      node.refuse("attribute", { attribute: "the count", value: `${count}`, supported: `${outputs.length}` });
+    checkSplit(node, 0);
     const { shape } = node.input(0);
     const parts = sizes(node);
     if (parts.some((size) => size < 1) || parts.reduce((sum, size) => sum + size, 0) !== shape[axis(node)])
       node.refuse("shape", {
         why: `[${shape.join(", ")}] does not split into [${parts.join(", ")}] along axis ${axis(node)}`,
       });
-    checkTypes(node, node.input(0), TYPES);
   },
 
   infer: (node) => sizes(node).map((size) => node.input(0).shape.with(axis(node), size)),

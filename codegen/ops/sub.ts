@@ -1,11 +1,7 @@
-import type { Activation } from "../arithmetic/activation.js";
+import type { Activated } from "../arithmetic/activation.js";
 import type { Operator } from "./operator.js";
 import { elementwise } from "./support/elementwise.js";
 import { checkSum, lowerSum, type SumFactors } from "./support/sum.js";
-
-export interface SubAttributes {
-  readonly activation: Activation;
-}
 
 /** As in ADD, but TFLM rounds each quotient to float32 here: another last bit of the multiplier. */
 function factors(scale1: number, scale2: number, outputScale: number): SumFactors {
@@ -18,7 +14,7 @@ function factors(scale1: number, scale2: number, outputScale: number): SumFactor
 }
 
 /** Scales in float32 (micro/kernels/sub_common.cc), elements by reference/sub.h. */
-export const sub: Operator<SubAttributes> = {
+export const sub: Operator<Activated> = {
   ...elementwise,
   kind: "SUB",
   restrictions: "either operand may be constant; broadcasting",

@@ -1,8 +1,9 @@
 import { type CopyBlocksLayer, copyBlocks } from "../../runtime/copy-blocks.js";
 import type { Node } from "./node.js";
 import { kernel, type NoAttributes, type Operator, tensor } from "./operator.js";
-import { blocks, strides } from "./support/blocks.js";
+import { blocks } from "./support/blocks.js";
 import { checkRank, checkTypes, integersOf } from "./support/copy.js";
+import { strides } from "./support/loops.js";
 
 const TYPES = ["int8", "float32"] as const;
 

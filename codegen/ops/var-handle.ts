@@ -1,11 +1,7 @@
 import type { Operator } from "./operator.js";
+import type { VariableAttributes } from "./support/state.js";
 
-export interface VarHandleAttributes {
-  /** Index in `Graph.variables`. */
-  readonly variable: number;
-}
-
-export const varHandle: Operator<VarHandleAttributes> = {
+export const varHandle: Operator<VariableAttributes> = {
   kind: "VAR_HANDLE",
   inputs: [0, 0],
   outputs: [1, 1],

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DTYPE_BYTES, elements } from "../../codegen/graph/graph.js";
-import { blocks, strides } from "../../codegen/ops/support/blocks.js";
+import { blocks } from "../../codegen/ops/support/blocks.js";
+import { strides } from "../../codegen/ops/support/loops.js";
 import { copyBlocks } from "../../runtime/copy-blocks.js";
 import { memoryOf } from "../support/memory.js";
 

@@ -1,6 +1,5 @@
 /** Copies by strides: one element of the source for each element of an index space, in as few and long runs as can be. */
 import { DTYPE_BYTES, type DType } from "../../graph/graph.js";
-import type { Shape } from "../operator.js";
 import { fuse } from "./loops.js";
 import { cut } from "./tiles.js";
 
@@ -9,13 +8,6 @@ export interface Axis {
   readonly size: number;
   readonly from: number;
   readonly to: number;
-}
-
-/** How far apart two neighbours along each axis of a row-major tensor are, in elements. */
-export function strides(shape: Shape): number[] {
-  const result = new Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) result[axis] = result[axis + 1] * shape[axis + 1];
-  return result;
 }
 
 /**

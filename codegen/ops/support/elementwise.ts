@@ -1,13 +1,9 @@
 /** Operators over two int8 operands that broadcast: ADD, SUB, MUL, MAXIMUM, MINIMUM. */
 import { elements } from "../../graph/graph.js";
 import type { Node } from "../node.js";
-import type { Operator, Placed, Shape } from "../operator.js";
-import { tensor } from "../operator.js";
+import { type Operator, operand, type Shape, tensor } from "../operator.js";
 import { broadcastStrides, fuse } from "./loops.js";
 import { cut } from "./tiles.js";
-
-/** What MAXIMUM and MINIMUM cost an element, in iterations of a multiply-accumulate. */
-export const EXTREMUM_WORK = 2;
 
 /** What these operators have in common. */
 export const elementwise = {
@@ -48,8 +44,8 @@ export function elementwiseWalk(node: Node, workPerElement: number) {
   return {
     steps: { tiles, work },
     constants: {
-      input1: operand(node, 0),
-      input2: operand(node, 1),
+      input1: operand(node.inputId(0)),
+      input2: operand(node.inputId(1)),
       output: tensor(node.outputId()),
       elements: count,
       elementsPerTile: perTile,
@@ -61,10 +57,6 @@ export function elementwiseWalk(node: Node, workPerElement: number) {
       strides2: rows.map(({ strides }) => strides[1]),
     },
   };
-}
-
-function operand(node: Node, position: number): Placed {
-  return { at: "operand", tensor: node.inputId(position) };
 }
 
 /** The shape that both inputs broadcast to, as numpy has it. */

@@ -7,15 +7,16 @@ export interface Loop {
   readonly strides: readonly number[];
 }
 
-/** How far apart two neighbours along each axis of a row-major tensor are, in elements; 0 along axes of size 1. */
+/** How far apart two neighbours along each axis of a row-major tensor are, in elements. */
+export function strides(shape: Shape): number[] {
+  const result = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) result[axis] = result[axis + 1] * shape[axis + 1];
+  return result;
+}
+
+/** The same with 0 along axes of size 1, where a broadcast stays. */
 export function broadcastStrides(shape: Shape): number[] {
-  let stride = 1;
-  const reversed = [...shape].reverse().map((size) => {
-    const here = size === 1 ? 0 : stride;
-    stride *= size;
-    return here;
-  });
-  return reversed.reverse();
+  return strides(shape).map((stride, axis) => (shape[axis] === 1 ? 0 : stride));
 }
 
 /**

@@ -3,8 +3,9 @@ import { type PadLayer, pad } from "../../../runtime/pad.js";
 import { DTYPE_BYTES, elements } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { type KernelLowering, kernel, type Operator, type Shape, tensor, tensorByte } from "../operator.js";
-import { blocks, strides } from "./blocks.js";
+import { blocks } from "./blocks.js";
 import { checkRank, checkTypes, integersOf } from "./copy.js";
+import { strides } from "./loops.js";
 
 const TYPES = ["int8", "int32", "float32"] as const;
 

@@ -2,7 +2,7 @@
  * What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: int8 input times int8 constant weights plus int32 bias,
  * requantized per output channel.
  */
-import { type Activation, activationRange } from "../../arithmetic/activation.js";
+import { type Activated, activationRange } from "../../arithmetic/activation.js";
 import { quantizeMultiplier } from "../../arithmetic/multiplier.js";
 import { elements, type Tensor } from "../../graph/graph.js";
 import type { Node } from "../node.js";
@@ -11,16 +11,20 @@ import { bytes, words } from "../operator.js";
 /** TFLite's tolerance between bias scale and input × weight scale, as a part of the output scale. */
 const BIAS_TOLERANCE = 0.02;
 
-/** The dimension of the weights that has one entry an output channel. */
+/** How an operator's weights are laid out and scaled. */
 interface Weights {
+  /** The dimension that has one entry an output channel. */
   readonly channelAxis: number;
+  /** Where there is one weight scale, it is multiplied by the input's in float32, not in double. */
+  readonly float32Product?: true;
 }
 
 /**
  * Refuses inputs 0 (activations), 1 (weights), 2 (optional bias) and output 0 of other types or quantization than
  * TFLM's int8 kernels take, and sums that could leave int32.
  */
-export function checkScaledSum(node: Node, { channelAxis }: Weights): void {
+export function checkScaledSum(node: Node, layout: Weights): void {
+  const { channelAxis } = layout;
   const input = node.input(0);
   const weights = node.input(1);
   const bias = node.optional(2);
@@ -41,7 +45,7 @@ export function checkScaledSum(node: Node, { channelAxis }: Weights): void {
       supported: `${channelAxis}`,
     });
   if (bias) checkBias(node, bias, weights.shape[channelAxis]);
-  checkAccumulator(node, channelAxis);
+  checkAccumulator(node, layout);
 }
 
 function checkBias(node: Node, bias: Tensor, channels: number): void {
@@ -63,12 +67,12 @@ function checkBias(node: Node, bias: Tensor, channels: number): void {
 }
 
 /** Σ |w| · max |q − zeroPoint| + |bias| bounds every partial sum; a factor above 1 shifts it left before it is scaled. */
-function checkAccumulator(node: Node, channelAxis: number): void {
+function checkAccumulator(node: Node, layout: Weights): void {
   const { zeroPoint } = node.perTensor(node.input(0), "the input");
   const reach = Math.max(127 - zeroPoint, zeroPoint + 128);
-  const sums = absoluteSums(node.input(1), node.constant(1, "the weights"), channelAxis);
+  const sums = absoluteSums(node.input(1), node.constant(1, "the weights"), layout.channelAxis);
   const bias = biasValues(node, sums.length);
-  for (const [channel, { shift }] of requantization(node, channelAxis).entries()) {
+  for (const [channel, { shift }] of requantization(node, layout).entries()) {
     const bound = (sums[channel] * reach + Math.abs(bias[channel])) * 2 ** Math.max(0, shift);
     if (bound >= 2 ** 31) node.refuse("accumulator-overflow", { bound: `±${bound}` });
   }
@@ -90,14 +94,14 @@ function biasValues(node: Node, channels: number): number[] {
 
 /**
  * Multiplier and shift of each output channel. Per channel, and always in convolutions, the factor is computed in
- * double (PopulateConvolutionQuantizationParams); a dense layer with one weight scale multiplies input and weight
- * scale in float32 first (GetQuantizedConvolutionMultipler): another last bit.
+ * double (PopulateConvolutionQuantizationParams); a dense layer with one weight scale has the product of the scales in
+ * float32 (GetQuantizedConvolutionMultipler): another last bit.
  */
-function requantization(node: Node, channelAxis: number) {
+function requantization(node: Node, { channelAxis, float32Product }: Weights) {
   const input = node.perTensor(node.input(0), "the input");
   const output = node.perTensor(node.output(), "the output");
   const { scales } = node.quantization(node.input(1), "the weights");
-  const float32 = node.op.kind === "FULLY_CONNECTED" && scales.length === 1;
+  const float32 = float32Product && scales.length === 1;
   return Array.from({ length: node.input(1).shape[channelAxis] }, (_, channel) => {
     const product = input.scale * (scales[channel] ?? scales[0]);
     const factor = (float32 ? Math.fround(product) : product) / output.scale;
@@ -107,14 +111,11 @@ function requantization(node: Node, channelAxis: number) {
 }
 
 /** The constants of such an operator, named as its kernels name them. */
-export function scaledSumConstants(
-  node: Node<{ readonly activation: Activation }>,
-  { channelAxis }: Weights,
-) {
+export function scaledSumConstants(node: Node<Activated>, layout: Weights) {
   const name = node.op.name;
-  const channels = node.input(1).shape[channelAxis];
+  const channels = node.input(1).shape[layout.channelAxis];
   const output = node.perTensor(node.output(), "the output");
-  const requantizations = requantization(node, channelAxis);
+  const requantizations = requantization(node, layout);
   return {
     inputOffset: -node.perTensor(node.input(0), "the input").zeroPoint,
     weights: bytes(`${name}: weights`, node.constant(1, "the weights")),

@@ -3,7 +3,8 @@ import { type CopyBlocksLayer, copyBlocks } from "../../../runtime/copy-blocks.j
 import { DTYPE_BYTES } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { type KernelLowering, kernel, tensor, tensorByte } from "../operator.js";
-import { blocks, strides } from "./blocks.js";
+import { blocks } from "./blocks.js";
+import { strides } from "./loops.js";
 
 /** Which indexes of an axis are taken: `size` of them. */
 export interface Range {

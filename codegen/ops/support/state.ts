@@ -1,4 +1,4 @@
-/** What READ_VARIABLE and ASSIGN_VARIABLE share. */
+/** What VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE share. */
 import { byteLength, type Tensor, type Variable } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import type { KernelLowering, Placed } from "../operator.js";

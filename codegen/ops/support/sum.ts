@@ -1,6 +1,6 @@
 /** What ADD and SUB share: both inputs are brought to one scale with 20 more bits, and the sum to that of the output. */
 import { type AddLayer, add } from "../../../runtime/add.js";
-import { type Activation, activationRange } from "../../arithmetic/activation.js";
+import { type Activated, activationRange } from "../../arithmetic/activation.js";
 import type { Node } from "../node.js";
 import { type KernelLowering, kernel } from "../operator.js";
 import { checkElementwise, elementwiseQuantization, elementwiseWalk } from "./elementwise.js";
@@ -24,11 +24,7 @@ export function checkSum(node: Node, factorsOf: SumFactorsOf): void {
   multipliers(node, factorsOf);
 }
 
-export function lowerSum(
-  node: Node<{ readonly activation: Activation }>,
-  factorsOf: SumFactorsOf,
-  subtract: boolean,
-): KernelLowering {
+export function lowerSum(node: Node<Activated>, factorsOf: SumFactorsOf, subtract: boolean): KernelLowering {
   const { input1, input2, output } = elementwiseQuantization(node);
   const scaling = multipliers(node, factorsOf);
   const { steps, constants } = elementwiseWalk(node, WORK);

@@ -33,7 +33,7 @@ function extent(padding: Padding, input: number, filter: number, stride: number,
 }
 
 /** Both dimensions of a window over input 0. */
-export function extents(node: Node<Window>, filterHeight: number, filterWidth: number) {
+function extents(node: Node<Window>, filterHeight: number, filterWidth: number) {
   const { padding, strideHeight, strideWidth, dilationHeight, dilationWidth } = node.attributes;
   const [, height, width] = node.input(0).shape;
   return {

@@ -1,0 +1,30 @@
+/** What MAXIMUM and MINIMUM share. */
+import type { ExtremumLayer } from "../../../runtime/extremum.js";
+import type { Memory } from "../../../runtime/layer.js";
+import { kernel, type NoAttributes, type Operator } from "../operator.js";
+import { checkElementwise, elementwise, elementwiseWalk } from "./elementwise.js";
+
+/** What they cost an element, in iterations of a multiply-accumulate. */
+const WORK = 2;
+
+/** Compares quantized values as they are, whatever the scales (reference/maximum_minimum.h). */
+export function extremum(
+  kind: string,
+  run: (memory: Memory, layer: ExtremumLayer, tile: number) => void,
+): Operator<NoAttributes> {
+  return {
+    ...elementwise,
+    kind,
+    restrictions: "either operand may be constant; broadcasting; scales are taken to be the same",
+    checked: "reference",
+    check: checkElementwise,
+
+    lower(node) {
+      const { steps, constants } = elementwiseWalk(node, WORK);
+      return kernel<ExtremumLayer>(
+        { module: "extremum", kernel: run, layerType: "ExtremumLayer", ...steps },
+        constants,
+      );
+    },
+  };
+}
