@@ -23,3 +23,8 @@ interface OpOf<K extends OpKind> {
 
 /** One operator of a graph. */
 export type Op = { [K in OpKind]: OpOf<K> }[OpKind];
+
+/** The streaming variable that an operator names; undefined for those that name none. */
+export function variableIndex(op: Op): number | undefined {
+  return "variable" in op.attributes ? op.attributes.variable : undefined;
+}

@@ -1,5 +1,5 @@
 /** What must hold of each tensor by itself: sizes, data and quantization. */
-import type { Code, Details, Problem } from "../problems/problem.js";
+import { type Code, type Details, type Problem, tensorPlace } from "../problems/problem.js";
 import { byteLength, type DType, type Quantization, type Tensor } from "./graph.js";
 
 const MAX_RANK = 8;
@@ -23,7 +23,7 @@ export function isQuantizable(dtype: DType): boolean {
 /** Everything that is wrong with tensors by themselves. */
 export function tensorProblems(tensors: readonly Tensor[]): Problem[] {
   const problems = tensors.flatMap((tensor, id) => {
-    const place = { tensor: { id, name: tensor.name } };
+    const place = tensorPlace(id, tensor);
     return [...problemsOf(tensor)].map((problem) => ({ ...problem, place }) as Problem);
   });
   if (problems.length > 0) return problems;

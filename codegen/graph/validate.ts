@@ -1,13 +1,13 @@
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
 import { Collector } from "../problems/collector.js";
-import { type Problem, Refusal, refuse } from "../problems/problem.js";
+import { opPlace, type Problem, refuse, refuseAny, tensorPlace } from "../problems/problem.js";
 import { quote } from "../problems/quote.js";
 import type { Graph } from "./graph.js";
 import type { Op } from "./op.js";
 import { inOrder } from "./order.js";
 import { tensorProblems } from "./tensors.js";
-import { opPlace, wiringProblems } from "./wiring.js";
+import { wiringProblems } from "./wiring.js";
 
 /**
  * Everything that is wrong with a graph; nothing if it can be compiled. Operators are looked at only where tensors,
@@ -16,7 +16,7 @@ import { opPlace, wiringProblems } from "./wiring.js";
 export function validate(graph: Graph): Problem[] {
   const collector = new Collector();
   const { problems } = collector;
-  collector.try(() => requireNone(structureProblems(graph)));
+  collector.try(() => refuseAny(structureProblems(graph)));
   if (problems.length === 0) collector.try(() => requireOrder(graph));
   if (problems.length === 0) for (const op of graph.ops) collector.try(() => requireOperator(graph, op));
   return problems;
@@ -28,17 +28,12 @@ export function validate(graph: Graph): Problem[] {
  * @throws Refusal with everything that is wrong
  */
 export function requireValid(graph: Graph): void {
-  requireNone(validate(graph));
+  refuseAny(validate(graph));
 }
 
 /** What is wrong with tensors and wiring. */
 export function structureProblems(graph: Graph): Problem[] {
   return [...tensorProblems(graph.tensors), ...wiringProblems(graph)];
-}
-
-/** @throws Refusal with the problems, where there are any */
-export function requireNone(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new Refusal(problems);
 }
 
 function requireOrder({ ops }: Graph): void {
@@ -54,8 +49,9 @@ export function requireOperator(graph: Graph, op: Op): void {
   operator.check(node);
   operator.infer(node).forEach((inferred, i) => {
     const id = op.outputs[i];
-    const { shape: declared, name } = graph.tensors[id];
+    const tensor = graph.tensors[id];
+    const declared = tensor.shape;
     if (declared.length !== inferred.length || declared.some((size, axis) => size !== inferred[axis]))
-      refuse("shape-mismatch", { declared, inferred }, { ...opPlace(op), tensor: { id, name } });
+      refuse("shape-mismatch", { declared, inferred }, { ...opPlace(op), ...tensorPlace(id, tensor) });
   });
 }

@@ -1,9 +1,16 @@
 /** What must hold of how operators and tensors are connected, whatever the order of the operators. */
 import { operatorOf } from "../ops/registry.js";
-import type { Code, Details, Place, Problem } from "../problems/problem.js";
+import {
+  type Code,
+  type Details,
+  opPlace,
+  type Place,
+  type Problem,
+  tensorPlace,
+} from "../problems/problem.js";
 import { quote } from "../problems/quote.js";
 import { byteLength, type Graph, type TensorId } from "./graph.js";
-import type { Op } from "./op.js";
+import { type Op, variableIndex } from "./op.js";
 
 /** Everything that is wrong with the connections of a graph. */
 export function wiringProblems(graph: Graph): Problem[] {
@@ -15,16 +22,16 @@ export function wiringProblems(graph: Graph): Problem[] {
   }
 
   /** A tensor as a place, or undefined and a problem where there is none of that index. */
-  function tensorPlace(id: TensorId, role: string, place: Place = {}): Place | undefined {
+  function placeOf(id: TensorId, role: string, place: Place = {}): Place | undefined {
     const tensor = tensors[id];
-    if (tensor) return { ...place, tensor: { id, name: tensor.name } };
+    if (tensor) return { ...place, ...tensorPlace(id, tensor) };
     found("tensor-index", { index: id, count: tensors.length, role }, place);
     return undefined;
   }
 
   const fed = new Set<TensorId>();
   for (const id of graph.inputs) {
-    const place = tensorPlace(id, "a model input");
+    const place = placeOf(id, "a model input");
     if (place && tensors[id].data) found("input-is-constant", {}, place);
     if (place && fed.has(id)) found("input-listed-twice", {}, place);
     fed.add(id);
@@ -37,7 +44,7 @@ export function wiringProblems(graph: Graph): Problem[] {
     const at = opPlace(op);
     const inputs = new Set(op.inputs);
     op.outputs.forEach((id, i) => {
-      const place = tensorPlace(id, `output ${i}`, at);
+      const place = placeOf(id, `output ${i}`, at);
       if (!place) return;
       const first = producers.get(id);
       if (inputs.has(id)) found("input-is-output", {}, place);
@@ -48,7 +55,7 @@ export function wiringProblems(graph: Graph): Problem[] {
   }
 
   function requireValue(id: TensorId, role: string, at?: Place): void {
-    const place = tensorPlace(id, role, at);
+    const place = placeOf(id, role, at);
     if (place && !tensors[id].data && !fed.has(id) && !producers.has(id))
       found("tensor-never-produced", { role }, place);
   }
@@ -66,7 +73,7 @@ export function wiringProblems(graph: Graph): Problem[] {
       // Only the last inputs of an operator that says how many it takes can be left out.
       else if (i < min || !Number.isFinite(max)) found("input-missing", { input: i }, at);
     });
-    const variable = variableOf(op);
+    const variable = variableIndex(op);
     if (variable !== undefined && !graph.variables[variable])
       found("variable-index", { index: variable, count: graph.variables.length }, at);
   }
@@ -78,14 +85,4 @@ export function wiringProblems(graph: Graph): Problem[] {
     if (length !== expected) found("variable-data", { variable: variable.name, expected, found: length });
   }
   return problems;
-}
-
-/** An operator as the place of a problem. */
-export function opPlace({ kind, name }: Pick<Op, "kind" | "name">): Place {
-  return { op: { kind, name } };
-}
-
-/** The streaming variable that an operator names; undefined for those that name none. */
-export function variableOf(op: Op): number | undefined {
-  return "variable" in op.attributes ? op.attributes.variable : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Graph, Quantization, Tensor, TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
-import { type Code, type Details, refuse } from "../problems/problem.js";
+import { type Code, type Details, opPlace, refuse } from "../problems/problem.js";
 
 /** An operator of a graph as its Operator sees it: tensors by position, refusals with their place filled in. */
 export class Node<Attributes = unknown> {
@@ -82,6 +82,6 @@ export class Node<Attributes = unknown> {
 
   /** Refuses this operator. */
   refuse<C extends Code>(code: C, details: Details[C]): never {
-    return refuse(code, details, { op: { kind: this.op.kind, name: this.op.name } });
+    return refuse(code, details, opPlace(this.op));
   }
 }

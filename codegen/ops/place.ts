@@ -2,6 +2,14 @@
 import type { TensorId } from "../graph/graph.js";
 import type { Parameter, Placed } from "./operator.js";
 
+/** Everything in the arena and in `weights.bin` starts at a multiple of this, so that int32 views reach it. */
+const ALIGNMENT = 4;
+
+/** The next aligned offset at or after `offset`. */
+export function align(offset: number): number {
+  return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+}
+
 /** A kernel constant as it is written into the layer. */
 export type Located = number | boolean | readonly number[];
 

@@ -4,7 +4,7 @@ import type { TensorInfo } from "../../runtime/tensor.js";
 import { byteLength, type TensorId } from "../graph/graph.js";
 import type { Node } from "../ops/node.js";
 import type { KernelLowering, Lowering } from "../ops/operator.js";
-import { locate } from "../ops/place.js";
+import { align, locate } from "../ops/place.js";
 
 /** The bytes of the outputs of an operator whose inputs are all constant; undefined where it computes nothing. */
 export function evaluate(node: Node, lowering: Lowering): readonly Uint8Array[] | undefined {
@@ -57,14 +57,14 @@ function byteTensor(name: string, offset: number, length: number): TensorInfo {
   return { name, shape: [length], dtype: "uint8", scale: 1, zeroPoint: 0, offset, length };
 }
 
-/** Memory that only grows, in pieces that int32 views reach. */
+/** Memory that only grows, in aligned pieces. */
 class Stack {
   size = 0;
 
   /** @returns the offset of `length` fresh bytes */
   push(length: number): number {
     const offset = this.size;
-    this.size = Math.ceil((offset + length) / 4) * 4;
+    this.size = align(offset + length);
     return offset;
   }
 }

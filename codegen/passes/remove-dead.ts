@@ -1,6 +1,5 @@
 import type { Graph, TensorId } from "../graph/graph.js";
-import type { Op } from "../graph/op.js";
-import { variableOf } from "../graph/wiring.js";
+import { type Op, variableIndex } from "../graph/op.js";
 
 /**
  * Drops operators whose outputs nobody needs. Needed are the model's outputs and the state of the next run; CALL_ONCE
@@ -14,7 +13,7 @@ export function removeDead(graph: Graph): Graph {
     live.add(op);
     for (const id of op.inputs) needed.add(id);
   }
-  const stateful = [...live].some((op) => variableOf(op) !== undefined);
+  const stateful = [...live].some((op) => variableIndex(op) !== undefined);
   return {
     ...graph,
     ops: graph.ops.filter((op) => live.has(op) || (op.kind === "CALL_ONCE" && stateful)),

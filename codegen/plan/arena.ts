@@ -5,7 +5,7 @@
  */
 import { byteLength, type Graph, type TensorId } from "../graph/graph.js";
 import type { Lowering } from "../ops/operator.js";
-import { align } from "./align.js";
+import { align } from "../ops/place.js";
 
 export interface ArenaPlan {
   /** Bytes; a multiple of 4. */

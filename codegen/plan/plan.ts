@@ -10,7 +10,7 @@ import type { Op } from "../graph/op.js";
 import { Node } from "../ops/node.js";
 import { type Located, locate } from "../ops/place.js";
 import { operatorOf } from "../ops/registry.js";
-import { refuse } from "../problems/problem.js";
+import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForm, type Form } from "./forms.js";
 import { type Section, WeightsLayout } from "./weights.js";
@@ -146,8 +146,8 @@ function edge({ tensors }: Graph, arena: ArenaPlan, id: TensorId): TensorInfo {
 }
 
 function checkEdge(graph: Graph, id: TensorId, role: string): void {
-  const { name, dtype, data } = graph.tensors[id];
-  const place = { tensor: { id, name } };
+  const { dtype, data } = graph.tensors[id];
+  const place = tensorPlace(id, graph.tensors[id]);
   if (!EDGE_TYPES.includes(dtype))
     refuse("type-not-supported", { role, dtype, supported: EDGE_TYPES }, place);
   if (data) refuse("constant-edge", { role }, place);

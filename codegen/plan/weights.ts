@@ -1,5 +1,5 @@
 /** The layout of `weights.bin`: 4-byte aligned sections one after another, equal ones stored once. */
-import { align } from "./align.js";
+import { align } from "../ops/place.js";
 
 export interface Section {
   readonly name: string;

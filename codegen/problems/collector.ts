@@ -1,4 +1,4 @@
-import { type Problem, Refusal } from "./problem.js";
+import { type Problem, Refusal, refuseAny } from "./problem.js";
 
 /** Gathers the problems of several attempts, so that one refusal names them all. */
 export class Collector {
@@ -14,9 +14,19 @@ export class Collector {
       return undefined;
     }
   }
+}
 
-  /** @throws Refusal with what was gathered, if there was anything */
-  refuseAny(): void {
-    if (this.problems.length > 0) throw new Refusal(this.problems);
-  }
+/**
+ * What `attempt` makes of each item.
+ *
+ * @throws Refusal with the problems of all items
+ */
+export function tryEach<T, Result>(
+  items: readonly T[],
+  attempt: (item: T, index: number) => Result,
+): Result[] {
+  const collector = new Collector();
+  const results = items.map((item, index) => collector.try(() => attempt(item, index)));
+  refuseAny(collector.problems);
+  return results as Result[]; // an attempt without a result left a problem
 }

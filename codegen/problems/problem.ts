@@ -14,6 +14,16 @@ export interface Place {
   readonly tensor?: { readonly id: number; readonly name: string };
 }
 
+/** An operator as the place of a problem. */
+export function opPlace({ kind, name }: NonNullable<Place["op"]>): Place {
+  return { op: { kind, name } };
+}
+
+/** A tensor as the place of a problem. */
+export function tensorPlace(id: number, { name }: { readonly name: string }): Place {
+  return { tensor: { id, name } };
+}
+
 /** What is wrong, in one sentence without its place, and what to do about it. */
 export interface Words {
   readonly what: string;
@@ -50,4 +60,9 @@ export class Refusal extends Error {
 /** Refuses for one reason. */
 export function refuse<C extends Code>(code: C, details: Details[C], place: Place = {}): never {
   throw new Refusal([{ code, place, details } as Problem]);
+}
+
+/** @throws Refusal with the problems, where there are any */
+export function refuseAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Refusal(problems);
 }

@@ -2,9 +2,9 @@ import type { Graph } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import { inOrder } from "../../graph/order.js";
 import { tensorProblems } from "../../graph/tensors.js";
-import { requireNone, structureProblems } from "../../graph/validate.js";
-import { Collector } from "../../problems/collector.js";
-import { refuse } from "../../problems/problem.js";
+import { structureProblems } from "../../graph/validate.js";
+import { tryEach } from "../../problems/collector.js";
+import { refuse, refuseAny } from "../../problems/problem.js";
 import { type Model, openModel } from "./model.js";
 import { readAttributes } from "./options.js";
 import { initSubgraph, State } from "./state.js";
@@ -21,23 +21,21 @@ import { type FileOperator, readSubgraph, type Subgraph } from "./subgraph.js";
 export function importTflite(bytes: Uint8Array, name: string): Graph {
   const model = openModel(bytes);
   const main = readSubgraph(model, model.subgraphs[0]);
-  requireNone(tensorProblems(main.tensors));
+  refuseAny(tensorProblems(main.tensors));
   const state = new State(main);
   readInitSubgraphs(model, main, state);
-  const collector = new Collector();
-  const ops = main.operators.map((operator) => collector.try(() => readOp(operator, state)));
-  collector.refuseAny();
+  const ops = tryEach(main.operators, (operator) => readOp(operator, state));
   const graph: Graph = {
     name,
     tensors: main.tensors.map((tensor, id) =>
       state.handles.has(id) ? { ...tensor, dtype: "resource" } : tensor,
     ),
-    ops: ops as Op[],
+    ops,
     inputs: main.inputs,
     outputs: main.outputs,
     variables: state.variables(),
   };
-  requireNone(structureProblems(graph));
+  refuseAny(structureProblems(graph));
   return { ...graph, ops: inOrder(graph.ops) };
 }
 
@@ -51,7 +49,7 @@ function readInitSubgraphs(model: Model, main: Subgraph, state: State): void {
     if (run.has(index)) return;
     run.add(index);
     const init = readSubgraph(model, subgraphs[index]);
-    requireNone(tensorProblems(init.tensors));
+    refuseAny(tensorProblems(init.tensors));
     state.initialize(init, index, operator, position);
   });
   const unreachable = subgraphs.findIndex((_, index) => !run.has(index));

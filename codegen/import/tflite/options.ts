@@ -1,6 +1,5 @@
 import type { AttributesOf } from "../../graph/op.js";
-import { opPlace } from "../../graph/wiring.js";
-import { type Place, refuse } from "../../problems/problem.js";
+import { opPlace, type Place, refuse } from "../../problems/problem.js";
 import type { Fields } from "./fields.js";
 import { type Format, formats, type PlainKind } from "./operators.js";
 import type { FileOperator } from "./subgraph.js";

@@ -5,9 +5,7 @@
  */
 import { byteLength, type Tensor, type Variable } from "../../graph/graph.js";
 import { tensorProblems } from "../../graph/tensors.js";
-import { requireNone } from "../../graph/validate.js";
-import { opPlace } from "../../graph/wiring.js";
-import { type Place, refuse } from "../../problems/problem.js";
+import { opPlace, type Place, refuse, refuseAny } from "../../problems/problem.js";
 import { safeName } from "./names.js";
 import { optionsOf } from "./options.js";
 import { CallOnceOptions, VarHandleOptions } from "./schema.js";
@@ -78,7 +76,7 @@ export class State {
       ({ name, assigned }) => assigned ?? refuse("variable-unassigned", { variable: name }),
     );
     // Variables may share a value, so that a small file can ask for more memory than its tensors have.
-    requireNone(tensorProblems(values));
+    refuseAny(tensorProblems(values));
     return this.entries.map(({ name, initial }, id) => {
       const { shape, dtype } = values[id];
       return { name, shape, dtype, initial: initial ?? unassigned(values[id]) };

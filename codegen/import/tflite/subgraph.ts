@@ -2,7 +2,7 @@ import type { Tensor } from "../../graph/graph.js";
 import type { OpKind } from "../../graph/op.js";
 import { operators } from "../../ops/index.js";
 import { Collector } from "../../problems/collector.js";
-import { type Place, refuse } from "../../problems/problem.js";
+import { opPlace, type Place, refuse, refuseAny } from "../../problems/problem.js";
 import { BUILTIN_OPERATORS, CUSTOM } from "./builtin-operators.js";
 import type { Model } from "./model.js";
 import { formats, isStateKind, STATE_VERSION } from "./operators.js";
@@ -75,12 +75,12 @@ function readKinds(
       const name = tensors[output]?.string(schema.Tensor.name) || unnamed(code.kind, index);
       known.set(
         key,
-        collector.try(() => knownKind(code, { op: { kind: code.kind, name } })),
+        collector.try(() => knownKind(code, opPlace({ kind: code.kind, name }))),
       );
     }
     return known.get(key);
   });
-  collector.refuseAny();
+  refuseAny(collector.problems);
   return kinds as OpKind[];
 }
 

@@ -1,8 +1,7 @@
 import { DTYPE_BYTES, type DType, type Quantization, type Tensor } from "../../graph/graph.js";
 import { isQuantizable } from "../../graph/tensors.js";
-import { Collector } from "../../problems/collector.js";
-import { type Place, refuse } from "../../problems/problem.js";
-
+import { tryEach } from "../../problems/collector.js";
+import { type Place, refuse, tensorPlace } from "../../problems/problem.js";
 import type { Model } from "./model.js";
 import { safeName } from "./names.js";
 import * as schema from "./schema.js";
@@ -14,15 +13,12 @@ import type { VerifiedTable } from "./verified-table.js";
  * @throws Refusal with everything that is wrong with how the file describes them
  */
 export function readTensors(model: Model, tables: readonly VerifiedTable[]): Tensor[] {
-  const collector = new Collector();
-  const tensors = tables.map((table, id) => collector.try(() => readTensor(model, table, id)));
-  collector.refuseAny();
-  return tensors as Tensor[];
+  return tryEach(tables, (table, id) => readTensor(model, table, id));
 }
 
 function readTensor(model: Model, table: VerifiedTable, id: number): Tensor {
   const name = safeName(table.string(schema.Tensor.name) ?? "");
-  const place: Place = { tensor: { id, name } };
+  const place = tensorPlace(id, { name });
   const dtype = readType(table, place);
   if (table.table(schema.Tensor.sparsity)) refuse("tensor-sparse", {}, place);
   if (table.uint32(schema.Tensor.externalBuffer) !== 0) refuse("tensor-external", {}, place);
