@@ -42,7 +42,7 @@ export interface Difference {
 /** Everything to trace of a model, in the order of computation; variables last, as the run leaves them. */
 export function traceables(report: Report): Traceable[] {
   const tensors = report.tensors.map(({ id, name, dtype, shape, offset, bytes, layer }) => {
-    return { id, name, dtype: dtype as DType, shape, offset, length: bytes, layer };
+    return { id, name, dtype, shape, offset, length: bytes, layer };
   });
   tensors.sort((a, b) => a.layer - b.layer || a.id - b.id);
   const free = tensors.reduce((most, { id }) => Math.max(most, id + 1), 0);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { refuse } from "../problems/problem.js";
 
 /** No model, input or part of an artifact is larger; nothing larger is read. */
-export const MAX_FILE_BYTES = 2 ** 28;
+const MAX_FILE_BYTES = 2 ** 28;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why the file system refused, for people. Rethrows errors of another origin. */
-export function fileReason(error: unknown): string {
+function fileReason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined) throw error;
   return REASONS[code] ?? code;

@@ -1,13 +1,11 @@
 /** `plan.json` read back. The file may be anybody's, so everything that tools rely on is checked. */
 import { REPORT_VERSION, type Report } from "../emit/report.js";
 import { DTYPE_BYTES, type DType, elements } from "../graph/graph.js";
+import { EDGE_TYPES } from "../plan/plan.js";
 import { refuse } from "../problems/problem.js";
 
 /** No model for a microcontroller has a larger arena. */
 const MAX_ARENA_BYTES = 2 ** 28;
-
-/** Types that a model's inputs and outputs have. */
-const EDGE_TYPES = ["int8", "uint8", "int32", "float32"];
 
 /**
  * The plan of an artifact.

@@ -2,7 +2,7 @@
  * `plan.json`: the plan as data, for tools that run, trace or compare an artifact. Nothing on a board reads it.
  */
 import type { VariableInfo } from "../../runtime/network.js";
-import { byteLength, type TensorId } from "../graph/graph.js";
+import { byteLength, type DType, type TensorId } from "../graph/graph.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 
@@ -12,7 +12,7 @@ export const REPORT_VERSION = 1;
 export interface TensorReport {
   readonly id: TensorId;
   readonly name: string;
-  readonly dtype: string;
+  readonly dtype: DType;
   readonly shape: readonly number[];
   readonly scale?: number;
   readonly zeroPoint?: number;

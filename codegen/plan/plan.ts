@@ -54,7 +54,7 @@ export interface Plan {
 }
 
 /** Types that a model may take and give. */
-const EDGE_TYPES: readonly DType[] = ["int8", "uint8", "int32", "float32"];
+export const EDGE_TYPES: readonly DType[] = ["int8", "uint8", "int32", "float32"];
 
 /**
  * Plans a valid graph.

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Engine, Machine } from "../../../boards/engine.js";
 import { json } from "../../emit/manifest.js";
 import { thousands } from "../../emit/text.js";
+import { elements } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import { quote } from "../../problems/quote.js";
 import { type Cli, examples } from "../cli.js";
@@ -82,7 +83,7 @@ function text([a, b]: Pair, { vectors, tensors, bytes, difference }: Comparison)
   if (!difference)
     return `identical on ${a.name} and ${b.name}: ${thousands(vectors)} vectors, ${thousands(tensors)} tensors, ${thousands(bytes)} bytes compared\n`;
   const { vector, step, tensor, layer, element, values, differing } = difference;
-  const size = tensor.shape.reduce((product, length) => product * length, 1);
+  const size = elements(tensor.shape);
   return [
     `${a.name} and ${b.name} differ in vector ${quote(vector)}, step ${step}`,
     layer ? `  layer ${layer.index}: ${layer.kind} ${quote(layer.name)}` : "  before the first layer",

@@ -1,4 +1,5 @@
 import type { Elements } from "../../graph/elements.js";
+import { elements } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import { malformedAs } from "./malformed.js";
 import { type EdgeTensor, quantized } from "./tensor.js";
@@ -28,7 +29,7 @@ export async function readNpy(bytes: Uint8Array, tensor: EdgeTensor, path: strin
     return refuse("input-type", { path, found: dtype.slice(0, 20), expected: `${tensor.dtype} or float32` });
   if (fortranOrder) return malformed("its order is Fortran's; save it in C order");
   const values = data as Int8Array | Float32Array;
-  if (values.length !== shape.reduce((product, size) => product * size, 1))
+  if (values.length !== elements(shape))
     return malformed(`${values.length} values for shape [${shape.join(", ")}]`);
   requireShape(shape, tensor, path);
   if (isRaw && dtype !== "f4") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -38,13 +38,22 @@ const activated = (options: { type: number; fusedActivationFunction: number }) =
   fields: { activation: activation(options.fusedActivationFunction) },
 });
 
+const window = (options: { padding: number; strideH: number; strideW: number }) => ({
+  padding: padding(options.padding),
+  strideHeight: positive(options.strideH),
+  strideWidth: positive(options.strideW),
+});
+
+const dilation = (options: { dilationHFactor: number; dilationWFactor: number }) => ({
+  dilationHeight: positive(options.dilationHFactor, 1),
+  dilationWidth: positive(options.dilationWFactor, 1),
+});
+
 const pool = {
   versions: [2, 3],
   options: schema.Pool2DOptions.type,
   fields: {
-    padding: padding(schema.Pool2DOptions.padding),
-    strideHeight: positive(schema.Pool2DOptions.strideH),
-    strideWidth: positive(schema.Pool2DOptions.strideW),
+    ...window(schema.Pool2DOptions),
     filterHeight: positive(schema.Pool2DOptions.filterHeight),
     filterWidth: positive(schema.Pool2DOptions.filterWidth),
     activation: activation(schema.Pool2DOptions.fusedActivationFunction),
@@ -67,11 +76,8 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     versions: [3, 8],
     options: schema.Conv2DOptions.type,
     fields: {
-      padding: padding(schema.Conv2DOptions.padding),
-      strideHeight: positive(schema.Conv2DOptions.strideH),
-      strideWidth: positive(schema.Conv2DOptions.strideW),
-      dilationHeight: positive(schema.Conv2DOptions.dilationHFactor, 1),
-      dilationWidth: positive(schema.Conv2DOptions.dilationWFactor, 1),
+      ...window(schema.Conv2DOptions),
+      ...dilation(schema.Conv2DOptions),
       activation: activation(schema.Conv2DOptions.fusedActivationFunction),
     },
   },
@@ -79,11 +85,8 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     versions: [3, 7],
     options: schema.DepthwiseConv2DOptions.type,
     fields: {
-      padding: padding(schema.DepthwiseConv2DOptions.padding),
-      strideHeight: positive(schema.DepthwiseConv2DOptions.strideH),
-      strideWidth: positive(schema.DepthwiseConv2DOptions.strideW),
-      dilationHeight: positive(schema.DepthwiseConv2DOptions.dilationHFactor, 1),
-      dilationWidth: positive(schema.DepthwiseConv2DOptions.dilationWFactor, 1),
+      ...window(schema.DepthwiseConv2DOptions),
+      ...dilation(schema.DepthwiseConv2DOptions),
       depthMultiplier: integer(schema.DepthwiseConv2DOptions.depthMultiplier),
       activation: activation(schema.DepthwiseConv2DOptions.fusedActivationFunction),
     },
