@@ -4,7 +4,7 @@ import type { Op } from "../../codegen/graph/op.js";
 import { encode, perTensor, singleOpGraph } from "../support/graph-builder.js";
 
 /** Scale 1/255, zero point −128: real values from 0 to 1, such as pixels. */
-export const PIXELS = perTensor(Math.fround(1 / 255), -128);
+const PIXELS = perTensor(Math.fround(1 / 255), -128);
 
 /** Gives back its int8 input. */
 export function identity(shape: readonly number[], quantization: Quantization = PIXELS): Graph {

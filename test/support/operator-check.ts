@@ -40,7 +40,7 @@ const ENDS: Partial<Record<DType, readonly number[]>> = { int8: [-128, 127], uin
 const LEAST_TELLING = 1 / 3;
 
 /** Runs one experiment: the elements of every output, or undefined where the compiler refuses its numbers. */
-export function run<K extends OpKind>(experiment: Experiment<K>): number[][] | undefined {
+function run<K extends OpKind>(experiment: Experiment<K>): number[][] | undefined {
   const { kind, attributes, inputs, outputs } = experiment;
   const graph = singleOpGraph(
     kind,

@@ -2,7 +2,7 @@
 import type { Node } from "../node.js";
 import type { Shape } from "../operator.js";
 
-export type Padding = "SAME" | "VALID";
+type Padding = "SAME" | "VALID";
 
 /** How a window moves over an NHWC image. */
 export interface Window {
@@ -14,7 +14,7 @@ export interface Window {
 }
 
 /** One dimension of a window: output size, and rows or columns of padding before the input. */
-export interface Extent {
+interface Extent {
   readonly output: number;
   readonly before: number;
 }
