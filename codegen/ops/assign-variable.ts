@@ -1,6 +1,7 @@
 import { type Operator, operand, variable } from "./operator.js";
 import { checkValue, copyValue, type VariableAttributes } from "./support/state.js";
 
+/** A copy into the variable, which the next run reads (micro/kernels/assign_variable.cc). */
 export const assignVariable: Operator<VariableAttributes> = {
   kind: "ASSIGN_VARIABLE",
   inputs: [2, 2],

@@ -16,6 +16,7 @@ const TYPES = ["int8", "int32", "int64", "float32", "bool"] as const;
 /** What TFLM's kernel has room for. */
 const MAX_INPUTS = 10;
 
+/** Inputs side by side along an axis; none is rescaled (reference/concatenation.h). */
 export const concatenation: Operator<ConcatenationAttributes> = {
   kind: "CONCATENATION",
   inputs: [1, Number.POSITIVE_INFINITY],

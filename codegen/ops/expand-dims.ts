@@ -2,6 +2,7 @@ import type { NoAttributes, Operator } from "./operator.js";
 import { alias, checkSameType } from "./support/alias.js";
 import { axisInput } from "./support/axis.js";
 
+/** A dimension of size 1 more, at an axis of the output (micro/kernels/expand_dims.cc). */
 export const expandDims: Operator<NoAttributes> = {
   ...alias,
   kind: "EXPAND_DIMS",

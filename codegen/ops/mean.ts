@@ -42,6 +42,7 @@ function meanMultiplier(node: Node): Multiplier {
   };
 }
 
+/** The mean over some axes (micro/kernels/reduce_common.cc, kernels/internal/reference/reduce.h). */
 export const mean: Operator<MeanAttributes> = {
   kind: "MEAN",
   inputs: [2, 2],

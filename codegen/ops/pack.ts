@@ -11,6 +11,7 @@ export interface PackAttributes {
 
 const TYPES = ["int8", "int32", "int64", "float32"] as const;
 
+/** Inputs of one shape, stacked along a new axis (micro/kernels/pack.cc). */
 export const pack: Operator<PackAttributes> = {
   kind: "PACK",
   inputs: [1, Number.POSITIVE_INFINITY],

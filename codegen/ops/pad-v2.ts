@@ -2,6 +2,7 @@ import { elements } from "../graph/graph.js";
 import type { NoAttributes, Operator } from "./operator.js";
 import { checkPadding, lowerPadding, padding } from "./support/padding.js";
 
+/** PAD with a value of its own around the input (reference/pad.h). */
 export const padV2: Operator<NoAttributes> = {
   ...padding,
   kind: "PADV2",

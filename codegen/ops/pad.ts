@@ -1,6 +1,7 @@
 import type { NoAttributes, Operator } from "./operator.js";
 import { checkPadding, lowerPadding, padding } from "./support/padding.js";
 
+/** The input with real zeros around it (reference/pad.h). */
 export const pad: Operator<NoAttributes> = {
   ...padding,
   kind: "PAD",

@@ -51,6 +51,7 @@ function lowerFloat(node: Node): KernelLowering {
   );
 }
 
+/** To another type or quantization (micro/kernels/quantize_common.cc). */
 export const quantize: Operator<NoAttributes> = {
   kind: "QUANTIZE",
   inputs: [1, 1],

@@ -8,6 +8,7 @@ export interface ReshapeAttributes {
   readonly newShape: readonly number[] | null;
 }
 
+/** The same elements in another shape (micro/kernels/reshape_common.cc). */
 export const reshape: Operator<ReshapeAttributes> = {
   ...alias,
   kind: "RESHAPE",

@@ -14,6 +14,7 @@ export interface ResizeNearestNeighborAttributes {
 
 const TYPES = ["int8", "float32"] as const;
 
+/** Each output pixel is the nearest one of the input (reference/resize_nearest_neighbor.h). */
 export const resizeNearestNeighbor: Operator<ResizeNearestNeighborAttributes> = {
   kind: "RESIZE_NEAREST_NEIGHBOR",
   inputs: [2, 2],

@@ -4,6 +4,7 @@ export interface ShapeAttributes {
   readonly outputType: "int32" | "int64";
 }
 
+/** The sizes of the input (micro/kernels/shape.cc). */
 export const shape: Operator<ShapeAttributes> = {
   kind: "SHAPE",
   inputs: [1, 1],

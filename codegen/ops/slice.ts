@@ -5,6 +5,7 @@ import { copySlice, type Range } from "./support/slices.js";
 
 const TYPES = ["int8", "int32", "float32", "bool"] as const;
 
+/** One range of indexes along each axis (reference/slice.h). */
 export const slice: Operator<NoAttributes> = {
   kind: "SLICE",
   inputs: [3, 3],

@@ -5,6 +5,7 @@ import { integersOf } from "./support/copy.js";
 import { separate } from "./support/parts.js";
 import { checkSplit, type SplitAttributes, splitting } from "./support/split.js";
 
+/** The input cut along an axis into parts of given sizes (micro/kernels/split_v.cc). */
 export const splitV: Operator<SplitAttributes> = {
   ...splitting,
   kind: "SPLIT_V",

@@ -4,6 +4,7 @@ import { axisInput } from "./support/axis.js";
 import { separate } from "./support/parts.js";
 import { checkSplit, type SplitAttributes, splitting } from "./support/split.js";
 
+/** The input cut along an axis into equal parts (micro/kernels/split.cc). */
 export const split: Operator<SplitAttributes> = {
   ...splitting,
   kind: "SPLIT",

@@ -8,6 +8,7 @@ export interface SqueezeAttributes {
   readonly axes: readonly number[];
 }
 
+/** The input without dimensions of size 1: those that are named, or all (micro/kernels/squeeze.cc). */
 export const squeeze: Operator<SqueezeAttributes> = {
   ...alias,
   kind: "SQUEEZE",

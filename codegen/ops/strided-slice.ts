@@ -19,6 +19,7 @@ const TYPES = ["int8", "int32", "float32", "bool"] as const;
 /** TFLM's kernel takes no notice of these, and so gives something else than what the model means. */
 const ABSENT = ["ellipsisMask", "newAxisMask", "offset"] as const;
 
+/** Indexes at even distances along each axis, which masks can leave open or drop (reference/strided_slice.h). */
 export const stridedSlice: Operator<StridedSliceAttributes> = {
   kind: "STRIDED_SLICE",
   inputs: [4, 4],

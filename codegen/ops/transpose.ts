@@ -7,6 +7,7 @@ import { strides } from "./support/loops.js";
 
 const TYPES = ["int8", "float32"] as const;
 
+/** The axes in another order (reference/transpose.h). */
 export const transpose: Operator<NoAttributes> = {
   kind: "TRANSPOSE",
   inputs: [2, 2],

@@ -11,6 +11,7 @@ export interface UnpackAttributes {
 
 const TYPES = ["int8", "int32", "float32"] as const;
 
+/** The input taken apart along an axis, which the outputs lack (micro/kernels/unpack.cc). */
 export const unpack: Operator<UnpackAttributes> = {
   kind: "UNPACK",
   inputs: [1, 1],

@@ -1,6 +1,7 @@
 import type { Operator } from "./operator.js";
 import type { VariableAttributes } from "./support/state.js";
 
+/** The handle of a streaming variable; no byte of it exists at run time (micro/kernels/var_handle.cc). */
 export const varHandle: Operator<VariableAttributes> = {
   kind: "VAR_HANDLE",
   inputs: [0, 0],

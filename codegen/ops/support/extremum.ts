@@ -7,7 +7,7 @@ import { checkElementwise, elementwise, elementwiseWalk } from "./elementwise.js
 /** What they cost an element, in iterations of a multiply-accumulate. */
 const WORK = 2;
 
-/** Compares quantized values as they are, whatever the scales (reference/maximum_minimum.h). */
+/** An operator that takes one of two elements, by a kernel that compares them as they are. */
 export function extremum(
   kind: string,
   run: (memory: Memory, layer: ExtremumLayer, tile: number) => void,
