@@ -104,33 +104,29 @@ export function hardSwish(input: ReferenceTensor, output: OutputQuantization): R
   });
 }
 
-/** Multiplier and input radius that LOGISTIC and TANH share: inputs as Q4. */
-function prepareSaturating(input: ReferenceTensor) {
+/** What LOGISTIC and TANH share: inputs as Q4 through `op`, saturated outputs beyond the radius. */
+function saturating(input: ReferenceTensor, op: (inputInQ4: bigint) => number): Result {
   const multiplier = quantizeMultiplier(input.scales[0] * 2 ** (31 - 4));
-  return { multiplier, radius: calculateInputRadius(4n, multiplier.shift, 31n) };
+  const radius = calculateInputRadius(4n, multiplier.shift, 31n);
+  return map(input, (value) => {
+    const centered = BigInt(value - input.zeroPoint);
+    if (centered <= -radius) return INT8.min;
+    if (centered >= radius) return INT8.max;
+    return clamp(op(multiplyByQuantizedMultiplier(centered, multiplier)), INT8);
+  });
 }
 
 export function logistic(input: ReferenceTensor): Result {
-  const { multiplier, radius } = prepareSaturating(input);
-  return map(input, (value) => {
-    const centered = BigInt(value - input.zeroPoint);
-    if (centered <= -radius) return INT8.min;
-    if (centered >= radius) return INT8.max;
-    const inputInQ4 = multiplyByQuantizedMultiplier(centered, multiplier);
-    const outputInQ23 = roundingDivideByPOT(logisticFixedPoint(inputInQ4, 4n), 31n - 8n);
-    return clamp(Number(outputInQ23) - 128, INT8);
-  });
+  return saturating(
+    input,
+    (inputInQ4) => Number(roundingDivideByPOT(logisticFixedPoint(inputInQ4, 4n), 31n - 8n)) - 128,
+  );
 }
 
 export function tanh(input: ReferenceTensor): Result {
-  const { multiplier, radius } = prepareSaturating(input);
-  return map(input, (value) => {
-    const centered = BigInt(value - input.zeroPoint);
-    if (centered <= -radius) return INT8.min;
-    if (centered >= radius) return INT8.max;
-    const inputInQ4 = multiplyByQuantizedMultiplier(centered, multiplier);
-    return clamp(Number(roundingDivideByPOT(tanhFixedPoint(inputInQ4, 4n), 31n - 7n)), INT8);
-  });
+  return saturating(input, (inputInQ4) =>
+    Number(roundingDivideByPOT(tanhFixedPoint(inputInQ4, 4n), 31n - 7n)),
+  );
 }
 
 /** PreprocessSoftmaxScaling, CalculateInputRadius and Softmax over the last dimension. */
