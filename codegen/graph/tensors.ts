@@ -3,8 +3,8 @@ import { type Code, type Details, type Problem, tensorPlace } from "../problems/
 import { byteLength, type DType, type Quantization, type Tensor } from "./graph.js";
 
 const MAX_RANK = 8;
-const MAX_BYTES = 2 ** 26;
-const MAX_BYTES_TOGETHER = 2 ** 28;
+const MAX_BYTES = 2 ** 24;
+const MAX_BYTES_TOGETHER = 2 ** 26;
 
 /** The zero points that each type can have; types that are not here are not quantized. */
 const ZERO_POINTS: Partial<Record<DType, readonly [min: number, max: number]>> = {

@@ -12,6 +12,9 @@ import { quote } from "../problems/quote.js";
 import { byteLength, type Graph, type TensorId } from "./graph.js";
 import { type Op, variableIndex } from "./op.js";
 
+/** What a generated module and the planner are made for; models for microcontrollers have some hundreds. */
+const MAX_CONNECTIONS = 16_384;
+
 /** Everything that is wrong with the connections of a graph. */
 export function wiringProblems(graph: Graph): Problem[] {
   const problems: Problem[] = [];
@@ -84,5 +87,11 @@ export function wiringProblems(graph: Graph): Problem[] {
     const length = variable.initial.length;
     if (length !== expected) found("variable-data", { variable: variable.name, expected, found: length });
   }
+  const connections = [graph, ...graph.ops].reduce(
+    (sum, { inputs, outputs }) => sum + inputs.length + outputs.length,
+    0,
+  );
+  if (problems.length === 0 && connections > MAX_CONNECTIONS)
+    found("too-many-connections", { connections, limit: MAX_CONNECTIONS });
   return problems;
 }

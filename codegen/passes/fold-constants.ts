@@ -4,18 +4,29 @@ import { requireOperator } from "../graph/validate.js";
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
 import { Collector } from "../problems/collector.js";
+import { opPlace, refuse } from "../problems/problem.js";
 import { evaluate } from "./evaluate.js";
+
+/** What all constants together may take: seconds on a slow computer. */
+const MAX_WORK = 2 ** 28;
 
 /**
  * Computes at compile time what no input decides. Tensors keep their index and get data, the operators that made them
  * go. In order of computation, so that chains vanish: SHAPE → STRIDED_SLICE → PACK → RESHAPE, Keras' Flatten of a dynamic
  * batch, leaves a RESHAPE with a constant shape. An operator that is refused stays, for validation to say why.
+ *
+ * @throws Refusal `constant-work` where a small file asks for hours of computation
  */
 export function foldConstants(graph: Graph): Graph {
   const tensors = [...graph.tensors];
   const folded: Graph = { ...graph, tensors };
+  let work = 0;
   const ops = graph.ops.filter((op) => {
-    const outputs = constantOutputs(folded, op);
+    const spend = (iterations: number) => {
+      work += iterations;
+      if (work > MAX_WORK) refuse("constant-work", { work, limit: MAX_WORK }, opPlace(op));
+    };
+    const outputs = constantOutputs(folded, op, spend);
     outputs?.forEach((data, i) => {
       const id = op.outputs[i];
       tensors[id] = { ...tensors[id], data };
@@ -25,14 +36,27 @@ export function foldConstants(graph: Graph): Graph {
   return { ...folded, ops };
 }
 
-/** The bytes of all outputs; undefined where they depend on an input or on state, or the operator is refused. */
-function constantOutputs(graph: Graph, op: Op): readonly Uint8Array[] | undefined {
+/**
+ * The bytes of all outputs; undefined where they depend on an input or on state, or the operator is refused.
+ *
+ * @param spend told of the inner-loop iterations before they are run; may refuse them
+ */
+function constantOutputs(
+  graph: Graph,
+  op: Op,
+  spend: (iterations: number) => void,
+): readonly Uint8Array[] | undefined {
   const { fold, lower } = operatorOf(op);
   const constant = op.inputs.length > 0 && op.inputs.every((id) => id === null || graph.tensors[id].data);
   if (!fold && !constant) return undefined;
-  return new Collector().try(() => {
+  const isValid = new Collector().try(() => {
     requireOperator(graph, op);
-    const node = new Node(graph, op);
-    return fold ? fold(node) : evaluate(node, lower(node));
+    return true;
   });
+  if (!isValid) return undefined;
+  const node = new Node(graph, op);
+  if (fold) return fold(node);
+  const lowering = lower(node);
+  if (lowering.form === "kernel") spend(lowering.tiles * lowering.work);
+  return evaluate(node, lowering);
 }

@@ -71,8 +71,8 @@ function assignOffsets(blocks: readonly Block[]): number {
       offset = Math.max(offset, align(other.offset + other.bytes));
     }
     block.offset = offset;
-    placed.push(block);
-    placed.sort((a, b) => a.offset - b.offset);
+    const next = placed.findIndex((other) => other.offset > offset);
+    placed.splice(next < 0 ? placed.length : next, 0, block);
   }
   return align(placed.reduce((end, block) => Math.max(end, block.offset + block.bytes), 0));
 }

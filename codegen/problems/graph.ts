@@ -13,6 +13,7 @@ export interface GraphProblems {
   "op-order": { after: string };
   "input-is-constant": Record<never, never>;
   "input-listed-twice": Record<never, never>;
+  "too-many-connections": { connections: number; limit: number };
   "no-inputs": Record<never, never>;
   "no-outputs": Record<never, never>;
   dimension: { axis: number; size: number };
@@ -26,6 +27,7 @@ export interface GraphProblems {
   "scale-count": { found: number; expected: number };
   "variable-index": { index: number; count: number };
   "variable-data": { variable: string; expected: number; found: number };
+  "constant-work": { work: number; limit: number };
   "shape-mismatch": { declared: readonly number[]; inferred: readonly number[] };
 }
 
@@ -52,6 +54,10 @@ export const graphWords: WordsOf<GraphProblems> = {
   "op-order": ({ after }) => ({ what: `it comes before ${after}, which it needs`, todo: broken }),
   "input-is-constant": () => ({ what: "a model input has constant data", todo: broken }),
   "input-listed-twice": () => ({ what: "it is a model input twice", todo: broken }),
+  "too-many-connections": ({ connections, limit }) => ({
+    what: `operators have ${connections} inputs and outputs together`,
+    todo: `${limit} are the limit; check that this is the model you mean`,
+  }),
   "no-inputs": () => ({ what: "the model has no input", todo: "export the model with an input" }),
   "no-outputs": () => ({ what: "the model has no output", todo: "export the model with an output" }),
   dimension: ({ axis, size }) => ({
@@ -64,11 +70,11 @@ export const graphWords: WordsOf<GraphProblems> = {
   }),
   "too-large": ({ shape: sizes }) => ({
     what: `shape ${shape(sizes)} has too many elements`,
-    todo: "a tensor may take 64 MiB at most; check that this is the model you mean",
+    todo: "a tensor may take 16 MiB at most; check that this is the model you mean",
   }),
   "all-too-large": ({ bytes }) => ({
     what: `all tensors together take ${bytes} bytes`,
-    todo: "256 MiB are the limit; check that this is the model you mean",
+    todo: "64 MiB are the limit; check that this is the model you mean",
   }),
   "data-length": ({ expected, found }) => ({
     what: `its data has ${found} bytes where shape and type need ${expected}`,
@@ -97,6 +103,10 @@ export const graphWords: WordsOf<GraphProblems> = {
   "variable-data": ({ variable, expected, found }) => ({
     what: `variable ${quote(variable)} starts with ${found} bytes where shape and type need ${expected}`,
     todo: broken,
+  }),
+  "constant-work": ({ work, limit }) => ({
+    what: `computing what does not depend on an input takes ${work} iterations up to here; ${limit} are the limit`,
+    todo: "export the model with its constants computed",
   }),
   "shape-mismatch": ({ declared, inferred }) => ({
     what: `the output is declared ${shape(declared)}, and the operator makes ${shape(inferred)}`,

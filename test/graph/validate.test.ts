@@ -30,13 +30,18 @@ const cases: [string, Code, Change][] = [
   ["a fractional dimension", "dimension", withTensor(IMAGE, { shape: [1, 1.5] })],
   ["a dimension of 0", "dimension", withTensor(IMAGE, { shape: [1, 0] })],
   ["nine dimensions", "too-many-dimensions", withTensor(IMAGE, { shape: Array(9).fill(1) })],
-  ["a tensor of 64 MiB and more", "too-large", withTensor(IMAGE, { shape: [2 ** 24 + 1] })],
+  ["a tensor of more than 16 MiB", "too-large", withTensor(IMAGE, { shape: [2 ** 24 + 1] })],
   [
-    "tensors of more than 256 MiB",
+    "tensors of more than 64 MiB",
     "all-too-large",
     ({ tensors }) => ({
-      tensors: [...tensors, ...Array(4).fill({ name: "", shape: [2 ** 24], dtype: "float32" })],
+      tensors: [...tensors, ...Array(4).fill({ name: "", shape: [2 ** 22], dtype: "float32" })],
     }),
+  ],
+  [
+    "more connections than a model has",
+    "too-many-connections",
+    ({ outputs }) => ({ outputs: [...outputs, ...Array(16_384).fill(outputs[0])] }),
   ],
   ["data of another length", "data-length", withTensor(WEIGHTS, { data: new Uint8Array(7) })],
   ["a scale of NaN", "scale", scaled([Number.NaN, 1], [0, 0])],

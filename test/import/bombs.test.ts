@@ -58,7 +58,7 @@ test("a tensor of a million dimensions", () => {
 test("20,000 variables that all are as large as one large tensor", () => {
   const model = statefulModel();
   const { tensors, operators } = model.subgraphs[0];
-  const value = tensors.push(tensor("large", [2 ** 26])) - 1;
+  const value = tensors.push(tensor("large", [2 ** 24])) - 1;
   for (let i = 0; i < 20_000; i++) {
     const handle = tensors.push(tensors[1]) - 1;
     operators.push(varHandle(handle, `v${i}`), operator(ASSIGN_VARIABLE, [handle, value], []));
@@ -81,4 +81,16 @@ test("100,001 tensors", () => {
   const unused: Fields = {};
   for (let i = 0; i < 100_001; i++) model.subgraphs[0].tensors.push(unused);
   expectRefusedSoon(model, "too-many-tables");
+});
+
+test("300,000 inputs that are one tensor", () => {
+  const model = convModel();
+  model.subgraphs[0].operators[0] = operator(0, Array(300_000).fill(0), [3], convOptions());
+  expectRefusedSoon(model, "input-count");
+});
+
+test("a model whose output is listed a million times", () => {
+  const model = convModel();
+  model.subgraphs[0].outputs = Array(1_000_000).fill(3);
+  expectRefusedSoon(model, "too-many-connections");
 });

@@ -96,7 +96,7 @@ const tensorCases: Case[] = [
     "tensors that take too much together",
     "all-too-large",
     ({ tensors }) => {
-      for (let i = 0; i < 5; i++) tensors.push(tensor("unused", [2 ** 26]));
+      for (let i = 0; i < 5; i++) tensors.push(tensor("unused", [2 ** 24]));
     },
   ],
 ];

@@ -89,3 +89,20 @@ test("what is no handle names no variable", () => {
   const refused = validate({ ...graph, tensors }).map(({ place }) => place.op?.kind);
   expect(refused).toEqual(["VAR_HANDLE", "READ_VARIABLE", "ASSIGN_VARIABLE", "READ_VARIABLE"]);
 });
+
+test("a handle is no value", () => {
+  const graph = memory();
+  const { tensors, variables } = graph;
+  const ops = graph.ops.map((op): Op => (op.kind === "ASSIGN_VARIABLE" ? { ...op, inputs: [1, 1] } : op));
+  const handles = [2, 3].reduce(
+    (all, id) => all.with(id, { ...tensors[1], name: tensors[id].name }),
+    tensors,
+  );
+  const variable = { ...variables[0], shape: [], dtype: "resource" as const, initial: new Uint8Array(4) };
+  const problems = validate({ ...graph, ops, tensors: handles, variables: [variable] });
+  expect(problems.map(({ code, place }) => [code, place.op?.kind])).toEqual([
+    ["type-not-supported", "READ_VARIABLE"],
+    ["type-not-supported", "ASSIGN_VARIABLE"],
+    ["type-not-supported", "READ_VARIABLE"],
+  ]);
+});

@@ -8,6 +8,7 @@ import { runPasses } from "../../codegen/passes/index.js";
 import { instantiate } from "../../codegen/plan/instantiate.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { encode, perTensor, singleOpGraph } from "../support/graph-builder.js";
+import { problemsOf } from "../support/problems.js";
 
 const quantization = perTensor(0.5, 3);
 const int8 = (shape: number[], name: string): Tensor => ({ name, shape, dtype: "int8", quantization });
@@ -153,4 +154,30 @@ test("an output declared with another shape than the operator makes keeps its op
   const folded = foldConstants({ ...graph, tensors });
   expect(folded.ops.map(({ kind }) => kind)).toContain("SHAPE");
   expect(validate(folded).map(({ code }) => code)).toContain("shape-mismatch");
+});
+
+test("hours of computation that no input decides are refused", () => {
+  const side = 512;
+  const [image, filter] = [
+    [1, side, side, 1],
+    [1, side, side, 1],
+  ];
+  const zeros = Array(side * side).fill(0);
+  const graph = singleOpGraph(
+    "CONV_2D",
+    {
+      padding: "SAME",
+      strideHeight: 1,
+      strideWidth: 1,
+      dilationHeight: 1,
+      dilationWidth: 1,
+      activation: "NONE",
+    },
+    [
+      { shape: image, dtype: "int8", quantization, values: zeros },
+      { shape: filter, dtype: "int8", quantization: perTensor(0.5, 0), values: zeros },
+    ],
+    [{ shape: image, dtype: "int8", quantization }],
+  );
+  expect(problemsOf(() => foldConstants(graph) && []).map(({ code }) => code)).toEqual(["constant-work"]);
 });

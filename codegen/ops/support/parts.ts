@@ -80,6 +80,10 @@ function strips(whole: TensorId, { graph }: Node, axis: number, sizes: readonly 
   const { shape, dtype } = graph.tensors[whole];
   const unit = elements(shape.slice(axis + 1)) * DTYPE_BYTES[dtype];
   const widths = sizes.map((size) => size * unit);
-  const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0));
+  let end = 0;
+  const starts = widths.map((width) => {
+    end += width;
+    return end - width;
+  });
   return { rows: elements(shape.slice(0, axis)), widths, starts, total: shape[axis] * unit };
 }

@@ -1,8 +1,11 @@
 /** What VAR_HANDLE, READ_VARIABLE and ASSIGN_VARIABLE share. */
-import { byteLength, type Tensor, type Variable } from "../../graph/graph.js";
+import { byteLength, DTYPE_BYTES, type Tensor, type Variable } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import type { KernelLowering, Placed } from "../operator.js";
 import { copyParts } from "./parts.js";
+
+/** What a variable can hold. */
+const VALUES = Object.keys(DTYPE_BYTES).filter((dtype) => dtype !== "resource");
 
 /** What such operators carry. */
 export interface VariableAttributes {
@@ -15,6 +18,9 @@ export function checkValue(node: Node<VariableAttributes>, value: Tensor): void 
   const { dtype, shape } = variableOf(node);
   node.requireType(node.input(0), "the handle", ["resource"]);
   node.requireType(value, "the value", [dtype]);
+  // A handle is nothing at run time, so there would be nothing to copy.
+  if (dtype === "resource")
+    node.refuse("type-not-supported", { role: "the value", dtype, supported: VALUES });
   if (value.shape.join() !== shape.join())
     node.refuse("shape", {
       why: `the variable is [${shape.join(", ")}], its value [${value.shape.join(", ")}]`,

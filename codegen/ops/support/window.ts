@@ -58,6 +58,10 @@ export function checkWindow(node: Node<Window>, filterHeight: number, filterWidt
     node.refuse("shape", {
       why: `a ${filterHeight}×${filterWidth} filter does not fit into [${shape.join(", ")}]`,
     });
+  const span = Math.max(filterHeight * dilationHeight * shape[2], filterWidth * dilationWidth) * shape[3];
+  if (span >= 2 ** 31)
+    // kernels and TFLM walk over it in int32
+    node.refuse("shape", { why: `the dilated filter spans ${span} elements of the input` });
 }
 
 /** NHWC shape of what a window makes of input 0. */
