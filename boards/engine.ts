@@ -30,7 +30,7 @@ export interface Machine {
 }
 
 export interface Progress {
-  readonly what: "fetching XS" | "building XS" | "running";
+  readonly what: "installing tools" | "fetching XS" | "building XS" | "running";
   readonly done: number;
   readonly total: number;
 }
@@ -55,10 +55,7 @@ export interface VectorReport {
   readonly trace: ReadonlyMap<number, Uint8Array>;
 }
 
-/**
- * What a machine's heaps held. A board keeps the built-ins in flash: what the model takes there is the difference to
- * them, in slots of 16 bytes.
- */
+/** What a machine's heaps held. Built-ins and preloaded modules are not among it: they lie in flash, as on a board. */
 export interface HeapCounters {
   /** sizeof(txSlot) on this engine. */
   readonly slotBytes: number;
@@ -66,19 +63,48 @@ export interface HeapCounters {
   readonly peakChunkBytes: number;
   readonly peakSlots: number;
   readonly peakStackSlots: number;
-  /** XS' own objects, before the first module is loaded. */
+  /** What a machine takes before anything runs in it. */
   readonly builtinChunkBytes: number;
   readonly builtinSlots: number;
   readonly builtinStackSlots: number;
   /** Live with the model loaded and before its first run, built-ins included. */
   readonly loadedChunkBytes: number;
   readonly loadedSlots: number;
+  /** The most that was live after a collection, since the model was loaded. */
+  readonly liveChunkBytes: number;
+  readonly liveSlots: number;
+  /** How often garbage was collected since then. */
+  readonly collections: number;
+}
+
+/** What lies in flash beside XS. */
+export interface FlashCounters {
+  /** Bytecode and names of the artifact's modules. */
+  readonly bytecodeBytes: number;
+  /** Its data, `weights.bin`. */
+  readonly constantBytes: number;
+  /** Built-ins, the host's functions and preloaded modules, frozen: in this engine's slots, and bytes. */
+  readonly frozenSlots: number;
+  readonly frozenChunkBytes: number;
+}
+
+/** Instructions that all steps of the job retired in one layer. */
+export interface LayerCounters {
+  /** Those of collections included. */
+  readonly instructions: number;
+  /** Those of garbage collections. */
+  readonly inCollections: number;
 }
 
 export interface Counters {
-  /** Instructions retired between the first step's beginning and the last step's end, on engines that can count. */
+  /** Instructions retired in all layers and all steps of the job, on engines that can count. */
   readonly instructions?: number;
+  /** Those of garbage collections among them. */
+  readonly inCollections?: number;
+  /** By layer; their sums are the two above. */
+  readonly layers?: readonly LayerCounters[];
   readonly heap?: HeapCounters;
+  readonly flash?: FlashCounters;
 }
 
 export interface Report {

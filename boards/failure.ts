@@ -64,6 +64,12 @@ export function stopped(engine: string, how: string, output: string): Refusal {
   return refusal({ code: "engine-stopped", place: {}, details: { engine, how, output } });
 }
 
+/** @param payload of a frame `trap` */
+export function trap(engine: string, payload: Buffer): Refusal {
+  const [cause, pc, address] = [0, 4, 8].map((at) => payload.readUInt32LE(at));
+  return refusal({ code: "engine-trap", place: {}, details: { engine, cause, pc, address } });
+}
+
 export function timedOut(engine: string, seconds: number, vector: number): Refusal {
   return refusal({ code: "engine-timeout", place: {}, details: { engine, seconds, vector } });
 }

@@ -3,11 +3,12 @@ import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Job, Machine, Report } from "./engine.js";
-import { abort, exception, stopped, timedOut } from "./failure.js";
+import { abort, exception, stopped, timedOut, trap } from "./failure.js";
 import { type Frame, FrameReader } from "./frames.js";
 import { frameKinds } from "./guest/protocol.js";
 import { encodeJob } from "./job.js";
 import { ReportBuilder } from "./report.js";
+import type { FlashBytes } from "./xs/image.js";
 
 export interface Guest {
   /** Name of the engine. */
@@ -19,21 +20,28 @@ export interface Guest {
   readonly env?: NodeJS.ProcessEnv;
   /** The machine, for engines that have one. */
   readonly machine: Machine;
+  /** What the engine put in flash, if it has any. */
+  readonly flash?: FlashBytes;
+  /** The descriptor that the report comes from; 3 if not given. */
+  readonly reportFrom?: 1 | 3;
 }
 
 /** How much of what a process prints is kept for a message. */
 const outputBytes = 2000;
 
 /**
- * The job goes to the process's descriptor 0, the report comes from descriptor 3; what it prints is kept for messages.
+ * The job goes to the process's descriptor 0, the report comes from another; what it prints is kept for messages.
  *
  * @throws Refusal where the model throws, the machine is full, nothing happens for too long or the process dies
  */
 export async function runGuest(guest: Guest, job: Job): Promise<Report> {
-  const { engine, folder, machine } = guest;
+  const { engine, folder, machine, reportFrom = 3 } = guest;
   const total = job.vectors.length;
   const seconds = job.stepSeconds ?? 120;
-  const report = new ReportBuilder(job.vectors.map((steps) => steps.length));
+  const report = new ReportBuilder(
+    job.vectors.map((steps) => steps.length),
+    guest.flash,
+  );
   const frames = new FrameReader();
 
   const child = spawn(guest.command, guest.args, {
@@ -55,11 +63,12 @@ export async function runGuest(guest: Guest, job: Job): Promise<Report> {
       const text = () => frame.payload.toString();
       if (frame.kind === frameKinds.exception) throw exception(engine, text(), folder);
       if (frame.kind === frameKinds.abort) throw abort(engine, frame.id, text(), folder, machine);
+      if (frame.kind === frameKinds.trap) throw trap(engine, frame.payload);
       const before = report.completed;
       report.add(frame);
       if (report.completed > before) job.onProgress?.({ what: "running", done: report.completed, total });
     };
-    (child.stdio[3] as Readable).on("data", (chunk: Buffer) => {
+    (child.stdio[reportFrom] as Readable).on("data", (chunk: Buffer) => {
       if (failure) return;
       try {
         for (const frame of frames.push(chunk)) take(frame);
@@ -67,7 +76,7 @@ export async function runGuest(guest: Guest, job: Job): Promise<Report> {
         fail(error);
       }
     });
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of reportFrom === 1 ? [child.stderr] : [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {
         output = (output + chunk.toString()).slice(-outputBytes);
       });

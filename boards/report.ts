@@ -1,6 +1,7 @@
-import type { HeapCounters, Report, VectorReport } from "./engine.js";
+import type { Counters, LayerCounters, Report, VectorReport } from "./engine.js";
 import type { Frame } from "./frames.js";
 import { frameKinds, type MachineCounter, machineCounters } from "./guest/protocol.js";
+import type { FlashBytes } from "./xs/image.js";
 
 /** Puts a report together, frame by frame. */
 export class ReportBuilder {
@@ -10,10 +11,17 @@ export class ReportBuilder {
   private trace = new Map<number, Uint8Array>();
   private loaded: readonly number[] = [];
   private counted: readonly number[] = [];
+  private layers: readonly LayerCounters[] | undefined;
   private isDone = false;
 
-  /** @param stepsOf the number of steps of each vector */
-  constructor(private readonly stepsOf: readonly number[]) {
+  /**
+   * @param stepsOf the number of steps of each vector
+   * @param flash what the engine put in flash, if it has any
+   */
+  constructor(
+    private readonly stepsOf: readonly number[],
+    private readonly flash?: FlashBytes,
+  ) {
     this.skipEmptyVectors();
   }
 
@@ -28,14 +36,14 @@ export class ReportBuilder {
     else if (kind === frameKinds.step) this.endStep();
     else if (kind === frameKinds.loaded) this.loaded = int32(payload);
     else if (kind === frameKinds.counters) this.counted = int32(payload);
+    else if (kind === frameKinds.layers) this.layers = layersOf(payload);
     else if (kind === frameKinds.done) this.isDone = true;
   }
 
   /** The report, or nothing where the job is not done. */
   finish(): Report | undefined {
     if (!this.isDone || this.vectors.length !== this.stepsOf.length) return undefined;
-    const heap = this.heap();
-    return { vectors: this.vectors, counters: heap ? { heap } : {} };
+    return { vectors: this.vectors, counters: { ...this.instructions(), ...this.memory() } };
   }
 
   private endStep(): void {
@@ -55,12 +63,29 @@ export class ReportBuilder {
     while (this.stepsOf[this.vectors.length] === 0) this.endVector();
   }
 
-  private heap(): HeapCounters | undefined {
-    if (this.counted.length === 0) return undefined;
-    const counted = Object.fromEntries(machineCounters.map((name, i) => [name, this.counted[i]]));
-    const [loadedChunkBytes, loadedSlots] = this.loaded;
-    return { ...(counted as Record<MachineCounter, number>), loadedChunkBytes, loadedSlots };
+  private instructions(): Counters {
+    if (!this.layers) return {};
+    const sum = (part: keyof LayerCounters) => this.layers!.reduce((total, layer) => total + layer[part], 0);
+    return { instructions: sum("instructions"), inCollections: sum("inCollections"), layers: this.layers };
   }
+
+  private memory(): Counters {
+    if (this.counted.length === 0) return {};
+    const counted = Object.fromEntries(machineCounters.map((name, i) => [name, this.counted[i]]));
+    const { frozenChunkBytes, frozenSlots, ...heap } = counted as Record<MachineCounter, number>;
+    const [loadedChunkBytes, loadedSlots] = this.loaded;
+    return {
+      heap: { ...heap, loadedChunkBytes, loadedSlots },
+      ...(this.flash && { flash: { ...this.flash, frozenChunkBytes, frozenSlots } }),
+    };
+  }
+}
+
+function layersOf(payload: Buffer): LayerCounters[] {
+  return Array.from({ length: payload.length / 16 }, (_, i) => ({
+    instructions: payload.readDoubleLE(16 * i),
+    inCollections: payload.readDoubleLE(16 * i + 8),
+  }));
 }
 
 function int32(payload: Buffer): number[] {

@@ -50,7 +50,8 @@ async function driverFiles(module: string): Promise<Artifact> {
   ]);
 }
 
-async function put(folder: string, path: string, bytes: Uint8Array): Promise<void> {
+/** @throws Refusal `artifact-file` for a path that is not plain */
+export async function put(folder: string, path: string, bytes: Uint8Array): Promise<void> {
   if (normalize(join("/", path)) !== `/${path}`)
     refuse("artifact-file", { path, why: "is not a plain path" });
   const target = join(folder, path);

@@ -61,7 +61,7 @@ export function drive(Model: new () => ModelLike, host: Host): void {
         const { data } = inputs[i];
         host.receive(data.buffer, data.byteOffset, data.byteLength);
       }
-      if (steps > 1) while (model.step());
+      if (steps > 1 || traces.length === 0) runCounted(model, host);
       else runTraced(model, traces, host);
       for (let i = 0; i < outputs.length; i++) {
         const { data } = outputs[i];
@@ -82,6 +82,16 @@ function receiveTraces(host: Host, count: number, words: Int32Array): Trace[] {
   return traces;
 }
 
+/** Runs the model once. */
+function runCounted(model: ModelLike, host: Host): void {
+  host.count?.(-1);
+  for (let more = true; more; ) {
+    const { layer } = model;
+    more = model.step();
+    host.count?.(layer);
+  }
+}
+
 /** Runs the model once and sends each traced tensor as soon as its layer is complete. */
 function runTraced(model: ModelLike, traces: readonly Trace[], host: Host): void {
   const arena = model.memory.uint8;
@@ -93,7 +103,10 @@ function runTraced(model: ModelLike, traces: readonly Trace[], host: Host): void
       host.send(frameKinds.trace, id, arena.buffer, arena.byteOffset + offset, length);
     }
     if (!more) return;
+    const { layer } = model;
+    host.count?.(-1);
     more = model.step();
+    host.count?.(layer);
     complete = more ? model.layer - 1 : Number.MAX_SAFE_INTEGER;
   }
 }

@@ -9,4 +9,8 @@ export interface Host {
    * first two int32.
    */
   startPeaks?(words: ArrayBufferLike): void;
+  /**
+   * Engines that count instructions add those since the last call to the layer of that index; −1: to none.
+   */
+  count?(layer: number): void;
 }

@@ -24,6 +24,10 @@ export const frameKinds = {
   abort: 17,
   /** What the machine used; payload: int32 in the order of `machineCounters`. */
   counters: 18,
+  /** Instructions, on an engine that counts them; payload: two float64 a layer, of all and of collections. */
+  layers: 19,
+  /** The processor refused an instruction; payload: its number for the cause, pc and address (uint32). */
+  trap: 20,
 } as const;
 
 /** The int32 of `counters`, in their order. */
@@ -35,6 +39,11 @@ export const machineCounters = [
   "builtinChunkBytes",
   "builtinSlots",
   "builtinStackSlots",
+  "liveChunkBytes",
+  "liveSlots",
+  "collections",
+  "frozenChunkBytes",
+  "frozenSlots",
 ] as const;
 export type MachineCounter = (typeof machineCounters)[number];
 

@@ -1,103 +1,162 @@
-/** Compiles the host of `host/` with XS, once: the program is kept in the cache under a hash of all that went into it. */
+/**
+ * Compiles XS and a program around it, once for each target. Two entries of the cache, each under a hash of all that went
+ * into it: XS' own objects, and the program. A change of the host's C code leaves the first.
+ */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { refuse } from "../../codegen/problems/problem.js";
 import type { Job } from "../engine.js";
 import { projectPath } from "../project.js";
+import { requireTools } from "../require-tools.js";
 import { cached, cacheFolder } from "./cache.js";
 import { xsIntegrity, xsSources } from "./sources.js";
+import type { Target } from "./targets.js";
 import { runTool } from "./tool.js";
-
-/** As a Moddable build for a board has it: no debugger, CESU-8 strings; the parser is for modules at load. */
-const flags = [
-  "-O2",
-  "-std=gnu11",
-  "-w",
-  "-DINCLUDE_XSPLATFORM",
-  '-DXSPLATFORM="platform.h"',
-  "-DmxRun=1",
-  "-DmxParse=1",
-  "-DmxCESU8=1",
-  "-DmxBoundsCheck=1", // without it an overflow of the stack goes unseen
-];
-
-/** The host has its own way to find out where an error happened (host/places.c). */
-const linkFlags = ["-Wl,--wrap=fxCaptureErrorStack", "-lm"];
 
 /** Parts of XS that need what the host does not have. */
 const unused = new Set(["xsSnapshot.c", "xsLockdown.c"]);
 
 /**
- * The path of the program, built if need be.
+ * The path of the target's program, built if need be.
  *
- * @throws Refusal `tool-missing`, `xs-build`, `cache-folder` or one of `xsSources`
+ * @throws Refusal `tool-missing`, `tools-missing`, `tools-install`, `xs-build`, `cache-folder` or one of `xsSources`
  */
-export async function xsHost(onProgress: Job["onProgress"]): Promise<string> {
-  const cc = process.env.CC || "cc";
-  const hostFolder = projectPath("boards", "xs", "host");
-  const target = join(await cacheFolder(), `xs-host-${await buildKey(cc, hostFolder)}`);
-  if (existsSync(target)) return target;
+export async function xsProgram(target: Target, onProgress: Job["onProgress"]): Promise<string> {
+  await requireTools(target.tools, { needed: `XS for ${target.name}`, onProgress });
+  const [own, headers] = await ownFiles(target);
+  const objectsKey = hash([xsIntegrity, target.flags, await ccVersion(target), process.arch], headers);
+  const programKey = hash([objectsKey, target.linkFlags], [...own, ...headers]);
+  const cache = await cacheFolder();
+  const program = join(cache, `xs-${target.name}-${programKey.slice(0, 16)}`);
+  if (existsSync(program)) return program;
   const xs = await xsSources(onProgress);
-  const files = [...(await cFiles(join(xs, "sources"))), ...(await cFiles(hostFolder))];
-  const includes = [hostFolder, ...["includes", "platforms", "sources"].map((name) => join(xs, name))];
-  await cached(target, async (folder) => {
-    const report = (done: number) => onProgress?.({ what: "building XS", done, total: files.length + 1 });
-    const program = join(folder, "xsnn-xs");
-    const objects = files.map((file) => join(folder, `${basename(file, ".c")}.o`));
-    const args = [...flags, ...includes.map((include) => `-I${include}`)];
-    let done = 0;
-    report(done);
-    await inParallel(files, async (file, i) => {
-      await compile(cc, [...args, "-c", file, "-o", objects[i]], basename(file));
-      report(++done);
-    });
-    await compile(cc, [...objects, ...linkFlags, "-o", program], "the link");
-    report(++done);
-    return program;
-  });
-  return target;
+  const build: Build = { target, xs, includes: await includes(target, xs), onProgress };
+  const objects = join(cache, `xs-${target.name}-objects-${objectsKey.slice(0, 16)}`);
+  await cached(objects, (folder) => compileXs(build, folder));
+  await cached(program, (folder) => link(build, own, objects, folder));
+  return program;
 }
 
-async function buildKey(cc: string, hostFolder: string): Promise<string> {
+interface Build {
+  readonly target: Target;
+  readonly xs: string;
+  readonly includes: readonly string[];
+  readonly onProgress: Job["onProgress"];
+}
+
+interface File {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The C files of the target, and what XS' sources are compiled with too. */
+async function ownFiles({ folder, machineFiles, name }: Target): Promise<[own: File[], headers: File[]]> {
+  const read = async (path: string) => ({ path, bytes: await readFile(path) });
+  const own = projectPath("boards", "xs", folder);
+  const machines = projectPath("boards", "xs", "host", "machines");
+  const names = (await readdir(own)).filter((file) => /\.[ch]$/.test(file)).sort();
+  const paths = [
+    ...names.map((file) => join(own, file)),
+    ...machineFiles.map((file) => join(machines, file)),
+    ...(existsSync(join(machines, `${name}.ld`)) ? [join(machines, `${name}.ld`)] : []),
+  ];
+  return [
+    await Promise.all(paths.map(read)),
+    [await read(projectPath("boards", "xs", "host", "platform.h"))],
+  ];
+}
+
+function hash(inputs: readonly unknown[], files: readonly File[]): string {
+  const sum = createHash("sha256").update(JSON.stringify(inputs));
+  for (const { path, bytes } of files) sum.update(basename(path)).update(bytes);
+  return sum.digest("hex");
+}
+
+async function ccVersion({ cc, name }: Target): Promise<string> {
   const version = await runTool(cc, ["--version"]);
   if (version.missing) {
     refuse("tool-missing", {
       tool: `the C compiler ${cc}`,
-      needed: "engine xs",
+      needed: `XS for ${name}`,
       install: "install one, e.g. `sudo apt install gcc libc6-dev`, or name it in the CC variable",
     });
   }
-  const hash = createHash("sha256").update(
-    JSON.stringify([xsIntegrity, flags, linkFlags, version.stdout, process.arch]),
+  return version.stdout;
+}
+
+async function includes({ flags }: Target, xs: string): Promise<string[]> {
+  const folders = [
+    projectPath("boards", "xs", "host"),
+    ...["includes", "platforms", "sources"].map((name) => join(xs, name)),
+  ];
+  return [...flags, ...folders.map((folder) => `-I${folder}`)];
+}
+
+async function compileXs(build: Build, folder: string): Promise<string> {
+  const { target, xs, onProgress } = build;
+  const made = join(folder, "objects");
+  await mkdir(made);
+  const names = (await readdir(join(xs, "sources"))).filter((name) => name.endsWith(".c"));
+  const wanted = names.filter((name) => (target.only ? target.only.has(name) : !unused.has(name)));
+  let done = 0;
+  const report = () => onProgress?.({ what: "building XS", done: done++, total: wanted.length + 1 });
+  report();
+  await inParallel(wanted, async (name) => {
+    await compile(build, join(xs, "sources", name), object(made, name));
+    report();
+  });
+  if (!target.only) await redirectCollections(target, object(made, "xsMemory.c"));
+  return made;
+}
+
+/** Every call of fxCollect, XS' own too, is to find the one in host/counts.c, and that one XS' as xsCollect. */
+async function redirectCollections({ cc }: Target, memory: string): Promise<void> {
+  const objcopy = cc.endsWith("-gcc") ? cc.replace(/gcc$/, "objcopy") : "objcopy";
+  const alias = "xsCollect=.text.fxCollect:0,function,global";
+  await tool(objcopy, ["--weaken-symbol=fxCollect", "--add-symbol", alias, memory], "xsMemory.c");
+}
+
+async function link(build: Build, own: readonly File[], objects: string, folder: string): Promise<string> {
+  const { target } = build;
+  const sources = own.map(({ path }) => path).filter((path) => /\.[cS]$/.test(path));
+  const script = own.find(({ path }) => path.endsWith(".ld"));
+  await inParallel(sources, (path) => compile(build, path, object(folder, basename(path))));
+  const program = join(folder, "program");
+  const parts = [
+    ...sources.map((path) => object(folder, basename(path))),
+    ...(await readdir(objects)).sort().map((name) => join(objects, name)),
+  ];
+  const how = script ? [`-T${script.path}`] : [];
+  await tool(
+    target.cc,
+    [...target.flags, ...how, ...parts, ...target.linkFlags, "-lm", "-o", program],
+    "the link",
   );
-  for (const name of (await readdir(hostFolder)).sort())
-    hash.update(name).update(await readFile(join(hostFolder, name)));
-  return hash.digest("hex").slice(0, 16);
+  return program;
 }
 
-async function cFiles(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".c") && !unused.has(name));
-  return names.map((name) => join(folder, name));
+function object(folder: string, name: string): string {
+  return join(folder, `${name.replace(/\.[cS]$/, (end) => (end === ".S" ? "-start" : ""))}.o`);
 }
 
-async function compile(cc: string, args: readonly string[], file: string): Promise<void> {
-  const { ok, stderr } = await runTool(cc, args);
+function compile({ target, includes }: Build, file: string, output: string): Promise<void> {
+  return tool(target.cc, [...includes, "-c", file, "-o", output], basename(file));
+}
+
+async function tool(command: string, args: readonly string[], file: string): Promise<void> {
+  const { ok, stderr } = await runTool(command, args);
   if (!ok) refuse("xs-build", { file, output: stderr.trim().split("\n").slice(0, 5).join("\n") });
 }
 
 /** Calls `work` for each item, as many at once as there are processors; stops at the first failure. */
-async function inParallel<T>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < items.length) {
-      const index = next++;
-      await work(items[index], index).catch((error) => {
+      await work(items[next++]).catch((error) => {
         next = items.length;
         throw error;
       });

@@ -5,18 +5,22 @@ export interface EngineProblems {
   "engine-unknown": { engine: string; known: readonly string[] };
   "engine-exception": { engine: string; message: string; at: string };
   "engine-timeout": { engine: string; seconds: number; vector: number };
+  "engine-trap": { engine: string; cause: number; pc: number; address: number };
   "engine-stopped": { engine: string; how: string; output: string };
   "machine-full": { heap: "chunk" | "slot"; size: string; said: string; at: string };
   "machine-stack": { slots: number; at: string };
   "artifact-file": { path: string; why: string };
   "cache-folder": { path: string; reason: string };
   "tool-missing": { tool: string; needed: string; install: string };
+  "tools-missing": { tools: readonly string[]; needed: string; packages: readonly string[] };
+  "tools-install": { packages: readonly string[]; output: string };
   "xs-fetch": { source: string; reason: string };
   "xs-integrity": { source: string; expected: string; found: string };
   "xs-build": { file: string; output: string };
 }
 
 const where = (at: string) => (at ? ` at ${at}` : "");
+const hex = (value: number) => `0x${value.toString(16)}`;
 const again = "compile the model again with this version of xsnn";
 
 export const engineWords: WordsOf<EngineProblems> = {
@@ -31,6 +35,10 @@ export const engineWords: WordsOf<EngineProblems> = {
   "engine-timeout": ({ engine, seconds, vector }) => ({
     what: `${engine} gave no sign for ${seconds} s in vector ${vector}`,
     todo: "allow more time, or run the model on engine node first",
+  }),
+  "engine-trap": ({ engine, cause, pc, address }) => ({
+    what: `${engine} trapped: cause ${cause} at pc ${hex(pc)}, address ${hex(address)}`,
+    todo: "run the model on engine node; if it runs there, this is a fault of the board's program",
   }),
   "engine-stopped": ({ engine, how, output }) => ({
     what: `${engine} ended before the job was done (${how})${output && `: ${output}`}`,
@@ -52,6 +60,14 @@ export const engineWords: WordsOf<EngineProblems> = {
   "tool-missing": ({ tool, needed, install }) => ({
     what: `${needed} needs ${tool}, which is not on the PATH`,
     todo: install,
+  }),
+  "tools-missing": ({ tools, needed, packages }) => ({
+    what: `${needed} needs ${tools.join(", ")}, which this computer has not`,
+    todo: `type \`sudo apt-get install --no-install-recommends ${packages.join(" ")}\`, or set XSNN_INSTALL=1 to have it done`,
+  }),
+  "tools-install": ({ packages, output }) => ({
+    what: `apt-get cannot install ${packages.join(" ")}: ${output}`,
+    todo: "look at what apt-get says; other systems than Debian name these packages differently",
   }),
   "xs-fetch": ({ source, reason }) => ({
     what: `npm cannot fetch the XS sources, ${source}: ${reason}`,

@@ -51,6 +51,12 @@ for (const engine of engines) {
       expect(done).toEqual([1, 2, 3]);
     });
 
+    it("counts the same again", async () => {
+      const run = () =>
+        engine.run({ artifact: tinyArtifact(), module: "tiny", vectors: [[Uint8Array.of(1, 2, 3, 4)]] });
+      expect((await run()).counters).toEqual((await run()).counters);
+    });
+
     it("leaves no file behind", async () => {
       const folder = mkdtempSync(join(tmpdir(), "test-engines-"));
       vi.stubEnv("TMPDIR", folder);

@@ -69,6 +69,7 @@ export default class Tiny extends Network {
         ...Object.fromEntries(modules.map((name) => [`xsnn/${name}`, `./xsnn/${name}.js`])),
         "xsnn/weights": "./xsnn/moddable/weights.js",
       },
+      preload: ["tiny", ...modules.map((name) => `xsnn/${name}`)],
       data: { "tiny/weights": "./weights.bin" },
     }),
     ...Object.fromEntries(modules.map((name) => [`xsnn/${name}.js`, transpile(runtime(`${name}.ts`))])),

@@ -3,9 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { xsHost } from "../../boards/xs/build.js";
+import { xsProgram } from "../../boards/xs/build.js";
 import { cached, cacheFolder } from "../../boards/xs/cache.js";
 import { xsSources } from "../../boards/xs/sources.js";
+import { linuxTarget } from "../../boards/xs/targets.js";
 import { format } from "../../codegen/problems/format.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 
@@ -40,7 +41,7 @@ async function refusalText(promise: Promise<unknown>): Promise<string> {
 describe("preparing XS refuses", () => {
   it("without a C compiler", async () => {
     vi.stubEnv("CC", "no-such-cc");
-    expect(await refusalText(xsHost(undefined))).toMatch(
+    expect(await refusalText(xsProgram(linuxTarget(), undefined))).toMatch(
       /no-such-cc, which is not on the PATH \[tool-missing\]\n.*apt install gcc/,
     );
   });
@@ -48,7 +49,9 @@ describe("preparing XS refuses", () => {
   it("without npm", async () => {
     vi.stubEnv("XSNN_CACHE", folder);
     fakeProgram("cc", "echo cc", `${folder}/bin`);
-    expect(await refusalText(xsHost(undefined))).toMatch(/npm, which is not on the PATH \[tool-missing\]/);
+    expect(await refusalText(xsProgram(linuxTarget(), undefined))).toMatch(
+      /npm, which is not on the PATH \[tool-missing\]/,
+    );
   });
 
   it("without a network, in npm's words", async () => {
@@ -86,7 +89,7 @@ describe("preparing XS refuses", () => {
     await xsSources(undefined);
     fakeProgram("bad-cc", `[ "$1" = --version ] && exit 0; echo "first.c:1: boom" >&2; exit 1`);
     vi.stubEnv("CC", "bad-cc");
-    expect(await refusalText(xsHost(undefined))).toMatch(
+    expect(await refusalText(xsProgram(linuxTarget(), undefined))).toMatch(
       /the C compiler fails on \w+\.c: first\.c:1: boom \[xs-build\]/,
     );
   });
@@ -131,9 +134,9 @@ describe("the cache", () => {
   });
 
   it("gives the program that is built at once", async () => {
-    const first = await xsHost(undefined);
+    const first = await xsProgram(linuxTarget(), undefined);
     const progress = vi.fn();
-    expect(await xsHost(progress)).toBe(first);
+    expect(await xsProgram(linuxTarget(), progress)).toBe(first);
     expect(progress).not.toHaveBeenCalled();
   });
 });

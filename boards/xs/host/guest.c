@@ -17,11 +17,11 @@ static void receive(xsMachine* the)
 {
 	xsIntegerValue size;
 	char* into = bytes(the, &xsArg(0), &xsArg(1), &xsArg(2), &size);
-	receiveBytes(into, size);
+	readJob(into, size);
 }
 
 /* send(kind, id, buffer, offset, length) */
-static void send(xsMachine* the)
+static void sendBytes(xsMachine* the)
 {
 	xsIntegerValue size;
 	int kind = xsToInteger(xsArg(0));
@@ -31,15 +31,21 @@ static void send(xsMachine* the)
 }
 
 /* startPeaks(buffer): collects garbage, puts live chunk bytes and slots in the buffer's first two int32, and measures peaks
-   from here: how loading went tells nothing of a board, where modules are preloaded */
-static void startPeaks(xsMachine* the)
+   from here */
+static void measure(xsMachine* the)
 {
 	if (xsGetArrayBufferLength(xsArg(0)) < 2 * (xsIntegerValue)sizeof(int32_t))
 		xsRangeError("two words needed");
-	resetPeaks(the);
+	startPeaks(the);
 	int32_t* words = xsToArrayBuffer(xsArg(0));
 	words[0] = the->currentChunksSize;
 	words[1] = the->currentHeapCount;
+}
+
+/* count(layer) */
+static void count(xsMachine* the)
+{
+	countLayer(xsToInteger(xsArg(0)));
 }
 
 static void define(txMachine* the, char* name, xsCallback callback, int length)
@@ -48,14 +54,27 @@ static void define(txMachine* the, char* name, xsCallback callback, int length)
 	xsSet(xsVar(0), xsID(name), xsVar(1));
 }
 
+static char hostName[] = "xsnn host";
+
+/* In the frozen machine, so that it takes no RAM. */
+void defineGuest(txMachine* the)
+{
+	xsBeginHost(the);
+	xsVars(2);
+	xsVar(0) = xsNewObject();
+	define(the, "receive", receive, 3);
+	define(the, "send", sendBytes, 5);
+	define(the, "startPeaks", measure, 1);
+	define(the, "count", count, 1);
+	xsSet(xsGlobal, xsID(hostName), xsVar(0));
+	xsEndHost(the);
+}
+
 /* Called with the namespace of the module. */
 void runGuest(xsMachine* the)
 {
 	xsVars(2);
-	xsVar(0) = xsNewObject();
-	define(the, "receive", receive, 3);
-	define(the, "send", send, 5);
-	define(the, "startPeaks", startPeaks, 1);
+	xsVar(0) = xsGet(xsGlobal, xsID(hostName));
 	xsVar(1) = xsGet(xsArg(0), xsID("default"));
 	(void)xsCallFunction1(xsVar(1), xsUndefined, xsVar(0));
 }

@@ -6,58 +6,92 @@
 #include "xsScript.h"
 #include "xs.h"
 
-/* platform.c: what XS asks of its port */
-void runPromiseJobs(txMachine* the);
-void resetPeaks(txMachine* the); /* after a collection */
-txSize stackPeak(txMachine* the); /* in slots; once resetPeaks has been called */
+/* machines/: what the host asks of the computer or board that it runs on. Nothing above knows which one it is. */
+typedef struct {
+	char* next; /* the first free byte */
+	char* end;
+} Region;
+Region flashRegion(void); /* for the frozen machine; the image lies in flash too, beside it */
+Region ramRegion(void);
+void protectFlash(void); /* writes to flash trap from here on, on machines that can */
+char* nativeStackLimit(void);
+uint64_t instructionsRetired(void); /* 0 on machines that cannot tell */
+void readJob(void* into, size_t size);
+void writeFrames(const void* from, size_t size);
+void stop(int status) __attribute__((noreturn));
 
-/* io.c: frames to the engine and bytes from it; the numbers are those of boards/guest/protocol.ts */
+/* main.c: called by the machine's own start, with the image that boards/xs/image.ts lays out */
+typedef struct Image Image;
+int runImage(const Image* image);
+
+/* frames.c: to the engine; the numbers are those of boards/guest/protocol.ts */
 enum {
 	FRAME_EXCEPTION = 16,
 	FRAME_ABORT = 17,
 	FRAME_COUNTERS = 18,
+	FRAME_LAYERS = 19,
+	FRAME_TRAP = 20,
 };
 enum { ABORT_CHUNKS = 1, ABORT_SLOTS = 2, ABORT_STACK = 3, ABORT_OTHER = 4 };
 void sendFrame(int kind, int id, const void* payload, size_t size);
-void receiveBytes(void* into, size_t size);
+void sendTrap(uint32_t cause, uint32_t pc, uint32_t address) __attribute__((noreturn));
 
-/* guest.c: the driver and what it talks to */
-void runGuest(xsMachine* the);
-
-/* table.c: the modules and data of the artifact, as its manifest lists them */
+/* image.c: the modules and data of the artifact, as its manifest lists them */
 typedef enum { MODULE, DATA } EntryKind;
 typedef struct {
-	EntryKind kind;
-	const char* name; /* "digits", "digits/weights.bin" */
-	const char* path; /* of the file, from the working directory */
+	int32_t kind;
+	int32_t isPreloaded;
+	int32_t name; /* "digits", "digits/weights.bin": bytes from the image's start, as the next two */
+	int32_t path; /* of the file */
+	int32_t data;
+	int32_t size;
 } Entry;
-void readTable(const char* path);
+struct Image {
+	int32_t chunkBytes, slots, stackSlots;
+	int32_t main; /* the name of the module that holds the guest */
+	int32_t entryCount;
+	Entry entries[];
+};
+extern const Image* theImage;
+const char* imageText(int32_t offset);
 const Entry* findEntry(EntryKind kind, const char* name);
-const void* mapFile(const char* path, size_t* size); /* read-only; NULL where there is none */
 
-/* places.c: files and lines */
-typedef struct {
-	txID path;
-	int line;
-} Place;
-typedef struct {
-	txSlot* frame; /* NULL before the first */
-	const txByte* at;
-	Place place;
-} Call;
-void rememberCode(txID path, const txByte* code, txSize size);
-int nextCall(txMachine* the, Call* call); /* the next outer function under way; 0 after the last */
-txSize instructionSize(const txByte* code, txSize* body);
+/* port.c: what XS asks of its port */
+void allocateFrom(Region region);
+void runPromiseJobs(txMachine* the);
 
-/* compile.c: source to bytecode that is read in place */
-txScript* compile(txMachine* the, const char* path, const char* text, size_t size);
+/* code.c: bytecode that is read in place */
+typedef struct {
+	int32_t symbolBytes, codeBytes, lineCount;
+} CodeHeader; /* the symbols, the code and, 4-byte aligned, the lines follow */
+void placeModules(txMachine* the);
+txScript moduleScript(const Entry* entry);
+int lineOf(const Entry* entry, const txByte* at); /* 0 where `at` is not in that module */
 
 /* modules.c: ES modules by specifier */
 void importModule(txMachine* the, const char* specifier, xsCallback then);
-void refuseModule(const char* format, ...) __attribute__((noreturn));
+
+/* freeze.c */
+void freeze(txMachine* the);
+
+/* places.c: files and lines */
+typedef struct {
+	txSlot* frame; /* NULL before the first */
+	const Entry* module;
+	int line;
+} Call;
+int nextCall(txMachine* the, Call* call); /* the next outer function under way; 0 after the last */
+
+/* counts.c: instructions, collections, peaks */
+void startPeaks(txMachine* the);
+void countLayer(int layer); /* what was retired since the last call belongs to that layer; -1: to none */
+void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3]);
+
+/* guest.c: the driver and what it talks to */
+void defineGuest(txMachine* root);
+void runGuest(xsMachine* the);
 
 /* resource.c: Moddable's Resource, as a global until its module has taken it */
-extern const char resourceModule[];
-void defineResource(txMachine* the);
+void defineResource(txMachine* root);
 
 #endif

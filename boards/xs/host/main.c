@@ -1,52 +1,79 @@
 /*
- * Runs one model under XS on a machine of fixed size, as on a board:
- *
- *     xsnn-xs TABLE MAIN CHUNK_BYTES SLOTS STACK_SLOTS
- *
- * TABLE lists modules and data (table.c), MAIN is the specifier of a module whose default export is called with the host
- * object (guest.c). The job comes in on descriptor 0, frames go out on descriptor 3 (io.c).
+ * Runs one model under XS in the memory of a board. Built-ins, the host's functions and the preloaded modules are made in
+ * a root machine that is then frozen, as Moddable's linker freezes them for flash; the model runs in a clone of fixed size
+ * that shares them.
  */
 #include "host.h"
 
-static txMachine* createMachine(txSize chunkBytes, txSize slots, txSize stackSlots)
+static txMachine* root;
+static txMachine* machine;
+
+static txMachine* createRoot(void)
 {
 	xsCreation creation = {
-		chunkBytes, 0, /* chunks do not grow */
-		slots, 0, /* slots do not grow */
-		stackSlots,
+		256 * 1024, 64 * 1024, /* what flash has is no concern here */
+		8192, 2048,
+		1024, /* stack */
 		2048, 512, /* keys: an array of pointers in the C heap */
-		127, 127, /* buckets of the name and symbol tables */
-		32 * 1024, 1993, /* the parser's token buffer and symbol buckets, in the C heap */
+		127, 127, /* buckets of the name and symbol tables; those of a clone must be the same */
+		0, 0, /* no parser */
 		0,
 	};
-	return xsCreateMachine(&creation, "xsnn", NULL);
+	allocateFrom(flashRegion());
+	return xsCreateMachine(&creation, "flash", NULL);
 }
 
-int main(int argc, char** argv)
+/* Nothing grows. */
+static txMachine* createClone(void)
 {
-	if (argc != 6) {
-		fprintf(stderr, "xsnn-xs TABLE MAIN CHUNK_BYTES SLOTS STACK_SLOTS\n");
-		return 2;
-	}
-	readTable(argv[1]);
-	txMachine* machine = createMachine(atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
-	if (!machine) {
-		fprintf(stderr, "no memory for the machine\n");
-		return 2;
-	}
-	txSize builtinChunkBytes = machine->currentChunksSize;
-	txSize builtinSlots = machine->currentHeapCount;
-	txSize builtinStackSlots = machine->stackTop - machine->stack;
+	xsCreation creation = {
+		theImage->chunkBytes, 0,
+		theImage->slots, 0,
+		theImage->stackSlots,
+		256, 64,
+		127, 127,
+		0, 0,
+		0,
+	};
+	allocateFrom(ramRegion());
+	return xsCloneMachine(&creation, root, "ram", NULL);
+}
 
+static void ignore(xsMachine* the)
+{
+}
+
+static void preload(void)
+{
+	defineResource(root);
+	defineGuest(root);
+	placeModules(root);
+	xsBeginHost(root);
+	for (int32_t i = 0; i < theImage->entryCount; i++) {
+		const Entry* entry = theImage->entries + i;
+		if (entry->isPreloaded) {
+			importModule(the, imageText(entry->name), ignore);
+			runPromiseJobs(the);
+		}
+	}
+	xsEndHost(root);
+}
+
+int runImage(const Image* image)
+{
+	theImage = image;
+	root = createRoot();
+	preload();
+	freeze(root);
+	protectFlash();
+
+	machine = createClone();
+	fxCollectGarbage(machine);
+	int32_t builtins[] = { machine->currentChunksSize, machine->currentHeapCount, machine->stackTop - machine->stack };
 	xsBeginHost(machine);
-	importModule(the, argv[2], runGuest);
+	importModule(the, imageText(theImage->main), runGuest);
 	xsEndHost(machine);
 	runPromiseJobs(machine);
-
-	int32_t counters[] = {
-		machine->peakChunksSize, machine->peakHeapCount, stackPeak(machine),
-		sizeof(txSlot), builtinChunkBytes, builtinSlots, builtinStackSlots,
-	};
-	sendFrame(FRAME_COUNTERS, 0, counters, sizeof(counters));
+	sendCounts(machine, root, builtins);
 	return 0;
 }

@@ -1,16 +1,13 @@
-/* ES modules by specifier, through the table. */
+/* ES modules by specifier, from the image. */
 #include "host.h"
 
-/* A module that cannot be loaded ends the run here: XS would report what follows from it instead. */
-void refuseModule(const char* format, ...)
+/* A module that is not there ends the run here: XS would report what follows from it instead. */
+static void refuseModule(const char* path, const char* by)
 {
-	char text[1024];
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	sendFrame(FRAME_EXCEPTION, 0, text, strlen(text));
-	_exit(1);
+	char text[256];
+	int length = snprintf(text, sizeof(text), "ReferenceError: module \"%s\" not found, imported by \"%s\"", path, by);
+	sendFrame(FRAME_EXCEPTION, 0, text, (length < (int)sizeof(text)) ? length : (int)sizeof(text) - 1);
+	stop(1);
 }
 
 /* "a/b" to "a", "a" to "", and "" stays: what lies beyond the root is not found. */
@@ -40,32 +37,21 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID importer, txSlot* specifie
 			strcat(path, "/");
 	}
 	strcat(path, rest);
-	if (!findEntry(MODULE, path) && strcmp(path, "Resource")) {
-		const char* by = (importer == XS_NO_ID) ? "the engine" : fxGetKeyName(the, importer);
-		refuseModule("ReferenceError: module \"%s\" not found, imported by \"%s\"", path, by);
-	}
+	if (!findEntry(MODULE, path))
+		refuseModule(path, (importer == XS_NO_ID) ? "the engine" : fxGetKeyName(the, importer));
 	return fxNewNameC(the, path);
 }
 
-/* Resource is part of the board, not of the artifact. */
 void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
 {
-	const char* name = fxGetKeyName(the, moduleID);
-	const Entry* entry = findEntry(MODULE, name);
-	const char* path = entry ? entry->path : "Resource";
-	const char* text = resourceModule;
-	size_t size = strlen(resourceModule);
-	if (!entry)
-		defineResource(the);
-	else if (!(text = mapFile(path, &size)))
-		refuseModule("Error: module \"%s\": cannot read %s", name, path);
-	fxResolveModule(the, module, moduleID, compile(the, path, text, size), NULL, NULL);
+	txScript script = moduleScript(findEntry(MODULE, fxGetKeyName(the, moduleID)));
+	fxResolveModule(the, module, moduleID, &script, NULL, NULL);
 }
 
 /* An import that fails is a rejection nobody handles: fxAbort reports it. */
 void importModule(txMachine* the, const char* specifier, xsCallback then)
 {
-	mxPushStringC((txString)specifier);
+	mxPushStringX((txString)specifier);
 	fxRunImport(the, mxModuleInstanceInternal(mxProgram.value.reference)->value.module.realm, XS_NO_ID);
 	mxDub();
 	fxGetID(the, mxID(_then));

@@ -1,4 +1,4 @@
-/* What XS is told of the system that it runs on: a plain POSIX process, one thread, no console, no debugger. */
+/* What XS is told of the system that it runs on: one thread, no console, no files, no debugger, no parser. */
 #ifndef XSNN_PLATFORM
 #define XSNN_PLATFORM
 
@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define mxUseDefaultBuildKeys 1
-#define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultCStackLimit 0
 
@@ -29,5 +28,9 @@ extern int xsnn_remark(const char* format, ...);
 extern int xsnn_vremark(const char* format, va_list arguments);
 #define c_printf xsnn_remark
 #define c_vprintf xsnn_vremark
+
+#ifndef PATH_MAX
+	#define C_PATH_MAX 1024
+#endif
 
 #endif

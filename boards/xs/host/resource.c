@@ -1,12 +1,10 @@
-/* Moddable's Resource: a file of the manifest's "data" as memory that is read in place and cannot be written. */
+/*
+ * Moddable's Resource: a file of the manifest's "data" as memory that is read in place and cannot be written. The module
+ * "Resource" (boards/xs/image.ts) takes the class from the global object.
+ */
 #include "host.h"
 
-const char resourceModule[] =
-	"const Resource = globalThis.Resource;\n"
-	"delete globalThis.Resource;\n"
-	"export default Resource;\n";
-
-/* The pages stay mapped as long as the process runs, as flash does. */
+/* The data stay in flash. */
 static void forget(void* data)
 {
 }
@@ -14,15 +12,13 @@ static void forget(void* data)
 /* XS leaves it to a host constructor to make the instance. */
 static void construct(xsMachine* the)
 {
-	size_t size;
 	const char* name = xsToString(xsArg(0));
 	const Entry* entry = findEntry(DATA, name);
-	const void* data = entry ? mapFile(entry->path, &size) : NULL;
-	if (!data)
+	if (!entry)
 		xsURIError("Resource \"%s\" not found", name);
 	xsResult = xsGet(xsTarget, xsID("prototype"));
 	xsResult = xsNewHostInstance(xsResult);
-	xsSetHostBuffer(xsResult, (void*)data, (xsIntegerValue)size);
+	xsSetHostBuffer(xsResult, (void*)imageText(entry->data), entry->size);
 	xsPetrifyHostBuffer(xsResult);
 }
 

@@ -1,52 +1,47 @@
 /* What XS asks of its port: memory, the native stack's limit, promise jobs, the clock, and what to do at the end. */
 #include "host.h"
+#include <sys/time.h>
 
-/* memory: the machine asks for the stack and each heap once, since nothing grows */
+/* memory: a machine's heaps and its stack follow one another in the region that was named before it was created */
+
+static Region heaps;
+
+void allocateFrom(Region region)
+{
+	heaps = region;
+}
+
+static void* allocate(size_t size)
+{
+	char* start = (char*)(((uintptr_t)heaps.next + 15) & ~(uintptr_t)15);
+	if ((start > heaps.end) || (size > (size_t)(heaps.end - start)))
+		return NULL;
+	heaps.next = start + size;
+	return start;
+}
 
 void* fxAllocateChunks(txMachine* the, txSize size)
 {
-	return malloc(size);
+	return allocate(size);
 }
 
 txSlot* fxAllocateSlots(txMachine* the, txSize count)
 {
-	return malloc(count * sizeof(txSlot));
+	return allocate(count * sizeof(txSlot));
 }
 
+/* A machine lives as long as the run. */
 void fxFreeChunks(txMachine* the, void* chunks)
 {
-	free(chunks);
 }
 
 void fxFreeSlots(txMachine* the, void* slots)
 {
-	free(slots);
 }
 
-/* peaks: XS keeps those of the heaps; the stack is painted, and shows later how deep it was used */
-
-#define UNUSED 0xa5
-
-void resetPeaks(txMachine* the)
-{
-	fxCollectGarbage(the);
-	the->peakChunksSize = the->currentChunksSize;
-	the->peakHeapCount = the->currentHeapCount;
-	memset(the->stackBottom, UNUSED, (char*)the->stack - (char*)the->stackBottom);
-}
-
-txSize stackPeak(txMachine* the)
-{
-	const unsigned char* p = (const unsigned char*)the->stackBottom;
-	while ((p < (const unsigned char*)the->stackTop) && (*p == UNUSED))
-		p++;
-	return (txSize)(the->stackTop - (const txSlot*)p);
-}
-
-/* The native stack is not what a run should end on: XS' own stack is far smaller. */
 char* fxCStackLimit(void)
 {
-	return (char*)__builtin_frame_address(0) - 4 * 1024 * 1024;
+	return nativeStackLimit();
 }
 
 /* machine and promise jobs */
@@ -98,7 +93,7 @@ static size_t describeCalls(txMachine* the, char* into, size_t size)
 {
 	size_t used = 0;
 	for (Call call = { NULL }; (used < size) && nextCall(the, &call); )
-		used += snprintf(into + used, size - used, "\n at (%s:%d)", fxGetKeyName(the, call.place.path), call.place.line);
+		used += snprintf(into + used, size - used, "\n at (%s:%d)", imageText(call.module->path), call.line);
 	return (used < size) ? used : size - 1;
 }
 
@@ -149,14 +144,20 @@ void fxAbort(txMachine* the, int status)
 		abortWith(the, ABORT_OTHER, remark);
 		break;
 	}
-	_exit(1);
+	stop(1);
 }
 
-/* what only the debugger's build would define */
+/* no clock: runs are repeatable */
 
 uint32_t modMilliseconds(void)
 {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint32_t)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	return 0;
+}
+
+/* no parser */
+
+txScript* fxParseScript(txMachine* the, void* stream, txGetter getter, txUnsigned flags)
+{
+	mxSyntaxError("a board has no parser");
+	return NULL;
 }

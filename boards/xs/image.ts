@@ -1,0 +1,127 @@
+/** The read-only image of a run: what flash holds beside XS and the host, as host/host.h declares it. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Job, Machine } from "../engine.js";
+import { exception, stopped } from "../failure.js";
+import { driverFolder, driverModules, put } from "../staging.js";
+import { xsProgram } from "./build.js";
+import { readManifest } from "./manifest.js";
+import { compilerTarget } from "./targets.js";
+import { runTool } from "./tool.js";
+
+export interface FlashBytes {
+  /** Of the artifact's modules. */
+  readonly bytecodeBytes: number;
+  /** Of its data: `weights.bin`. */
+  readonly constantBytes: number;
+}
+
+/** Resource is part of the board. host/resource.c leaves the class in the global object. */
+const resource = {
+  name: "Resource",
+  path: `${driverFolder}/resource.js`,
+  text: "const Resource = globalThis.Resource;\ndelete globalThis.Resource;\nexport default Resource;\n",
+};
+
+interface Content {
+  readonly isModule: boolean;
+  readonly isPreloaded: boolean;
+  readonly name: string;
+  /** In the folder. */
+  readonly path: string;
+}
+
+/**
+ * Compiles the modules of the artifact that is staged in `folder` and writes the image there.
+ *
+ * @param engine its name, for messages
+ * @returns the image's path and what is in it
+ * @throws Refusal `artifact-file`, `engine-exception` for a syntax error, or one of `xsProgram`
+ */
+export async function writeImage(
+  engine: string,
+  { artifact, onProgress }: Job,
+  machine: Machine,
+  folder: string,
+): Promise<[path: string, flash: FlashBytes]> {
+  const { modules, data, preload } = readManifest(artifact);
+  await put(folder, resource.path, new TextEncoder().encode(resource.text));
+  const module = (name: string, path: string, isPreloaded: boolean) => ({
+    isModule: true,
+    isPreloaded,
+    name,
+    path,
+  });
+  const contents: Content[] = [
+    module(resource.name, resource.path, true),
+    ...driverModules.map((name) =>
+      module(`${driverFolder}/${name}`, `${driverFolder}/${name}.js`, name !== "main"),
+    ),
+    ...Array.from(modules, ([name, path]) => module(name, path, preload.has(name))),
+    ...Array.from(data, ([name, path]) => ({ isModule: false, isPreloaded: false, name, path })),
+  ];
+  await compileModules(engine, contents, folder, onProgress);
+  const files = await Promise.all(contents.map((one) => readFile(join(folder, compiledPath(one)))));
+  const path = join(folder, driverFolder, "image.bin");
+  await writeFile(path, layOut(contents, files, machine, `${driverFolder}/main`));
+  const own = (one: Content) => !one.path.startsWith(`${driverFolder}/`);
+  const size = (isModule: boolean, bytesOf: (file: Buffer) => number) =>
+    contents.reduce(
+      (sum, one, i) => sum + (one.isModule === isModule && own(one) ? bytesOf(files[i]) : 0),
+      0,
+    );
+  // A compiled module begins with the bytes of its symbols and of its code; lines are for messages.
+  const bytecodeBytes = size(true, (file) => file.readInt32LE(0) + file.readInt32LE(4));
+  return [path, { bytecodeBytes, constantBytes: size(false, (file) => file.length) }];
+}
+
+function compiledPath({ isModule, path }: Content): string {
+  return isModule ? `${path}.xsb` : path;
+}
+
+async function compileModules(
+  engine: string,
+  contents: readonly Content[],
+  folder: string,
+  onProgress: Job["onProgress"],
+): Promise<void> {
+  const compiler = await xsProgram(compilerTarget(), onProgress);
+  const args = contents
+    .filter((one) => one.isModule)
+    .flatMap((one) => [one.path, one.path, compiledPath(one)]);
+  const { ok, stderr } = await runTool(compiler, args, folder);
+  if (ok) return;
+  if (stderr.startsWith("SyntaxError")) throw exception(engine, stderr.trimEnd(), folder);
+  throw stopped(engine, "the compiler of modules failed", stderr.trim());
+}
+
+const headerWords = 5;
+const entryWords = 6;
+
+/** A header, an entry for each content, names, and the contents, 16-byte aligned. */
+function layOut(
+  contents: readonly Content[],
+  files: readonly Buffer[],
+  { chunkBytes, slots, stackSlots }: Machine,
+  main: string,
+): Buffer {
+  const parts: Buffer[] = [];
+  let end = 4 * (headerWords + entryWords * contents.length);
+  const place = (bytes: Buffer): number => {
+    const start = (end + 15) & ~15;
+    parts.push(Buffer.alloc(start - end), bytes);
+    end = start + bytes.length;
+    return start;
+  };
+  const text = (value: string) => place(Buffer.from(`${value}\0`));
+  const entries = contents.flatMap(({ isModule, isPreloaded, name, path }, i) => [
+    isModule ? 0 : 1,
+    isPreloaded ? 1 : 0,
+    text(name),
+    text(path),
+    place(files[i]),
+    files[i].length,
+  ]);
+  const head = Int32Array.of(chunkBytes, slots, stackSlots, text(main), contents.length, ...entries);
+  return Buffer.concat([Buffer.from(head.buffer), ...parts, Buffer.alloc(16)]);
+}
