@@ -30,10 +30,12 @@ export function parsePlan(bytes: Uint8Array, path: string): Report {
 function isReport(
   plan: Readonly<Record<string, unknown>>,
 ): plan is Readonly<Record<string, unknown>> & Report {
-  const { module, arenaBytes, tensors, layers, variables, inputs, outputs } = plan;
+  const { module, macs, arenaBytes, weightsBytes, tensors, layers, variables, inputs, outputs } = plan;
   if (
     typeof module !== "string" ||
     !/^[a-z][a-z0-9-]*$/.test(module) ||
+    !isCount(macs) ||
+    !isCount(weightsBytes) ||
     !isCount(arenaBytes) ||
     arenaBytes > MAX_ARENA_BYTES
   )
@@ -60,7 +62,8 @@ function isTensor(value: unknown): value is Report["tensors"][number] {
 }
 
 function isLayer(value: unknown): value is Report["layers"][number] {
-  return isRecord(value) && typeof value.kind === "string" && typeof value.name === "string";
+  if (!isRecord(value) || typeof value.kind !== "string" || typeof value.name !== "string") return false;
+  return isCount(value.steps) && isCount(value.longestStep);
 }
 
 function isVariable(value: unknown): value is Report["variables"][number] {

@@ -4,7 +4,9 @@ import { Command, CommanderError } from "commander";
 import type { Engine } from "../../boards/engine.js";
 import { projectPath } from "../../boards/project.js";
 import { type Cli, examples } from "./cli.js";
+import { boardsCommand } from "./commands/boards.js";
 import { compileCommand } from "./commands/compile.js";
+import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { opsCommand } from "./commands/ops.js";
 import { runCommand } from "./commands/run.js";
@@ -12,7 +14,15 @@ import { validateCommand } from "./commands/validate.js";
 import { printProblems, problemsOf } from "./errors.js";
 import type { Io } from "./io.js";
 
-const COMMANDS = [compileCommand, inspectCommand, runCommand, validateCommand, opsCommand];
+const COMMANDS = [
+  compileCommand,
+  inspectCommand,
+  runCommand,
+  validateCommand,
+  opsCommand,
+  boardsCommand,
+  fitCommand,
+];
 
 /** Engines by name; what they need is loaded when one is first asked for. */
 async function anyEngine(name: string): Promise<Engine> {

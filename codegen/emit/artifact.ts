@@ -1,4 +1,5 @@
 /** plan → artifact: everything that goes into the output folder, as bytes. */
+import { modelMemory } from "../plan/creation.js";
 import type { Plan } from "../plan/plan.js";
 import { json, manifest, packageJson } from "./manifest.js";
 import { modelModule, modelTypings } from "./module.js";
@@ -16,12 +17,13 @@ export type Artifact = ReadonlyMap<string, Uint8Array>;
 export function emit(plan: Plan, module: string, sources: RuntimeSources): Artifact {
   const runtime = runtimeFiles(sources, ["network", ...plan.layers.map((layer) => layer.module)]);
   const source = modelModule(plan, module);
+  const memory = modelMemory(plan.arena.bytes, plan.inputs.length, plan.outputs.length);
   const texts = new Map([
     [`${module}.ts`, source],
     [`${module}.js`, transpile(source)],
     [`${module}.d.ts`, modelTypings(plan, module)],
     ...runtime.files,
-    ["manifest.json", manifest(module, runtime.modules)],
+    ["manifest.json", manifest(module, runtime.modules, memory)],
     ["package.json", packageJson(module)],
     ["plan.json", json(report(plan, module))],
   ]);
@@ -29,4 +31,11 @@ export function emit(plan: Plan, module: string, sources: RuntimeSources): Artif
   const files = new Map<string, Uint8Array>([["weights.bin", plan.weights]]);
   for (const [path, text] of texts) files.set(path, encoder.encode(text));
   return files;
+}
+
+/** Bytes of the JavaScript that a device gets: the model's module and the runtime's. */
+export function javascriptBytes(artifact: Artifact): number {
+  return [...artifact]
+    .filter(([path]) => path.endsWith(".js") && path !== "xsnn/weights.js")
+    .reduce((sum, [, bytes]) => sum + bytes.length, 0);
 }

@@ -1,12 +1,26 @@
 /** The Moddable manifest of an artifact: `"include": "…/manifest.json"` makes the model importable by its name. */
+import { type Creation, type Family, type Memory, manifestCreation } from "../plan/creation.js";
 
-/** @param runtimeModules names of the modules under `xsnn/`, `weights` not included */
-export function manifest(module: string, runtimeModules: readonly string[]): string {
+/**
+ * Memory is asked for by platform, and only where a target's default is too small: manifests are merged in the order in
+ * which they are included, property by property and the application's own last, so that what stands here replaces the
+ * target's default and whatever the application says replaces this.
+ *
+ * @param runtimeModules names of the modules under `xsnn/`, `weights` not included
+ * @param memory what the model takes
+ */
+export function manifest(module: string, runtimeModules: readonly string[], memory: Memory): string {
   const modules: Record<string, string | string[]> = { [module]: [`./${module}.js`, `./${module}.d.ts`] };
   for (const name of runtimeModules) modules[`xsnn/${name}`] = `./xsnn/${name}.js`;
   modules["xsnn/weights"] = "./xsnn/moddable/weights.js";
   const preload = [module, ...runtimeModules.map((name) => `xsnn/${name}`)];
-  return json({ modules, preload, data: { [`${module}/weights`]: "./weights.bin" } });
+  const data = { [`${module}/weights`]: "./weights.bin" };
+  const platforms: Partial<Record<Family, { creation: Creation }>> = {};
+  for (const family of ["esp", "esp32"] as const) {
+    const creation = manifestCreation(memory, family);
+    if (creation) platforms[family] = { creation };
+  }
+  return json({ modules, preload, data, platforms });
 }
 
 /** The package.json that lets Node import the model. */

@@ -1,3 +1,5 @@
+import { benchWords } from "./bench.js";
+import { boardWords } from "./board.js";
 import { engineWords } from "./engine.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
@@ -12,6 +14,8 @@ const words: WordsOf<Details> = {
   ...operatorWords,
   ...usageWords,
   ...engineWords,
+  ...boardWords,
+  ...benchWords,
 };
 
 /** The words for a problem. */

@@ -2,6 +2,8 @@
  * Everything that can be refused. A problem is data, with a stable code: finding one and putting it into words
  * (format.ts) are separate. Each area declares its codes and their words side by side.
  */
+import type { BenchProblems } from "./bench.js";
+import type { BoardProblems } from "./board.js";
 import type { EngineProblems } from "./engine.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
@@ -38,7 +40,9 @@ export interface Details
     GraphProblems,
     OperatorProblems,
     UsageProblems,
-    EngineProblems {}
+    EngineProblems,
+    BoardProblems,
+    BenchProblems {}
 
 export type Code = keyof Details;
 

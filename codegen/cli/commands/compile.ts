@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Compiled } from "../../compile.js";
+import { javascriptBytes } from "../../emit/artifact.js";
 import { json } from "../../emit/manifest.js";
 import { type LayerReport, type Report, report } from "../../emit/report.js";
 import { thousands } from "../../emit/text.js";
@@ -72,13 +73,6 @@ async function text({ artifact, plan, module }: Compiled, folder: string): Promi
     ],
   );
   return `${layers}\n${totals}\n${longestStep(found)}\nWritten to ${folder}\n`;
-}
-
-/** Bytes of the JavaScript that a device gets: the model's module and the runtime's. */
-function javascriptBytes(artifact: Compiled["artifact"]): number {
-  return [...artifact]
-    .filter(([path]) => path.endsWith(".js") && path !== "xsnn/weights.js")
-    .reduce((sum, [, bytes]) => sum + bytes.length, 0);
 }
 
 function longestStep({ layers }: Report): string {

@@ -1,0 +1,78 @@
+/** Whether a model fits on a board, and what an inference costs there. */
+import { type Creation, creationBytes, type Memory } from "../codegen/plan/creation.js";
+import type { ChipBoard } from "./board.js";
+import type { Range } from "./figure.js";
+import { chooseMachine, type MachineChoice, mostBytes, type Shortage } from "./machine.js";
+import { type Battery, batteryDays, type Instructions, type Prediction, predict } from "./predict.js";
+
+/** What is known of a model before it runs on the board. */
+export interface Model {
+  readonly memory: Memory;
+  readonly weightsBytes: number;
+  readonly bytecodeBytes: number;
+  readonly instructions: Instructions;
+}
+
+export interface Fit {
+  readonly board: string;
+  readonly fits: boolean;
+  /** Whether it does so beside Wi-Fi. */
+  readonly withWifi: boolean;
+  /** What is missing; empty where it fits. */
+  readonly short: readonly Shortage[];
+  readonly heap: {
+    readonly needed: number;
+    readonly available: number;
+    /** Absent on chips without Wi-Fi. */
+    readonly availableWithWifi?: number;
+  };
+  readonly flash: { readonly needed: number; readonly available: number };
+  readonly creation: Creation;
+  readonly askedBy: MachineChoice["askedBy"];
+  readonly exceedsDefault: boolean;
+  readonly instructions: Instructions;
+  readonly predicted: Prediction;
+  /** Absent where inferences may take longer than they are apart. */
+  readonly batteryDays?: Range;
+}
+
+export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
+  const machine = chooseMachine(model.memory, board);
+  const flash = {
+    needed: model.weightsBytes + model.bytecodeBytes,
+    available: Math.max(0, board.flash.appBytes.value - board.flash.firmwareBytes.value),
+  };
+  const short = [...machine.short];
+  if (flash.needed > flash.available) short.push({ what: "flash", ...flash });
+  const predicted = predict(model.instructions, board);
+  const days = batteryDays(predicted, board, battery);
+  return {
+    board: board.name,
+    fits: short.length === 0,
+    withWifi: short.length === 0 && machine.withWifi,
+    short,
+    heap: {
+      needed: creationBytes(machine.creation),
+      available: mostBytes(board, false),
+      ...(board.memory.freeWifiBytes && { availableWithWifi: mostBytes(board, true) }),
+    },
+    flash,
+    creation: machine.creation,
+    askedBy: machine.askedBy,
+    exceedsDefault: machine.exceedsDefault,
+    instructions: model.instructions,
+    predicted,
+    ...(days && { batteryDays: days }),
+  };
+}
+
+/**
+ * Bytes of bytecode that a byte of JavaScript becomes. Counted with XS 13.3 without line marks, symbols included: from
+ * 0.52 (ad01_int8) to 0.65 (mww_v2_hey_jarvis) of all modules of eight models.
+ */
+const BYTECODE_PER_SOURCE = 0.6;
+
+/** An estimate of a model's bytecode, where no engine has told its size. */
+export function estimateBytecode(javascriptBytes: number): number {
+  return Math.ceil(BYTECODE_PER_SOURCE * javascriptBytes);
+}

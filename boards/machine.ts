@@ -1,0 +1,111 @@
+/** The XS machine that a model gets on a board. */
+import {
+  type Creation,
+  creationBytes,
+  creationFor,
+  exceeds,
+  FAMILY_DEFAULTS,
+  type Family,
+  type Memory,
+  manifestCreation,
+  modelMemory,
+  SLOT_BYTES,
+} from "../codegen/plan/creation.js";
+import { refuse } from "../codegen/problems/problem.js";
+import type { ChipBoard } from "./board.js";
+
+/** What of a plan decides its memory. */
+export interface Planned {
+  readonly arenaBytes: number;
+  readonly inputs: readonly unknown[];
+  readonly outputs: readonly unknown[];
+}
+
+/** Something a board has too little of. */
+export interface Shortage {
+  readonly what: "heap" | "contiguous heap" | "flash";
+  readonly needed: number;
+  readonly available: number;
+}
+
+export interface MachineChoice {
+  readonly creation: Creation;
+  /**
+   * Who asks for it: nobody, so that it is the target's default; the model's manifest; or the application, whose own
+   * manifest must say so, since the board has no room for what the model's asks for.
+   */
+  readonly askedBy: "default" | "model" | "application";
+  /** Whether it is more than an application of this target gets which asks for nothing. */
+  readonly exceedsDefault: boolean;
+  /** Whether it fits beside Wi-Fi. On a chip without one: whether it fits. */
+  readonly withWifi: boolean;
+  /** What is missing with Wi-Fi off; nothing where the model fits. */
+  readonly short: readonly Shortage[];
+}
+
+/** The memory that a planned model takes. */
+export function memoryOf({ arenaBytes, inputs, outputs }: Planned): Memory {
+  return modelMemory(arenaBytes, inputs.length, outputs.length);
+}
+
+/** The most that a machine may take, in bytes. */
+export function mostBytes({ memory }: ChipBoard, wifi: boolean): number {
+  const free = wifi && memory.freeWifiBytes ? memory.freeWifiBytes : memory.freeBytes;
+  return Math.max(0, free.value - memory.systemBytes.value);
+}
+
+/** The machine for a model: the one that it gets as it is, or the least in which it runs where the board has no more. */
+export function chooseMachine(model: Memory, board: ChipBoard): MachineChoice {
+  const { creation: byDefault, platform } = board.moddable;
+  const family = platform.split("/")[0] as Family;
+  const asked = manifestCreation(model, family);
+  const least = leastCreation(model, FAMILY_DEFAULTS[family]);
+  const candidates = [
+    { creation: asked ?? byDefault, askedBy: asked ? "model" : "default" },
+    { creation: least, askedBy: "application" },
+  ] as const;
+  const choice = (at: (typeof candidates)[number], withWifi: boolean): MachineChoice => ({
+    ...at,
+    exceedsDefault: exceeds(at.creation, byDefault),
+    withWifi,
+    short: shortages(at.creation, board, withWifi),
+  });
+  const isDefaultRoomy = !exceeds(creationFor(model, byDefault), byDefault);
+  for (const withWifi of [true, false])
+    for (const candidate of candidates) {
+      const found = choice(candidate, withWifi);
+      if (candidate.askedBy === "default" && !isDefaultRoomy) continue;
+      if (found.short.length === 0) return found;
+    }
+  return choice(candidates[1], false);
+}
+
+/** @throws Refusal `board-too-small` */
+export function machineFor(model: Memory, board: ChipBoard): MachineChoice {
+  const choice = chooseMachine(model, board);
+  for (const { what, needed, available } of choice.short)
+    refuse("board-too-small", { board: board.name, what, needed, available, unit: "bytes" });
+  return choice;
+}
+
+/** What a machine has beside the model when there is nothing to spare: a main module, a timer, a few objects. */
+const LEAST_CHUNK_BYTES = 4096;
+const LEAST_SLOTS = 512;
+
+/** The least machine in which a model runs, of its family's kind: one block or several. */
+function leastCreation(model: Memory, { static: block, chunk, heap }: Creation): Creation {
+  const chunks = model.chunkBytes + LEAST_CHUNK_BYTES;
+  const slots = model.slots + LEAST_SLOTS;
+  const stack = model.stackSlots;
+  if (block > 0) return { static: chunks + (slots + stack) * SLOT_BYTES, chunk, heap, stack };
+  return { static: 0, chunk: { ...chunk, initial: chunks }, heap: { ...heap, initial: slots }, stack };
+}
+
+function shortages(creation: Creation, board: ChipBoard, wifi: boolean): Shortage[] {
+  const block = board.memory.largestBlockBytes.value;
+  const checks: readonly Shortage[] = [
+    { what: "heap", needed: creationBytes(creation), available: mostBytes(board, wifi) },
+    { what: "contiguous heap", needed: creation.static || creation.chunk.initial, available: block },
+  ];
+  return checks.filter(({ needed, available }) => needed > available);
+}

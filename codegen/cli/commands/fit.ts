@@ -1,0 +1,90 @@
+import { Command } from "commander";
+import type { Board, ChipBoard } from "../../../boards/board.js";
+import type { Fit, Model } from "../../../boards/fit.js";
+import type { Battery } from "../../../boards/predict.js";
+import { javascriptBytes } from "../../emit/artifact.js";
+import { json } from "../../emit/manifest.js";
+import { refuse } from "../../problems/problem.js";
+import { findBoard } from "../boards.js";
+import { type Cli, examples } from "../cli.js";
+import { fitText } from "../fit-text.js";
+import { integer } from "../options.js";
+import { rate } from "../rate.js";
+import { openTarget, type Target } from "../target.js";
+
+interface Options {
+  readonly board?: string;
+  readonly duty: number;
+  readonly battery: number;
+  readonly json?: true;
+}
+
+const BOUNDS = `
+Nothing here is measured on a chip. Instructions are estimated from the model's inner-loop iterations, cycles and power
+are what the board's description states with its sources and assumptions (\`xsnn boards --json\`); every figure is a range.
+The battery feeds the board through a linear regulator; between inferences the chip is in light sleep, its memory kept.
+Waking, sensors and the radio are not counted.
+
+Exits with 1 if the board that was named is too small.
+`;
+
+export function fitCommand({ io, answerNo }: Cli): Command {
+  return new Command("fit")
+    .description("say on which boards a model fits, what is short, and what time and energy to expect")
+    .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote")
+    .option("-b, --board <name>", "one board, by name or by the path of a description, a .json file")
+    .option("--duty <rate>", 'how often it infers: "2/s", "10/h", "every 10s"', rate, rate("every 10s"))
+    .option("--battery <mAh>", "capacity of the battery", integer(1), 1000)
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      BOUNDS +
+        examples(
+          "fit digits.tflite",
+          'fit digits.tflite --board esp32-c3 --duty "every 5 min" --battery 500',
+        ),
+    )
+    .action(async (path: string, options: Options) => {
+      const target = await openTarget(path);
+      const { boards } = await import("../../../boards/board.js");
+      const { fitOn } = await import("../../../boards/fit.js");
+      const chosen =
+        options.board === undefined
+          ? (await boards()).filter(isChip)
+          : [requireChip(await findBoard(options.board))];
+      const model = await modelOf(target);
+      const battery: Battery = { milliampHours: options.battery, rate: options.duty };
+      const fits = chosen.map((board) => fitOn(model, board, battery));
+      io.out(options.json ? json(document(model, battery, fits)) : await fitText(model, battery, fits));
+      if (options.board !== undefined && !fits[0].fits) answerNo();
+    });
+}
+
+async function modelOf({ artifact, report }: Target): Promise<Model> {
+  const { estimateBytecode } = await import("../../../boards/fit.js");
+  const { memoryOf } = await import("../../../boards/machine.js");
+  const { estimate } = await import("../../../boards/predict.js");
+  return {
+    memory: memoryOf(report),
+    weightsBytes: report.weightsBytes,
+    bytecodeBytes: estimateBytecode(javascriptBytes(artifact)),
+    instructions: estimate(report),
+  };
+}
+
+function document(model: Model, { milliampHours, rate }: Battery, fits: readonly Fit[]): object {
+  const { memory, weightsBytes, bytecodeBytes, instructions } = model;
+  return {
+    model: { memory, weightsBytes, bytecodeBytes, bytecodeBasis: "estimated", instructions },
+    battery: { milliampHours, inferencesPerSecond: rate },
+    boards: fits.map(({ instructions: _, ...fit }) => fit),
+  };
+}
+
+function isChip(board: Board): board is ChipBoard {
+  return board.kind === "chip";
+}
+
+function requireChip(board: Board): ChipBoard {
+  return isChip(board) ? board : refuse("board-is-host", { board: board.name });
+}

@@ -1,0 +1,115 @@
+/** What a model asks of the XS machine that runs it, in the terms of a Moddable manifest. */
+
+/** `creation` of a Moddable manifest: documentation/tools/manifest.md of the Moddable SDK. */
+export interface Creation {
+  /** Bytes of one block that chunks, slots and stack share, growing in it as needed; 0: a block for each of them. */
+  readonly static: number;
+  /** Bytes. Where `static` is 0 and `incremental` is 0, the heap is of this size for good. */
+  readonly chunk: { readonly initial: number; readonly incremental: number };
+  /** Slots. */
+  readonly heap: { readonly initial: number; readonly incremental: number };
+  /** Slots. */
+  readonly stack: number;
+}
+
+/** Bytes of a slot on a 32-bit chip: sizeof(txSlot). */
+export const SLOT_BYTES = 16;
+
+/** Live memory, in a machine's three heaps. */
+export interface Memory {
+  readonly chunkBytes: number;
+  readonly slots: number;
+  readonly stackSlots: number;
+}
+
+/**
+ * What running a model takes, beside the application. Nothing is allocated after construction, so this is also the peak.
+ * Counted on XS 13.3, as the difference between an application with one more instance and one without
+ * (`npx vitest run test/boards/machine.test.ts` counts again):
+ * an instance of a model with one input and one output takes 72 slots, and each further one 11; its chunks are the
+ * arena and two lists. Layers, names and shapes are preloaded, which costs no RAM.
+ */
+export function modelMemory(arenaBytes: number, inputs: number, outputs: number): Memory {
+  const list = (length: number) => CHUNK_HEADER + length * SLOT_BYTES;
+  return {
+    chunkBytes: arenaBytes + CHUNK_HEADER + list(inputs) + list(outputs),
+    slots: 50 + 11 * (inputs + outputs),
+    stackSlots: STACK_SLOTS,
+  };
+}
+
+/** Bytes before each chunk on a 32-bit chip: sizeof(txChunk). */
+const CHUNK_HEADER = 8;
+
+/** The most that was counted on any golden model, XS' 156 own slots and the caller's frames included. */
+const STACK_SLOTS = 361;
+
+/** Bytes of RAM that a machine takes. */
+export function creationBytes({ static: block, chunk, heap, stack }: Creation): number {
+  return block || chunk.initial + (heap.initial + stack) * SLOT_BYTES;
+}
+
+/** What an application keeps of its target's default machine when a model moves in, as a fraction. */
+const APPLICATION_SHARE = 1 / 3;
+
+/** `byDefault` where it leaves the application a third of itself beside the model; else a machine that does. */
+export function creationFor(model: Memory, byDefault: Creation): Creation {
+  const stack = Math.max(byDefault.stack, model.stackSlots);
+  const grown = (live: number, initial: number, unit: number) =>
+    Math.max(initial, roundUp(live + initial * APPLICATION_SHARE, unit));
+  if (byDefault.static > 0) {
+    const live = model.chunkBytes + (model.slots + stack) * SLOT_BYTES;
+    return { ...byDefault, static: grown(live, byDefault.static, 1024), stack };
+  }
+  const { chunk, heap } = byDefault;
+  return {
+    static: 0,
+    chunk: { ...chunk, initial: grown(model.chunkBytes, chunk.initial, 1024) },
+    heap: { ...heap, initial: grown(model.slots, heap.initial, 64) },
+    stack,
+  };
+}
+
+/** Whether `creation` asks for more than `byDefault` in anything. */
+export function exceeds(creation: Creation, byDefault: Creation): boolean {
+  return (
+    creationBytes(creation) > creationBytes(byDefault) ||
+    creation.stack > byDefault.stack ||
+    (creation.static === 0 &&
+      byDefault.static === 0 &&
+      (creation.chunk.initial > byDefault.chunk.initial || creation.heap.initial > byDefault.heap.initial))
+  );
+}
+
+/** The platforms of Moddable whose machines have a size; others, such as the simulator's, grow. */
+export type Family = "esp" | "esp32";
+
+/**
+ * The machines of each family's targets, from the Moddable SDK: build/devices/esp/manifest.json, and
+ * build/devices/esp32/targets/nodemcu/manifest.json, which nearly all targets of the ESP32 repeat. Those of the C3 and the
+ * S2 have one block of 94,208 bytes, in which a model and its application have as much room.
+ */
+export const FAMILY_DEFAULTS: Readonly<Record<Family, Creation>> = {
+  esp: {
+    static: 32768,
+    chunk: { initial: 1536, incremental: 512 },
+    heap: { initial: 512, incremental: 64 },
+    stack: 256,
+  },
+  esp32: {
+    static: 0,
+    chunk: { initial: 78848, incremental: 0 },
+    heap: { initial: 4928, incremental: 0 },
+    stack: 512,
+  },
+};
+
+/** What a model's manifest asks for on a family; nothing where the default will do. */
+export function manifestCreation(model: Memory, family: Family): Creation | undefined {
+  const creation = creationFor(model, FAMILY_DEFAULTS[family]);
+  return exceeds(creation, FAMILY_DEFAULTS[family]) ? creation : undefined;
+}
+
+function roundUp(value: number, unit: number): number {
+  return Math.ceil(value / unit) * unit;
+}
