@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why the file system refused, for people. Rethrows errors of another origin. */
-function fileReason(error: unknown): string {
+export function fileReason(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   if (code === undefined) throw error;
   return REASONS[code] ?? code;

@@ -1,3 +1,5 @@
+import { fileReason } from "./files.js";
+
 /** What the command line reads and writes besides files: the process' streams, or a test's strings. */
 export interface Io {
   /** Results, on stdout. */
@@ -10,12 +12,14 @@ export interface Io {
   readonly debug: boolean;
 }
 
-/** The streams of this process. A reader that goes away, as `head` does, ends it in silence. */
+/** The streams of this process. A reader that goes away, as `head` does, ends it in silence; a full disk does not. */
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit();
+      if (error.code === "EPIPE") process.exit();
+      if (stream === process.stdout)
+        process.stderr.write(`xsnn: cannot write the results: ${fileReason(error)}\n`);
+      process.exit(1);
     });
   return {
     out: (text) => process.stdout.write(text),
