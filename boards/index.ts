@@ -2,12 +2,12 @@
 import { refuse } from "../codegen/problems/problem.js";
 import type { Engine } from "./engine.js";
 import { nodeEngine } from "./node-engine.js";
-import { rv32Engine } from "./qemu/qemu-engine.js";
+import { lx106Engine, rv32Engine } from "./qemu/qemu-engine.js";
 import { xsEngine } from "./xs/xs-engine.js";
 
 export type * from "./engine.js";
 
-export const engines: readonly Engine[] = [nodeEngine, xsEngine, rv32Engine];
+export const engines: readonly Engine[] = [nodeEngine, xsEngine, rv32Engine, lx106Engine];
 
 /** @throws Refusal `engine-unknown` */
 export function engineByName(name: string): Engine {

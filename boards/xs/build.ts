@@ -19,6 +19,9 @@ import { runTool } from "./tool.js";
 /** Parts of XS that need what the host does not have. */
 const unused = new Set(["xsSnapshot.c", "xsLockdown.c"]);
 
+/** Raised when what is done to XS' objects after they are compiled changes. */
+const recipe = 1;
+
 /**
  * The path of the target's program, built if need be.
  *
@@ -27,7 +30,10 @@ const unused = new Set(["xsSnapshot.c", "xsLockdown.c"]);
 export async function xsProgram(target: Target, onProgress: Job["onProgress"]): Promise<string> {
   await requireTools(target.tools, { needed: `XS for ${target.name}`, onProgress });
   const [own, headers] = await ownFiles(target);
-  const objectsKey = hash([xsIntegrity, target.flags, await ccVersion(target), process.arch], headers);
+  const objectsKey = hash(
+    [recipe, xsIntegrity, target.flags, await ccVersion(target), process.arch],
+    headers,
+  );
   const programKey = hash([objectsKey, target.linkFlags], [...own, ...headers]);
   const cache = await cacheFolder();
   const program = join(cache, `xs-${target.name}-${programKey.slice(0, 16)}`);
@@ -112,11 +118,16 @@ async function compileXs(build: Build, folder: string): Promise<string> {
   return made;
 }
 
-/** Every call of fxCollect, XS' own too, is to find the one in host/counts.c, and that one XS' as xsCollect. */
+/**
+ * Every call of fxCollect, XS' own too, is to find the one in host/counts.c, and that one XS' as xsCollect: a second symbol
+ * where the first is, which becomes weak.
+ */
 async function redirectCollections({ cc }: Target, memory: string): Promise<void> {
-  const objcopy = cc.endsWith("-gcc") ? cc.replace(/gcc$/, "objcopy") : "objcopy";
-  const alias = "xsCollect=.text.fxCollect:0,function,global";
-  await tool(objcopy, ["--weaken-symbol=fxCollect", "--add-symbol", alias, memory], "xsMemory.c");
+  const binutil = (name: string) => (cc.endsWith("-gcc") ? cc.replace(/gcc$/, name) : name);
+  const symbols = await tool(binutil("nm"), [memory], "xsMemory.c");
+  const [, offset] = /^(\w+) T fxCollect$/m.exec(symbols)!;
+  const alias = `xsCollect=.text.fxCollect:0x${offset},function,global`;
+  await tool(binutil("objcopy"), ["--weaken-symbol=fxCollect", "--add-symbol", alias, memory], "xsMemory.c");
 }
 
 async function link(build: Build, own: readonly File[], objects: string, folder: string): Promise<string> {
@@ -142,13 +153,15 @@ function object(folder: string, name: string): string {
   return join(folder, `${name.replace(/\.[cS]$/, (end) => (end === ".S" ? "-start" : ""))}.o`);
 }
 
-function compile({ target, includes }: Build, file: string, output: string): Promise<void> {
-  return tool(target.cc, [...includes, "-c", file, "-o", output], basename(file));
+async function compile({ target, includes }: Build, file: string, output: string): Promise<void> {
+  await tool(target.cc, [...includes, "-c", file, "-o", output], basename(file));
 }
 
-async function tool(command: string, args: readonly string[], file: string): Promise<void> {
-  const { ok, stderr } = await runTool(command, args);
+/** @returns what it prints */
+async function tool(command: string, args: readonly string[], file: string): Promise<string> {
+  const { ok, stdout, stderr } = await runTool(command, args);
   if (!ok) refuse("xs-build", { file, output: stderr.trim().split("\n").slice(0, 5).join("\n") });
+  return stdout;
 }
 
 /** Calls `work` for each item, as many at once as there are processors; stops at the first failure. */
