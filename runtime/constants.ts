@@ -14,9 +14,9 @@ export interface WindowLayer extends Layer {
   readonly padTop: number;
   readonly padLeft: number;
   readonly output: number;
-  /** Rows of all batches together, and rows that one tile computes. */
-  readonly outputRows: number;
-  readonly rowsPerTile: number;
+  /** batches · outputHeight · outputWidth, and how many of these positions one tile computes. */
+  readonly positions: number;
+  readonly positionsPerTile: number;
   readonly outputHeight: number;
   readonly outputWidth: number;
   readonly outputDepth: number;

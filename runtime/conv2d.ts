@@ -9,7 +9,7 @@ export interface Conv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly dilationWidth: number;
 }
 
-/** CONV_2D, rolled: a tile is a band of output rows. Taps outside the input add nothing. */
+/** CONV_2D, rolled: a tile is a run of output positions, all channels of each. Taps outside the input add nothing. */
 export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
   const { inputHeight, inputWidth, inputDepth, inputOffset, filterHeight, filterWidth, outputDepth } = layer;
   const { outputHeight, outputWidth, outputZeroPoint, min, max, bias, multipliers, shifts } = layer;
@@ -17,15 +17,16 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
   const arena = memory.int8;
   const weights8 = memory.weights8;
   const weights32 = memory.weights32;
-  const firstRow = tile * layer.rowsPerTile;
-  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
-  let output = layer.output + firstRow * outputWidth * outputDepth;
-  for (let row = firstRow; row < endRow; row++) {
-    const outputY = row % outputHeight;
+  let position = tile * layer.positionsPerTile;
+  const end = lesser(position + layer.positionsPerTile, layer.positions);
+  let output = layer.output + position * outputDepth;
+  while (position < end) {
+    const row = quotient(position, outputWidth);
+    const column = position - row * outputWidth;
     const image = layer.input + quotient(row, outputHeight) * inputHeight * inputWidth * inputDepth;
-    const top = outputY * strideHeight - padTop;
-    for (let outputX = 0; outputX < outputWidth; outputX++) {
-      const left = outputX * strideWidth - padLeft;
+    const top = (row % outputHeight) * strideHeight - padTop;
+    let left = column * strideWidth - padLeft;
+    for (const stop = lesser(position + outputWidth - column, end); position < stop; position++) {
       let w = layer.weights;
       for (let channel = 0; channel < outputDepth; channel++) {
         let acc = weights32[bias + channel];
@@ -43,14 +44,15 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
               continue;
             }
             let i = line + x * inputDepth;
-            const end = i + inputDepth;
-            while (i < end) acc += weights8[w++] * (arena[i++] + inputOffset);
+            const last = i + inputDepth;
+            while (i < last) acc += weights8[w++] * (arena[i++] + inputOffset);
           }
         }
         const q =
           requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
         arena[output++] = q < min ? min : q > max ? max : q;
       }
+      left += strideWidth;
     }
   }
 }

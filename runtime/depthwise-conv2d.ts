@@ -11,7 +11,7 @@ export interface DepthwiseConv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly depthMultiplier: number;
 }
 
-/** DEPTHWISE_CONV_2D, rolled: a tile is a band of output rows. Taps outside the input add nothing. */
+/** DEPTHWISE_CONV_2D, rolled: a tile is a run of output positions, all channels of each. Taps outside the input add nothing. */
 export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, tile: number): void {
   const { inputHeight, inputWidth, inputDepth, inputOffset, filterHeight, filterWidth, outputDepth } = layer;
   const { outputHeight, outputWidth, outputZeroPoint, min, max, bias, multipliers, shifts } = layer;
@@ -23,24 +23,25 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
   const tapRow = dilationHeight * inputWidth * inputDepth;
   const tapColumn = dilationWidth * inputDepth;
   const weightRow = filterWidth * outputDepth;
-  const firstRow = tile * layer.rowsPerTile;
-  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
-  let output = layer.output + firstRow * outputWidth * outputDepth;
-  for (let row = firstRow; row < endRow; row++) {
-    const outputY = row % outputHeight;
+  let position = tile * layer.positionsPerTile;
+  const end = lesser(position + layer.positionsPerTile, layer.positions);
+  let output = layer.output + position * outputDepth;
+  while (position < end) {
+    const row = quotient(position, outputWidth);
+    const column = position - row * outputWidth;
     const image = layer.input + quotient(row, outputHeight) * inputHeight * inputWidth * inputDepth;
-    const top = outputY * strideHeight - padTop;
+    const top = (row % outputHeight) * strideHeight - padTop;
     const firstY = firstTap(top, dilationHeight);
     const endY = endTap(top, dilationHeight, inputHeight, filterHeight);
-    for (let outputX = 0; outputX < outputWidth; outputX++) {
-      const left = outputX * strideWidth - padLeft;
+    let left = column * strideWidth - padLeft;
+    for (const stop = lesser(position + outputWidth - column, end); position < stop; position++) {
       const firstX = firstTap(left, dilationWidth);
       const endX = endTap(left, dilationWidth, inputWidth, filterWidth);
       const corner = image + (top * inputWidth + left) * inputDepth + firstY * tapRow + firstX * tapColumn;
       const firstWeight = layer.weights + firstY * weightRow + firstX * outputDepth;
       let channel = 0;
       for (let depth = 0; depth < inputDepth; depth++) {
-        for (let end = channel + depthMultiplier; channel < end; channel++) {
+        for (const last = channel + depthMultiplier; channel < last; channel++) {
           let acc = weights32[bias + channel];
           let line = corner + depth;
           let weightLine = firstWeight + channel;
@@ -60,6 +61,7 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
           arena[output++] = q < min ? min : q > max ? max : q;
         }
       }
+      left += strideWidth;
     }
   }
 }

@@ -5,12 +5,12 @@ import type { Memory } from "./layer.js";
 /** Constants of an int8 pool: outputDepth is inputDepth. */
 export type Pool2dLayer = WindowLayer;
 
-/** AVERAGE_POOL_2D, rolled: a tile is a band of output rows. */
+/** AVERAGE_POOL_2D, rolled: a tile is a run of output positions. */
 export function averagePool2d(memory: Memory, layer: Pool2dLayer, tile: number): void {
   pool2d(memory.int8, layer, tile, average);
 }
 
-/** MAX_POOL_2D, rolled: a tile is a band of output rows. */
+/** MAX_POOL_2D, rolled: a tile is a run of output positions. */
 export function maxPool2d(memory: Memory, layer: Pool2dLayer, tile: number): void {
   pool2d(memory.int8, layer, tile, maximum);
 }
@@ -32,24 +32,26 @@ function pool2d(arena: Int8Array, layer: Pool2dLayer, tile: number, reduce: Redu
   const { inputHeight, inputWidth, inputDepth, filterHeight, filterWidth } = layer;
   const { outputHeight, outputWidth, strideHeight, strideWidth, padTop, padLeft, min, max } = layer;
   const rowStride = inputWidth * inputDepth;
-  const firstRow = tile * layer.rowsPerTile;
-  const endRow = lesser(firstRow + layer.rowsPerTile, layer.outputRows);
-  let output = layer.output + firstRow * outputWidth * inputDepth;
-  for (let row = firstRow; row < endRow; row++) {
-    const outputY = row % outputHeight;
+  let position = tile * layer.positionsPerTile;
+  const end = lesser(position + layer.positionsPerTile, layer.positions);
+  let output = layer.output + position * inputDepth;
+  while (position < end) {
+    const row = quotient(position, outputWidth);
+    const column = position - row * outputWidth;
     const image = layer.input + quotient(row, outputHeight) * inputHeight * rowStride;
-    const y = outputY * strideHeight - padTop;
+    const y = (row % outputHeight) * strideHeight - padTop;
     const top = greater(0, y);
     const rows = lesser(y + filterHeight, inputHeight) - top;
-    for (let outputX = 0; outputX < outputWidth; outputX++) {
-      const x = outputX * strideWidth - padLeft;
+    let x = column * strideWidth - padLeft;
+    for (const stop = lesser(position + outputWidth - column, end); position < stop; position++) {
       const left = greater(0, x);
       const columns = lesser(x + filterWidth, inputWidth) - left;
       let at = image + top * rowStride + left * inputDepth;
-      for (const end = at + inputDepth; at < end; at++) {
+      for (const last = at + inputDepth; at < last; at++) {
         const q = reduce(arena, at, rows, columns, rowStride, inputDepth);
         arena[output++] = q < min ? min : q > max ? max : q;
       }
+      x += strideWidth;
     }
   }
 }

@@ -45,7 +45,7 @@ export const conv2d: Operator<Conv2dAttributes> = {
     const [, filterHeight, filterWidth] = node.input(1).shape;
     const window = windowConstants(node, filterHeight, filterWidth);
     const { dilationHeight, dilationWidth } = node.attributes;
-    const { perTile, tiles, work } = cut(window.outputRows, conv2d.macs!(node) / window.outputRows);
+    const { perTile, tiles, work } = cut(window.positions, conv2d.macs!(node) / window.positions);
     return kernel<Conv2dLayer>(
       { module: "conv2d", kernel: conv2dKernel, layerType: "Conv2dLayer", tiles, work },
       {
@@ -54,7 +54,7 @@ export const conv2d: Operator<Conv2dAttributes> = {
         ...window,
         dilationHeight,
         dilationWidth,
-        rowsPerTile: perTile,
+        positionsPerTile: perTile,
         ...scaledSumConstants(node, OHWI),
       },
     );

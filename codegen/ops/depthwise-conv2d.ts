@@ -54,7 +54,7 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
     const [, filterHeight, filterWidth] = node.input(1).shape;
     const window = windowConstants(node, filterHeight, filterWidth);
     const { dilationHeight, dilationWidth, depthMultiplier } = node.attributes;
-    const { perTile, tiles, work } = cut(window.outputRows, depthwiseConv2d.macs!(node) / window.outputRows);
+    const { perTile, tiles, work } = cut(window.positions, depthwiseConv2d.macs!(node) / window.positions);
     return kernel<DepthwiseConv2dLayer>(
       {
         module: "depthwise-conv2d",
@@ -70,7 +70,7 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
         dilationHeight,
         dilationWidth,
         depthMultiplier,
-        rowsPerTile: perTile,
+        positionsPerTile: perTile,
         ...scaledSumConstants(node, HWO),
       },
     );

@@ -50,15 +50,14 @@ export function lowerPool(
 ): KernelLowering {
   const { filterHeight, filterWidth, activation } = node.attributes;
   const window = windowConstants(node, filterHeight, filterWidth);
-  const rowWork = window.outputWidth * window.outputDepth * area(node);
-  const { perTile, tiles, work } = cut(window.outputRows, rowWork);
+  const { perTile, tiles, work } = cut(window.positions, window.outputDepth * area(node));
   return kernel<Pool2dLayer>(
     { module: "pool2d", kernel: run, layerType: "Pool2dLayer", tiles, work },
     {
       input: tensor(node.inputId(0)),
       output: tensor(node.outputId()),
       ...window,
-      rowsPerTile: perTile,
+      positionsPerTile: perTile,
       ...activationRange(activation, node.perTensor(node.output(), "the output")),
     },
   );

@@ -90,7 +90,7 @@ export function windowConstants(node: Node<Window>, filterHeight: number, filter
     strideWidth,
     padTop: height.before,
     padLeft: width.before,
-    outputRows: batches * height.output,
+    positions: batches * height.output * width.output,
     outputHeight: height.output,
     outputWidth: width.output,
     outputDepth: node.output().shape[3],
