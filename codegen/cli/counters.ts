@@ -2,17 +2,23 @@ import type { Counters } from "../../boards/engine.js";
 import { thousands } from "../emit/text.js";
 
 /** What an engine counted, a line each; nothing for one that counts nothing. Wall time is none of it. */
-export function countersText({ instructions, heap }: Counters): string {
+export function countersText({ instructions, heap, flash }: Counters): string {
   const lines: string[] = [];
   if (instructions !== undefined) lines.push(`Instructions: ${thousands(instructions)}`);
   if (heap) {
     const slots = (count: number) => `${thousands(count)} slots of ${heap.slotBytes} bytes`;
     const { peakChunkBytes, builtinChunkBytes, peakSlots, builtinSlots, peakStackSlots } = heap;
+    const { liveChunkBytes, liveSlots, collections } = heap;
     lines.push(
       `Peak chunks: ${thousands(peakChunkBytes)} bytes, ${thousands(builtinChunkBytes)} of them XS' own`,
       `Peak slots:  ${slots(peakSlots)}, ${thousands(builtinSlots)} of them XS' own`,
       `Peak stack:  ${slots(peakStackSlots)}`,
+      `Live peak:   ${thousands(liveChunkBytes)} bytes of chunks and ${thousands(liveSlots)} slots, ${thousands(collections)} collections`,
     );
   }
+  if (flash)
+    lines.push(
+      `Flash:       ${thousands(flash.bytecodeBytes)} bytes of bytecode, ${thousands(flash.constantBytes)} bytes of weights`,
+    );
   return lines.map((line) => `${line}\n`).join("");
 }

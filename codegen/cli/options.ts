@@ -25,3 +25,11 @@ export function machineOption(): Option {
     return { chunkBytes, slots, stackSlots };
   });
 }
+
+/** `--board`, for commands that run models: it says which engine and which machine. */
+export function boardOption(): Option {
+  return new Option(
+    "-b, --board <name>",
+    "the board to run on, emulated: a name that `xsnn boards` lists, or the path of a description, a .json file",
+  ).conflicts(["engine", "machine"]);
+}

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import type { Engine } from "../../boards/engine.js";
 import { projectPath } from "../../boards/project.js";
 import { type Cli, examples } from "./cli.js";
+import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
 import { compileCommand } from "./commands/compile.js";
 import { fitCommand } from "./commands/fit.js";
@@ -21,6 +22,7 @@ const COMMANDS = [
   validateCommand,
   opsCommand,
   boardsCommand,
+  benchCommand,
   fitCommand,
 ];
 

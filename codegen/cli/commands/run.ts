@@ -2,13 +2,15 @@ import { Command } from "commander";
 import type { Counters, Machine } from "../../../boards/engine.js";
 import { json } from "../../emit/manifest.js";
 import { refuse } from "../../problems/problem.js";
+import { type BoardRun, boardRun, boardRunDocument, boardRunText } from "../board-run.js";
 import { type Cli, examples } from "../cli.js";
 import { countersText } from "../counters.js";
 import { writeFiles } from "../files.js";
 import { writeNpy } from "../inputs/npy.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
-import { integer, machineOption } from "../options.js";
+import { boardMachine, openBoard } from "../on-board.js";
+import { boardOption, integer, machineOption } from "../options.js";
 import { withProgress } from "../progress.js";
 import { readLabels, type Sample, samplesOf, top } from "../results.js";
 import { openTarget } from "../target.js";
@@ -17,19 +19,22 @@ interface Options {
   readonly input?: readonly string[];
   readonly engine: string;
   readonly machine?: Machine;
+  readonly board?: string;
   readonly output?: string;
   readonly labels?: string;
   readonly top: number;
   readonly json?: true;
 }
 
-export function runCommand({ io, engine }: Cli): Command {
+export function runCommand(cli: Cli): Command {
+  const { io } = cli;
   return new Command("run")
     .description("run a model on inputs from files")
     .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
     .option("-i, --input <file...>", "inputs: .npy, .npz, .bin, .png, .wav or .json; see below")
     .option("-e, --engine <name>", "where to run: node or xs", "node")
     .addOption(machineOption())
+    .addOption(boardOption())
     .option("-o, --output <dir>", "folder for outputs, as output_<sample>_<output>.npy, both counted from 0")
     .option("--labels <file>", "names of the elements of the first output, one a line")
     .option("--top <n>", "how many of the highest elements to show", integer(0), 5)
@@ -39,12 +44,16 @@ export function runCommand({ io, engine }: Cli): Command {
       `${INPUT_HELP}\n${examples(
         "run digits.tflite --input seven.png --labels labels.txt",
         "run digits --engine xs --input seven.png three.png --top 1",
+        "run digits.tflite --input seven.png --board esp32-c3",
         "run keyword.tflite --input features.npy -o results",
       )}`,
     )
     .action(async (model: string, options: Options) => {
-      const runner = await engine(options.engine);
+      const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
+      const runner = onBoard?.engine ?? (await cli.engine(options.engine));
       const { artifact, report } = await openTarget(model);
+      const boardsMachine = onBoard && (await boardMachine(onBoard, report));
+      const machine = boardsMachine?.machine ?? options.machine;
       const inputs = edges(report, report.inputs);
       const outputs = edges(report, report.outputs);
       const labels = options.labels === undefined ? undefined : await readLabels(options.labels, outputs[0]);
@@ -58,14 +67,23 @@ export function runCommand({ io, engine }: Cli): Command {
           artifact,
           module: report.module,
           vectors: vectors.map(({ steps }) => steps),
-          ...(options.machine && { machine: options.machine }),
+          ...(machine && { machine }),
           onProgress,
         }),
       );
       const samples = samplesOf(vectors, reports, outputs);
       if (options.output !== undefined) await writeFiles(options.output, await outputFiles(samples));
-      const shown = { engine: runner.name, samples, counters, top: options.top, ...(labels && { labels }) };
-      io.out(options.json ? json(document(shown)) : text(shown));
+      const shown: Shown = {
+        engine: runner.name,
+        samples,
+        counters,
+        top: options.top,
+        ...(labels && { labels }),
+        ...(onBoard && {
+          board: await boardRun(onBoard, boardsMachine, { report, counters, inferences: samples.length }),
+        }),
+      };
+      io.out(options.json ? json(document(shown)) : await text(shown));
     });
 }
 
@@ -75,6 +93,7 @@ interface Shown {
   readonly counters: Counters;
   readonly top: number;
   readonly labels?: readonly string[];
+  readonly board?: BoardRun;
 }
 
 async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint8Array>> {
@@ -85,7 +104,7 @@ async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint
   return files;
 }
 
-function document({ engine, samples, counters, top: count, labels }: Shown): object {
+function document({ engine, samples, counters, top: count, labels, board }: Shown): object {
   return {
     engine,
     samples: samples.map(({ name, outputs }) => ({
@@ -96,10 +115,11 @@ function document({ engine, samples, counters, top: count, labels }: Shown): obj
       }),
     })),
     counters,
+    ...(board && { board: boardRunDocument(board) }),
   };
 }
 
-function text({ samples, counters, top: count, labels }: Shown): string {
+async function text({ samples, counters, top: count, labels, board }: Shown): Promise<string> {
   const width = Math.max(0, ...(labels ?? []).map((label) => label.length));
   const lines = samples.flatMap(({ name, outputs }) => [
     name,
@@ -107,6 +127,6 @@ function text({ samples, counters, top: count, labels }: Shown): string {
       ({ label, value }) => `  ${label.padEnd(width)}  ${Number(value.toPrecision(6))}`,
     ),
   ]);
-  const counted = countersText(counters);
+  const counted = board ? await boardRunText(board, counters) : countersText(counters);
   return `${lines.join("\n")}\n${counted && `\n${counted}`}`;
 }

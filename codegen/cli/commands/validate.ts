@@ -11,7 +11,8 @@ import { dumper } from "../dump.js";
 import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
-import { integer, machineOption } from "../options.js";
+import { boardMachine, openBoard } from "../on-board.js";
+import { boardOption, integer, machineOption } from "../options.js";
 import { withProgress } from "../progress.js";
 import { shapeText } from "../table.js";
 import { openTarget } from "../target.js";
@@ -23,6 +24,7 @@ interface Options {
   readonly engine: string;
   readonly against: string;
   readonly machine?: Machine;
+  readonly board?: string;
   readonly input?: readonly string[];
   readonly random: number;
   readonly seed: number;
@@ -30,13 +32,15 @@ interface Options {
   readonly json?: true;
 }
 
-export function validateCommand({ io, engine, answerNo }: Cli): Command {
+export function validateCommand(cli: Cli): Command {
+  const { io, engine, answerNo } = cli;
   return new Command("validate")
     .description("run a model on two engines and compare every intermediate tensor, byte by byte")
     .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
     .option("-e, --engine <name>", "the engine to check", "xs")
     .option("--against <name>", "the engine to compare with", "node")
     .addOption(machineOption())
+    .addOption(boardOption())
     .option("-i, --input <file...>", "inputs to run beside the random ones; see below")
     .option("--random <n>", "how many random vectors to run", integer(0), 10)
     .option("--seed <s>", "what random vectors to make", integer(0), 1)
@@ -47,11 +51,16 @@ export function validateCommand({ io, engine, answerNo }: Cli): Command {
       `${INPUT_HELP}
 
 Tensors are compared after the last step of a vector, outputs after each. Exits with 1 if anything differs.
-${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "validate digits --random 0 --input seven.png --dump tensors")}`,
+${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "validate digits --board esp32-c3", "validate digits --random 0 --input seven.png --dump tensors")}`,
     )
     .action(async (model: string, options: Options) => {
-      const engines = [await engine(options.against), await engine(options.engine)] as const;
+      const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
+      const engines = [
+        await engine(options.against),
+        onBoard?.engine ?? (await engine(options.engine)),
+      ] as const;
       const target = await openTarget(model);
+      const machine = (onBoard && (await boardMachine(onBoard, target.report))?.machine) ?? options.machine;
       const inputs = edges(target.report, target.report.inputs);
       const { random: count, seed, dump } = options;
       const steps = target.report.variables.length > 0 ? STREAMING_STEPS : 1;
@@ -64,7 +73,7 @@ ${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "v
         compareEngines(target, vectors, {
           engines,
           onProgress,
-          ...(options.machine && { machine: options.machine }),
+          ...(machine && { machine }),
           ...(dump !== undefined && { onTrace: dumper(dump, target.report) }),
         }),
       );

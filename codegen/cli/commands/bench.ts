@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { baselineDocument, parseBaseline } from "../../bench/baseline.js";
+import { type Changes, changes } from "../../bench/changes.js";
+import { parseReference, type Reference } from "../../bench/reference.js";
+import { json } from "../../emit/manifest.js";
+import { refuse } from "../../problems/problem.js";
+import { changesText } from "../bench/changes-text.js";
+import { measureAll } from "../bench/measure.js";
+import { profileText, writeProfile } from "../bench/profiles.js";
+import { resultsCsv, resultsDocument, resultsText } from "../bench/results.js";
+import { baselinePath, benchModel, defaultBoards, defaultModels, referencePath } from "../bench/suite.js";
+import { type Cli, examples } from "../cli.js";
+import { readBounded, writeFiles } from "../files.js";
+import { type OnBoard, openBoard } from "../on-board.js";
+
+interface Options {
+  readonly board?: readonly string[];
+  readonly json?: true;
+  readonly csv?: true;
+  readonly profile?: string | true;
+  readonly check?: true;
+  readonly update?: true;
+  readonly baseline: string;
+}
+
+const PROFILE_FILE = "xsnn-profile.html";
+
+const HELP = `
+Each model runs once on each board, from its initial state, on random input that is always the same: counts repeat to
+the last instruction. Without models: the ones the project ships, and public ones where they are beside it.
+Exits with 1 if a model does not run, and with --check if anything is slower or bigger by more than 1 %.
+`;
+
+export function benchCommand(cli: Cli): Command {
+  return new Command("bench")
+    .description("count what models take on boards: instructions, memory, flash")
+    .argument("[models...]", ".tflite files, folders that `xsnn compile` wrote, or names of default models")
+    .addOption(
+      new Option(
+        "-b, --board <name>",
+        `a board, emulated; give it again for another (default: ${defaultBoards.join(" and ")})`,
+      ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    )
+    .addOption(new Option("--json", "print it as JSON, layers included").conflicts("csv"))
+    .option("--csv", "print it as CSV")
+    .addOption(
+      new Option(
+        "--profile [file]",
+        `show layers as bar charts, and write an .html page (default: ${PROFILE_FILE})`,
+      ).argParser(htmlFile),
+    )
+    .addOption(new Option("--check", "compare with the baseline").conflicts(["update", "csv"]))
+    .option("--update", "write the baseline")
+    .addOption(new Option("--baseline <file>", "the baseline").default(baselinePath(), "the project's"))
+    .addHelpText(
+      "after",
+      HELP +
+        examples(
+          "bench",
+          "bench digits --board esp32-c3 --profile digits.html",
+          "bench keyword.tflite --json",
+          "bench --check",
+        ),
+    )
+    .action((models: readonly string[], options: Options) => bench(cli, models, options));
+}
+
+async function bench(cli: Cli, names: readonly string[], options: Options): Promise<void> {
+  const models = names.length > 0 ? names.map(benchModel) : defaultModels();
+  if (models.length === 0) return refuse("bench-no-models", {});
+  const baseline = options.check && parseBaseline(await readBounded(options.baseline), options.baseline);
+  const boards: OnBoard[] = [];
+  for (const name of options.board ?? defaultBoards) boards.push(await openBoard(cli, name));
+
+  const results = { ...(await measureAll(cli.io, models, boards)), ...(await reference()) };
+  const measured = results.measured.map(({ measurement }) => measurement);
+  const isAsked = ({ model, board }: { readonly model: string; readonly board: string }) =>
+    (names.length === 0 || models.some(({ name }) => name === model)) &&
+    (!options.board || boards.some((on) => on.board.name === board));
+  const changed = baseline && changes(baseline.filter(isAsked), measured);
+
+  const page = options.profile === true ? PROFILE_FILE : options.profile;
+  if (page !== undefined) await writeProfile(page, results);
+  const updates = options.update === true && results.failed.length === 0;
+  if (updates) await writeFile(options.baseline, json(baselineDocument(measured)));
+
+  if (options.csv) cli.io.out(resultsCsv(results));
+  else if (options.json)
+    cli.io.out(json({ ...resultsDocument(results), ...(changed && { changes: changed }) }));
+  else {
+    if (page !== undefined) cli.io.out(await profileText(results));
+    cli.io.out(await resultsText(results));
+    if (page !== undefined) cli.io.out(`\nProfile written to ${page}\n`);
+    if (changed) cli.io.out(`\n${await changesText(changed)}`);
+    if (updates) cli.io.out(`\nBaseline written to ${options.baseline}\n`);
+    else if (options.update) cli.io.out("\nBaseline not written: not all could be measured.\n");
+  }
+  if (results.failed.length > 0 || (changed && isWorse(changed))) cli.answerNo();
+}
+
+function isWorse({ worse, incomparable }: Changes): boolean {
+  return worse.length + incomparable.length > 0;
+}
+
+/** TFLM's counts, where they are. */
+async function reference(): Promise<{ readonly reference?: Reference }> {
+  const path = referencePath();
+  return existsSync(path) ? { reference: parseReference(await readBounded(path), path) } : {};
+}
+
+async function writeFile(path: string, text: string): Promise<void> {
+  await writeFiles(dirname(path), new Map([[basename(path), new TextEncoder().encode(text)]]));
+}
+
+/** A page is never written over a model that was meant to be measured. */
+function htmlFile(path: string): string {
+  if (path.endsWith(".html")) return path;
+  throw new InvalidArgumentError("It must end in .html; models come before --profile.");
+}

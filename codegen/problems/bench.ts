@@ -1,0 +1,29 @@
+import type { WordsOf } from "./problem.js";
+import { quote } from "./quote.js";
+
+/** What can be wrong with a benchmark. */
+export interface BenchProblems {
+  "bench-no-models": Record<never, never>;
+  "bench-not-counted": { engine: string };
+  "baseline-malformed": { path: string; why: string };
+  "reference-malformed": { path: string };
+}
+
+export const benchWords: WordsOf<BenchProblems> = {
+  "bench-no-models": () => ({
+    what: "nothing to measure: none of the default models is here",
+    todo: "give models: .tflite files, or folders that `xsnn compile` wrote",
+  }),
+  "bench-not-counted": ({ engine }) => ({
+    what: `a profile needs the instructions of each layer, and engine ${quote(engine)} counts none`,
+    todo: "choose a board that is emulated: `xsnn boards` lists them",
+  }),
+  "baseline-malformed": ({ path, why }) => ({
+    what: `${path} is no baseline: ${why}`,
+    todo: "write it again with `xsnn bench --update`",
+  }),
+  "reference-malformed": ({ path }) => ({
+    what: `${path} does not hold TFLM's counts`,
+    todo: "it is an object with `tflm_instructions` for each model; without the file the column stays empty",
+  }),
+};
