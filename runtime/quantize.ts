@@ -17,7 +17,7 @@ export interface QuantizeLayer extends Layer {
   readonly max: number;
 }
 
-/** QUANTIZE from float32: the quotient in float32, rounded half away from zero. What is out of range saturates. */
+/** QUANTIZE from float32: the quotient in float32, rounded half away from zero. What is out of range saturates; NaN gives 0. */
 export function quantize(memory: Memory, layer: QuantizeLayer, tile: number): void {
   const { input, output, elements, elementsPerTile, scale, zeroPoint, min, max } = layer;
   const from = memory.float32;

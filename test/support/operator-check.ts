@@ -5,10 +5,11 @@ import type { DType, Quantization } from "../../codegen/graph/graph.js";
 import type { AttributesOf, OpKind } from "../../codegen/graph/op.js";
 import { requireValid } from "../../codegen/graph/validate.js";
 import { instantiate } from "../../codegen/plan/instantiate.js";
-import { plan } from "../../codegen/plan/plan.js";
+import { type Plan, plan } from "../../codegen/plan/plan.js";
 import { type Code, Refusal } from "../../codegen/problems/problem.js";
 import type { Result } from "../reference/tensor.js";
 import { singleOpGraph, type TensorSpec } from "./graph-builder.js";
+import { guarded } from "./guarded-memory.js";
 
 /** An input: constant, or fed with its values. */
 export interface Operand extends TensorSpec {
@@ -55,13 +56,20 @@ function run<K extends OpKind>(experiment: Experiment<K>): number[][] | undefine
       return undefined;
     throw error instanceof Refusal ? new Error(JSON.stringify(error.problems)) : error;
   }
-  const network = instantiate(plan(graph));
+  const planned = plan(graph);
+  const network = instantiate(planned);
+  if (isSmall(planned)) Object.assign(network, { memory: guarded(network.memory, planned) });
   const fed = inputs.filter((input): input is Operand => input !== null && !input.constant);
   fed.forEach(({ values }, i) => {
     network.inputs[i].data.set(values);
   });
   network.run();
   return network.outputs.map(({ data }) => Array.from(data));
+}
+
+/** Guards make accesses some hundred times slower. */
+function isSmall({ layers }: Plan): boolean {
+  return layers.every(({ tiles, work }) => tiles * work < 200);
 }
 
 /** A test of `runs` random cases with a fixed seed. */
