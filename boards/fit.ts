@@ -67,8 +67,8 @@ export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
 }
 
 /**
- * Bytes of bytecode that a byte of JavaScript becomes. Counted with XS 13.3 without line marks, symbols included: from
- * 0.52 (ad01_int8) to 0.65 (mww_v2_hey_jarvis) of all modules of eight models.
+ * Bytes of bytecode that a byte of JavaScript becomes. Counted on qemu-rv32 for five models: from 0.52
+ * (ad01_int8) to 0.65 (mww_v2_hey_jarvis), which has the most and smallest layers.
  */
 const BYTECODE_PER_SOURCE = 0.6;
 

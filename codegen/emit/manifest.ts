@@ -20,7 +20,7 @@ export function manifest(module: string, runtimeModules: readonly string[], memo
     const creation = manifestCreation(memory, family);
     if (creation) platforms[family] = { creation };
   }
-  return json({ modules, preload, data, platforms });
+  return json({ modules, preload, data, ...(Object.keys(platforms).length > 0 && { platforms }) });
 }
 
 /** The package.json that lets Node import the model. */
