@@ -6,14 +6,14 @@ const hues: Readonly<Record<string, number>> = {
   AVERAGE_POOL_2D: 96,
   MAX_POOL_2D: 96,
   MEAN: 96,
-  ADD: 32,
-  MUL: 32,
-  SUB: 32,
+  ADD: 60,
+  MUL: 60,
+  SUB: 60,
   SOFTMAX: 330,
   LOGISTIC: 330,
 };
 
-const OTHER = 48;
+const OTHER = 16;
 
 /** The hue in which an operator is drawn. */
 export function colourOf(kind: string): number {

@@ -14,5 +14,7 @@ function markupOf(value: Value): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(({ text }) => text).join("");
   // Names are from files: characters that draw nothing or turn the direction of text are shown as such.
-  return `${value}`.replace(/[\p{C}\u2028\u2029]/gu, "�").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  return `${value}`
+    .replace(/[^\n\P{C}]|[\u2028\u2029]/gu, "�")
+    .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

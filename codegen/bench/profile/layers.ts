@@ -12,8 +12,13 @@ export function drawLayers(layers: readonly LayerCost[], spans: readonly Span[])
   return html`<div class="flame">
 <div class="row"><div class="box run" style="left:0;width:100%">inference</div></div>
 <div class="row">${layers.map((layer, i) => box(layer, spans[i]))}</div>
-<div class="row thin">${layers.map((layer, i) => collecting(layer, spans[i]))}</div>
+${collects(layers) ? html`<div class="row thin">${layers.map((layer, i) => collecting(layer, spans[i]))}</div>` : ""}
 </div>`;
+}
+
+/** Whether any garbage was collected. */
+export function collects(layers: readonly LayerCost[]): boolean {
+  return layers.some(({ inCollections }) => inCollections > 0);
 }
 
 function box(layer: LayerCost, { left, width }: Span): Markup {

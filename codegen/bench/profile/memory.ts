@@ -12,7 +12,7 @@ export function drawMemory(
   { arenaBytes, blocks }: { readonly arenaBytes: number; readonly blocks: readonly Block[] },
   spans: readonly Span[],
 ): Markup {
-  return html`<div class="memory"><span class="top">${thousands(arenaBytes)} bytes of arena</span>${blocks.map((block) => box(block, arenaBytes, spans))}</div>`;
+  return html`<p class="caption">arena: ${thousands(arenaBytes)} bytes, offset 0 at the bottom</p><div class="memory">${blocks.map((block) => box(block, arenaBytes, spans))}</div>`;
 }
 
 function box(

@@ -2,7 +2,7 @@
 import { thousands } from "../../emit/text.js";
 import type { LayerCost } from "../measurement.js";
 import { html, type Markup } from "./html.js";
-import { drawLayers } from "./layers.js";
+import { collects, drawLayers } from "./layers.js";
 import { drawMemory } from "./memory.js";
 import type { Block } from "./memory-map.js";
 import { style } from "./style.js";
@@ -13,8 +13,10 @@ import { byInstructions, equally } from "./timeline.js";
 export interface Profile {
   readonly model: string;
   readonly board: string;
-  /** What was counted how, and what the counts are not. */
+  /** What was counted how. */
   readonly note: string;
+  /** What the counts are not; empty where they are the board's. */
+  readonly warning: string;
   /** Figures of the whole inference: a name, a value, and what it is. */
   readonly figures: readonly (readonly [name: string, value: string, about: string])[];
   readonly layers: readonly LayerCost[];
@@ -40,19 +42,20 @@ ${profiles.map(section)}
 }
 
 function section(profile: Profile, index: number): Markup {
-  const { model, board, note, figures, layers } = profile;
+  const { model, board, note, warning, figures, layers, blocks } = profile;
   const choice = (name: string, label: string, checked: string) =>
     html`<label><input type="radio" name="scale${index}" value="${name}"${checked}>${label}</label>`;
   return html`<section>
 <h1>${model} <small>on ${board}</small></h1>
 <p class="note">${note}</p>
+${warning && html`<p class="warning">${warning}</p>`}
 <dl class="figures">${figures.map(([name, value, about]) => html`<div title="${about}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <fieldset><legend>Width of a layer</legend>${choice("time", "its instructions", " checked")}${choice("equal", "equal for all", "")}</fieldset>
 <div class="view time">${drawLayers(layers, byInstructions(layers))}${drawMemory(profile, byInstructions(layers))}
 ${drawAxis(layers.reduce((sum, { instructions }) => sum + instructions, 0))}</div>
 <div class="view equal">${drawLayers(layers, equally(layers))}${drawMemory(profile, equally(layers))}
 <p class="unit">layers in the order of execution</p></div>
-<p class="legend">${legend.map(([name, label]) => html`<span><i class="${name}"></i>${label}</span>`)}</p>
+<p class="legend">${legend(layers, blocks).map(([name, label]) => html`<span><i class="${name}"></i>${label}</span>`)}</p>
 ${drawTable(profile)}
 </section>
 `;
@@ -65,10 +68,15 @@ function drawAxis(instructions: number): Markup {
 <p class="unit">instructions since the inference began</p>`;
 }
 
-const legend = [
-  ["garbage", "collecting garbage"],
-  ["input", "input"],
-  ["between", "between layers"],
-  ["output", "output"],
-  ["state", "streaming state"],
-] as const;
+/** Class and meaning of each colour that is drawn. */
+function legend(layers: readonly LayerCost[], blocks: readonly Block[]): (readonly [string, string])[] {
+  const meanings: Readonly<Record<Block["kind"], string>> = {
+    input: "input",
+    between: "between layers",
+    output: "output",
+    state: "streaming state",
+  };
+  const kinds = new Set(blocks.map(({ kind }) => kind));
+  const drawn = Object.entries(meanings).filter(([kind]) => kinds.has(kind as Block["kind"]));
+  return collects(layers) ? [["garbage", "collecting garbage"], ...drawn] : drawn;
+}

@@ -10,6 +10,7 @@ section + section { margin-top: 64px; border-top: 1px solid var(--line); padding
 h1 { margin: 0; font-size: 26px; font-weight: 650; overflow-wrap: anywhere; }
 h1 small { font-weight: 400; font-size: 20px; color: var(--soft); }
 .note { margin: 4px 0 20px; color: var(--soft); max-width: 80ch; }
+.warning { margin: -8px 0 20px; padding: 8px 14px; border-left: 4px solid hsl(38 90% 50%); background: var(--pane); }
 .figures { display: flex; flex-wrap: wrap; gap: 12px; margin: 0 0 24px; }
 .figures div { padding: 10px 14px; background: var(--pane); border: 1px solid var(--line); border-radius: 8px; min-width: 120px; }
 dt { color: var(--soft); font-size: 12px; }
@@ -19,16 +20,16 @@ legend { float: left; padding: 0; margin-right: 16px; }
 input { margin: 0 5px 0 0; vertical-align: -1px; }
 .view { margin-bottom: 28px; }
 section:has(input[value="time"]:checked) .equal, section:has(input[value="equal"]:checked) .time { display: none; }
-.flame { overflow: hidden; }
+.flame { overflow: hidden; margin-bottom: 10px; }
 .row { position: relative; height: 30px; margin-bottom: 2px; }
-.row.thin { height: 10px; margin-bottom: 10px; }
+.row.thin { height: 10px; }
 .box { position: absolute; top: 0; height: 100%; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; border-radius: 3px; padding: 0 6px; line-height: 28px; font-size: 12px; background: hsl(var(--hue) 60% var(--fill)); border: 1px solid hsl(var(--hue) 55% var(--light)); }
 .box:empty { padding: 0; }
 .box:hover { outline: 2px solid var(--ink); z-index: 1; }
 .run { background: var(--pane); border-color: var(--line); text-align: center; }
 .garbage { --hue: 0; min-width: 2px; }
 .memory { position: relative; height: 300px; background: var(--pane); border: 1px solid var(--line); border-radius: 4px; }
-.memory .top { position: absolute; right: 8px; top: 4px; font-size: 12px; color: var(--soft); z-index: 0; }
+.caption { margin: 0 0 2px; font-size: 12px; color: var(--soft); }
 .memory .box { top: auto; line-height: 18px; }
 .input { --hue: 212; }
 .output { --hue: 140; }

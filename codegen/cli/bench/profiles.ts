@@ -5,7 +5,7 @@ import { memoryMap } from "../../bench/profile/memory-map.js";
 import { type Profile, profilePage } from "../../bench/profile/page.js";
 import { thousands } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
-import { boardText } from "../board-text.js";
+import { boardText, standInText } from "../board-text.js";
 import { writeFiles } from "../files.js";
 import { between, ENERGIES, TIMES } from "../fit-text.js";
 import { layerTable, perMacText } from "../layer-table.js";
@@ -57,7 +57,8 @@ function profileOf(row: Measured, tflm: number | undefined): Profile {
   return {
     model,
     board,
-    note: `${boardText(onBoard)}. One inference on random input, counted. Time and energy are predictions from assumptions, no measurement.`,
+    note: `${onBoard.board.title}, on ${measurement.engine}. One inference on random input, counted. Time and energy are predictions from assumptions, no measurement.`,
+    warning: standInText(onBoard),
     figures,
     layers: layersOf(row),
     arenaBytes: report.arenaBytes,
