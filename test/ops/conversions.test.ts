@@ -1,9 +1,11 @@
 import fc from "fast-check";
-import { vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import { instantiate } from "../../codegen/plan/instantiate.js";
+import { plan } from "../../codegen/plan/plan.js";
 import { affineQuantize, dequantize, requantize } from "../reference/conversion.js";
 import { INT8, UINT8 } from "../reference/tensor.js";
 import { factor, filling, integers, real, scale, size, zeroPoint } from "../support/arbitraries.js";
-import { perTensor } from "../support/graph-builder.js";
+import { perTensor, singleOpGraph } from "../support/graph-builder.js";
 import { checkOperator, type Operand } from "../support/operator-check.js";
 
 vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-tiles.js"));
@@ -111,4 +113,16 @@ checkOperator("DEQUANTIZE", 500, dequantized, ({ shape, type, scale, zeroPoint, 
     inputs: [input],
     outputs: [{ dtype: "float32", result: dequantize({ ...input, scales: [scale], zeroPoint: zero }) }],
   };
+});
+
+test("QUANTIZE of what is no number: infinities saturate, NaN gives 0", () => {
+  const graph = singleOpGraph(
+    "QUANTIZE",
+    {},
+    [{ shape: [3], dtype: "float32" }],
+    [{ shape: [3], dtype: "int8", quantization: perTensor(0.5, 7) }],
+  );
+  const network = instantiate(plan(graph));
+  network.input.set([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN]);
+  expect([...network.run()]).toEqual([-128, 127, 0]);
 });

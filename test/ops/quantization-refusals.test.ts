@@ -95,6 +95,20 @@ describe("quantizations that TFLM's kernels take for granted", () => {
     ]);
   });
 
+  test("RELU, QUANTIZE, ADD: one scale for the whole tensor", () => {
+    const channels: TensorSpec = {
+      shape: [4, 2],
+      dtype: "int8",
+      quantization: { scales: [0.5, 0.25], zeroPoints: [0, 0], axis: 1 },
+    };
+    const one = int8(0.5, 0, [4, 2]);
+    for (const kind of ["RELU", "QUANTIZE"] as const) {
+      expect(refused(kind, {}, [channels], one)).toEqual(["quantization-per-tensor"]);
+      expect(refused(kind, {}, [one], channels)).toEqual(["quantization-per-tensor"]);
+    }
+    expect(refused("ADD", { activation: "NONE" }, [one, channels], one)).toEqual(["quantization-per-tensor"]);
+  });
+
   test("QUANTIZE: uint8 to int8 and back, not to uint8 again", () => {
     const uint8: TensorSpec = { shape: [4], dtype: "uint8", quantization: perTensor(0.5, 128) };
     expect(refused("QUANTIZE", {}, [uint8], int8(0.5))).toEqual([]);
