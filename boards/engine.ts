@@ -42,7 +42,7 @@ export interface Job {
   readonly vectors: readonly Vector[];
   readonly trace?: readonly TraceTensor[];
   readonly machine?: Machine;
-  /** The longest wait for a step, or for the model to load, in seconds; 120 if not given. */
+  /** The longest wait for a step, a tile under XS, or the model to load, in seconds; 120 if not given. */
   readonly stepSeconds?: number;
   /** Called now and then; `running` counts vectors. */
   readonly onProgress?: (progress: Progress) => void;

@@ -18,6 +18,8 @@ export const frameKinds = {
   trace: 4,
   /** All of the job is done. */
   done: 5,
+  /** A tile of a layer is complete: a sign of life, from engines that count by layer. id: the layer's index. */
+  tile: 6,
   /** JavaScript threw. Payload: the text of the error's stack. */
   exception: 16,
   /** The engine stopped. id: one of `abortReasons`; payload: what it says of it, and the calls under way. */

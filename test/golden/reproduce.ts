@@ -1,7 +1,7 @@
 /** Runs a golden model's vectors on an engine and compares outputs and every intermediate tensor. */
 import { crc32 } from "node:zlib";
 import { expect } from "vitest";
-import type { Engine, Machine } from "../../boards/engine.js";
+import type { Counters, Engine, Machine } from "../../boards/engine.js";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
 import { type Compiled, compile } from "../../codegen/compile.js";
 import type { Report } from "../../codegen/emit/report.js";
@@ -21,6 +21,7 @@ export interface Reproduction {
   readonly compiled: Compiled;
   readonly vectors: number;
   readonly absent: Absent;
+  readonly counters: Counters;
 }
 
 /** @param count how many of the model's vectors; all if not given */
@@ -57,7 +58,7 @@ export async function reproduce(
       expect(hex(trace.get(VARIABLE + i)!), `variable ${i}`).toBe(vector.crc32.get(assigned));
     expect(Buffer.concat(outputs).equals(vector.output), `${name}, vector ${vector.k}: output`).toBe(true);
   }
-  return { compiled, vectors: golden.vectors.length, absent };
+  return { compiled, vectors: golden.vectors.length, absent, counters: report.counters };
 }
 
 /** The bytes of a tensor that is known at compile time: a variable's handle, or what constants were folded to. */

@@ -45,6 +45,7 @@ void countLayer(int layer)
 	if (layer >= 0) {
 		layers[layer].instructions += (double)(now - mark);
 		layers[layer].inCollections += (double)inCollections;
+		sendFrame(FRAME_TILE, layer, NULL, 0); /* a sign of life */
 	}
 	inCollections = 0;
 	mark = instructionsRetired();

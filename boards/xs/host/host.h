@@ -26,6 +26,7 @@ int runImage(const Image* image);
 
 /* frames.c: to the engine; the numbers are those of boards/guest/protocol.ts */
 enum {
+	FRAME_TILE = 6,
 	FRAME_EXCEPTION = 16,
 	FRAME_ABORT = 17,
 	FRAME_COUNTERS = 18,

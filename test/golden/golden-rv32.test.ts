@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import type { Machine } from "../../boards/engine.js";
+import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
+import { describeGolden } from "./golden.js";
+import { reproduce } from "./reproduce.js";
+
+/** One block for chunks, slots and stack, as the ESP32-C3's Moddable target has it. */
+const C3_BYTES = 94_208;
+const slots = 448;
+const stackSlots = 256;
+const machine: Machine = { chunkBytes: C3_BYTES - 16 * (slots + stackSlots), slots, stackSlots };
+
+/** How many vectors run: an inference takes up to some tens of billions of instructions. */
+const MODELS: readonly [name: string, count: number][] = [
+  ["hello_world_int8", 3],
+  ["ad01_int8", 2],
+  ["kws_ref_int8", 1],
+  ["magic_wand_int8", 2],
+  ["micro_speech_int8", 2],
+  ["mww_v2_hey_jarvis", 2],
+  ["person_detect_int8", 1],
+  ["resnet8_int8", 1],
+];
+
+describeGolden("on RV32IMC in the memory of an ESP32-C3, every byte of every tensor", () => {
+  it.each(MODELS)("%s", async (name, count) => {
+    const { vectors, counters } = await reproduce(rv32Engine, name, { count, machine });
+    expect(vectors).toBe(count);
+    expect(counters.instructions).toBeGreaterThan(0);
+    expect(counters.heap!.collections).toBe(0);
+  });
+
+  it("mcunet_vww is refused: its arena is larger", async () => {
+    await expect(reproduce(rv32Engine, "mcunet_vww", { count: 1, machine })).rejects.toThrow("machine-full");
+  });
+});
