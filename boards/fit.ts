@@ -9,7 +9,7 @@ import { type Battery, batteryDays, type Instructions, type Prediction, predict 
 export interface Model {
   readonly memory: Memory;
   readonly weightsBytes: number;
-  readonly bytecodeBytes: number;
+  readonly bytecode: { readonly bytes: number; readonly basis: Instructions["basis"] };
   readonly instructions: Instructions;
 }
 
@@ -30,6 +30,7 @@ export interface Fit {
   readonly creation: Creation;
   readonly askedBy: MachineChoice["askedBy"];
   readonly exceedsDefault: boolean;
+  readonly bytecode: Model["bytecode"];
   readonly instructions: Instructions;
   readonly predicted: Prediction;
   /** Absent where inferences may take longer than they are apart. */
@@ -39,7 +40,7 @@ export interface Fit {
 export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
   const machine = chooseMachine(model.memory, board);
   const flash = {
-    needed: model.weightsBytes + model.bytecodeBytes,
+    needed: model.weightsBytes + model.bytecode.bytes,
     available: Math.max(0, board.flash.appBytes.value - board.flash.firmwareBytes.value),
   };
   const short = [...machine.short];
@@ -60,6 +61,7 @@ export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
     creation: machine.creation,
     askedBy: machine.askedBy,
     exceedsDefault: machine.exceedsDefault,
+    bytecode: model.bytecode,
     instructions: model.instructions,
     predicted,
     ...(days && { batteryDays: days }),
@@ -73,6 +75,6 @@ export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
 const BYTECODE_PER_SOURCE = 0.6;
 
 /** An estimate of a model's bytecode, where no engine has told its size. */
-export function estimateBytecode(javascriptBytes: number): number {
-  return Math.ceil(BYTECODE_PER_SOURCE * javascriptBytes);
+export function estimateBytecode(javascriptBytes: number): Model["bytecode"] {
+  return { bytes: Math.ceil(BYTECODE_PER_SOURCE * javascriptBytes), basis: "estimated" };
 }

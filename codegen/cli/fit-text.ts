@@ -1,7 +1,7 @@
 /** What `xsnn fit` prints. */
 import type { Range } from "../../boards/figure.js";
 import type { Fit, Model } from "../../boards/fit.js";
-import type { Battery } from "../../boards/predict.js";
+import type { Battery, Instructions } from "../../boards/predict.js";
 import { thousands } from "../emit/text.js";
 import { table } from "./table.js";
 
@@ -34,7 +34,7 @@ export async function fitText(model: Model, battery: Battery, fits: readonly Fit
     ),
   );
   const missing = short.length > 0 ? `\n${short.join("")}` : "";
-  return `${await table(columns, rows)}${missing}\n${basis(model, battery)}`;
+  return `${await table(columns, rows)}${missing}\n${basis(model, fits, battery)}`;
 }
 
 function verdict({ fits, withWifi, heap }: Fit): string {
@@ -50,18 +50,21 @@ function machineText({ askedBy, exceedsDefault, fits }: Fit): string {
 }
 
 /** Where the figures come from. */
-function basis({ memory, weightsBytes, bytecodeBytes, instructions }: Model, battery: Battery): string {
-  const { low, value, high } = instructions.count;
-  const counted =
-    instructions.basis === "counted"
-      ? `Instructions: ${thousands(value)}, counted on ${instructions.isa}.`
-      : `Instructions: estimated from the inner-loop iterations of the plan, ${between({ low, value, high }, COUNTS)} of ${instructions.isa}.`;
+function basis({ memory, weightsBytes }: Model, fits: readonly Fit[], battery: Battery): string {
   const every = between({ low: 1, value: 1 / battery.rate, high: 1 / battery.rate }, [[1, "s"]], true);
-  return `${counted}
-Time, energy and battery are predictions from assumptions, no measurement: low to high.
-The model: ${thousands(memory.chunkBytes)} bytes of chunks, ${thousands(memory.slots)} slots; ${thousands(weightsBytes)} bytes of weights, about ${thousands(bytecodeBytes)} of bytecode.
-Battery: ${thousands(battery.milliampHours)} mAh, one inference every ${every}, light sleep in between.
-`;
+  const lines = [
+    ...new Set(fits.map(({ instructions }) => instructionsText(instructions))),
+    "Time, energy and battery are predictions from assumptions, no measurement: low to high.",
+    `The model: ${thousands(memory.chunkBytes)} bytes of chunks, ${thousands(memory.slots)} slots; ${thousands(weightsBytes)} bytes of weights; the rest of flash is bytecode.`,
+    `Battery: ${thousands(battery.milliampHours)} mAh, one inference every ${every}, light sleep in between.`,
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function instructionsText({ count, isa, basis }: Instructions): string {
+  return basis === "counted"
+    ? `Instructions: ${thousands(count.value)} of ${isa}, counted.`
+    : `Instructions: ${between(count, COUNTS)} of ${isa}, estimated from the inner-loop iterations of the plan; --count counts them.`;
 }
 
 type Units = readonly (readonly [size: number, name: string])[];

@@ -115,7 +115,7 @@ describe("a fit", () => {
   const model = (arenaBytes: number, weightsBytes: number): Model => ({
     memory: modelMemory(arenaBytes, 1, 1),
     weightsBytes,
-    bytecodeBytes: 10_000,
+    bytecode: { bytes: 10_000, basis: "estimated" },
     instructions: million,
   });
   const battery = { milliampHours: 1000, rate: 1 };

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { boards } from "../../boards/board.js";
-import { codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
+import type { Engine } from "../../boards/engine.js";
+import { codesOf, folderNames, inEmptyFolder, withEngines, writeModel, xsnn } from "./harness.js";
 import { identity } from "./models.js";
 
 const DESCRIPTION = new URL("../../boards/descriptions/esp32-c3.json", import.meta.url);
@@ -39,8 +40,13 @@ describe("xsnn fit", () => {
   it("prints all of it as JSON", async () => {
     const { out } = await xsnn("fit", "large.tflite", "--json", "--battery", "500", "--duty", "2/h");
     const { model, battery, boards: fits } = JSON.parse(out);
-    expect(model.instructions).toMatchObject({ isa: "rv32imc", basis: "estimated" });
-    expect(model.bytecodeBasis).toBe("estimated");
+    expect(model.memory.chunkBytes).toBeGreaterThan(270_000);
+    for (const { instructions, bytecode } of fits)
+      expect([instructions.isa, instructions.basis, bytecode.basis]).toEqual([
+        "rv32imc",
+        "estimated",
+        "estimated",
+      ]);
     expect(battery).toEqual({ milliampHours: 500, inferencesPerSecond: 2 / 3600 });
     const of = (name: string) => fits.find(({ board }: { board: string }) => board === name);
     expect(of("esp32").fits).toBe(false);
@@ -53,6 +59,42 @@ describe("xsnn fit", () => {
     });
     const { low, value, high } = of("esp32-c3").predicted.milliseconds;
     expect(0 < low && low < value && value < high).toBe(true);
+  });
+
+  it("counts on each engine once, and estimates where the model runs on none of its boards", async () => {
+    const ran: string[] = [];
+    const engine = (name: string, instructions: number): Engine => ({
+      name,
+      about: "for tests",
+      run: async ({ machine }) => {
+        ran.push(name);
+        expect(machine?.chunkBytes).toBeGreaterThan(0);
+        const flash = { bytecodeBytes: 77, constantBytes: 0, frozenSlots: 0, frozenChunkBytes: 0 };
+        return { vectors: [], counters: { instructions, flash } };
+      },
+    });
+    const engines = { "qemu-rv32": engine("qemu-rv32", 5e6), "qemu-lx106": engine("qemu-lx106", 7e6) };
+    const { out } = await withEngines(engines, "fit", "small.tflite", "--count", "--json");
+    expect(ran).toEqual(["qemu-rv32", "qemu-lx106"]);
+    for (const { board, instructions, bytecode } of JSON.parse(out).boards) {
+      const own = board === "esp8266" ? { isa: "lx106", value: 7e6 } : { isa: "rv32imc", value: 5e6 };
+      expect(instructions).toMatchObject({ isa: own.isa, basis: "counted", count: { value: own.value } });
+      expect(bytecode).toEqual({ bytes: 77, basis: "counted" });
+    }
+    const { out: text } = await withEngines(engines, "fit", "small.tflite", "--count");
+    expect(text).toContain(
+      "Instructions: 5,000,000 of rv32imc, counted.\nInstructions: 7,000,000 of lx106, counted.\n",
+    );
+    const { out: large } = await withEngines(
+      engines,
+      "fit",
+      "large.tflite",
+      "-b",
+      "esp8266",
+      "--count",
+      "--json",
+    );
+    expect(JSON.parse(large).boards[0].instructions.basis).toBe("estimated");
   });
 
   it("takes an artifact as it takes the model", async () => {

@@ -7,6 +7,7 @@ import { json } from "../../emit/manifest.js";
 import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
+import { countedModels } from "../count.js";
 import { fitText } from "../fit-text.js";
 import { integer } from "../options.js";
 import { rate } from "../rate.js";
@@ -16,25 +17,29 @@ interface Options {
   readonly board?: string;
   readonly duty: number;
   readonly battery: number;
+  readonly count?: true;
   readonly json?: true;
 }
 
 const BOUNDS = `
-Nothing here is measured on a chip. Instructions are estimated from the model's inner-loop iterations, cycles and power
-are what the board's description states with its sources and assumptions (\`xsnn boards --json\`); every figure is a range.
+Nothing here is measured on a chip. Instructions are estimated from the model's inner-loop iterations, or counted with
+--count, which runs one inference on emulated chips. Cycles and power are what the board's description states with its
+sources and assumptions (\`xsnn boards --json\`); time and energy are ranges.
 The battery feeds the board through a linear regulator; between inferences the chip is in light sleep, its memory kept.
 Waking, sensors and the radio are not counted.
 
 Exits with 1 if the board that was named is too small.
 `;
 
-export function fitCommand({ io, answerNo }: Cli): Command {
+export function fitCommand(cli: Cli): Command {
+  const { io, answerNo } = cli;
   return new Command("fit")
     .description("say on which boards a model fits, what is short, and what time and energy to expect")
     .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote")
     .option("-b, --board <name>", "one board, by name or by the path of a description, a .json file")
     .option("--duty <rate>", 'how often it infers: "2/s", "10/h", "every 10s"', rate, rate("every 10s"))
     .option("--battery <mAh>", "capacity of the battery", integer(1), 1000)
+    .option("--count", "run the model on emulated chips and count instructions instead of estimating them")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -53,8 +58,9 @@ export function fitCommand({ io, answerNo }: Cli): Command {
           ? (await boards()).filter(isChip)
           : [requireChip(await findBoard(options.board))];
       const model = await modelOf(target);
+      const counted = options.count && (await countedModels(cli, target, model, chosen));
       const battery: Battery = { milliampHours: options.battery, rate: options.duty };
-      const fits = chosen.map((board) => fitOn(model, board, battery));
+      const fits = chosen.map((board) => fitOn(counted?.get(board) ?? model, board, battery));
       io.out(options.json ? json(document(model, battery, fits)) : await fitText(model, battery, fits));
       if (options.board !== undefined && !fits[0].fits) answerNo();
     });
@@ -67,17 +73,20 @@ async function modelOf({ artifact, report }: Target): Promise<Model> {
   return {
     memory: memoryOf(report),
     weightsBytes: report.weightsBytes,
-    bytecodeBytes: estimateBytecode(javascriptBytes(artifact)),
+    bytecode: estimateBytecode(javascriptBytes(artifact)),
     instructions: estimate(report),
   };
 }
 
-function document(model: Model, { milliampHours, rate }: Battery, fits: readonly Fit[]): object {
-  const { memory, weightsBytes, bytecodeBytes, instructions } = model;
+function document(
+  { memory, weightsBytes }: Model,
+  { milliampHours, rate }: Battery,
+  fits: readonly Fit[],
+): object {
   return {
-    model: { memory, weightsBytes, bytecodeBytes, bytecodeBasis: "estimated", instructions },
+    model: { memory, weightsBytes },
     battery: { milliampHours, inferencesPerSecond: rate },
-    boards: fits.map(({ instructions: _, ...fit }) => fit),
+    boards: fits,
   };
 }
 
