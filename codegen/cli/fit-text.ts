@@ -64,7 +64,7 @@ function basis({ memory, weightsBytes }: Model, fits: readonly Fit[], battery: B
 function instructionsText({ count, isa, basis }: Instructions): string {
   return basis === "counted"
     ? `Instructions: ${thousands(count.value)} of ${isa}, counted.`
-    : `Instructions: ${between(count, COUNTS)} of ${isa}, estimated from the inner-loop iterations of the plan; --count counts them.`;
+    : `Instructions: ${between(count, COUNTS)} of ${isa}, estimated from the plan; --count counts them.`;
 }
 
 type Units = readonly (readonly [size: number, name: string])[];

@@ -63,7 +63,12 @@ function isTensor(value: unknown): value is Report["tensors"][number] {
 
 function isLayer(value: unknown): value is Report["layers"][number] {
   if (!isRecord(value) || typeof value.kind !== "string" || typeof value.name !== "string") return false;
-  return isCount(value.steps) && isCount(value.longestStep);
+  return (
+    isCount(value.macs) &&
+    isCount(value.steps) &&
+    isCount(value.longestStep) &&
+    isListOf(value.outputs, isCount)
+  );
 }
 
 function isVariable(value: unknown): value is Report["variables"][number] {

@@ -22,7 +22,7 @@ describe("xsnn fit", () => {
     expect([...out.matchAll(/^(esp[\w-]+) +yes +[\d,]+ +default +/gm)].map(([, name]) => name)).toEqual(
       names,
     );
-    expect(out).toContain("estimated from the inner-loop iterations");
+    expect(out).toContain("estimated from the plan; --count counts them");
     expect(out).toContain("predictions from assumptions, no measurement");
     expect(out).toContain("one inference every 10 s");
     expect(folderNames()).toEqual(["large.tflite", "small.tflite"]);

@@ -22,7 +22,7 @@ interface Options {
 }
 
 const BOUNDS = `
-Nothing here is measured on a chip. Instructions are estimated from the model's inner-loop iterations, or counted with
+Nothing here is measured on a chip. Instructions are estimated from the model's plan, or counted with
 --count, which runs one inference on emulated chips. Cycles and power are what the board's description states with its
 sources and assumptions (\`xsnn boards --json\`); time and energy are ranges.
 The battery feeds the board through a linear regulator; between inferences the chip is in light sleep, its memory kept.
