@@ -2,6 +2,7 @@ import type { ScaledSumLayer, WindowLayer } from "./constants.js";
 import { lesser, quotient } from "./integer.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
+import { endTap, firstTap } from "./taps.js";
 
 /** Constants of an int8 convolution: input and output NHWC, weights OHWI. */
 export interface Conv2dLayer extends WindowLayer, ScaledSumLayer {
@@ -17,40 +18,43 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
   const arena = memory.int8;
   const weights8 = memory.weights8;
   const weights32 = memory.weights32;
+  const inputRow = inputWidth * inputDepth;
+  const weightRow = filterWidth * inputDepth;
+  const filter = filterHeight * weightRow;
   let position = tile * layer.positionsPerTile;
   const end = lesser(position + layer.positionsPerTile, layer.positions);
   let output = layer.output + position * outputDepth;
   while (position < end) {
     const row = quotient(position, outputWidth);
     const column = position - row * outputWidth;
-    const image = layer.input + quotient(row, outputHeight) * inputHeight * inputWidth * inputDepth;
+    const image = layer.input + quotient(row, outputHeight) * inputHeight * inputRow;
     const top = (row % outputHeight) * strideHeight - padTop;
+    const firstY = firstTap(top, dilationHeight);
+    const endY = endTap(top, dilationHeight, inputHeight, filterHeight);
     let left = column * strideWidth - padLeft;
     for (const stop = lesser(position + outputWidth - column, end); position < stop; position++) {
-      let w = layer.weights;
+      const firstX = firstTap(left, dilationWidth);
+      const taps = endTap(left, dilationWidth, inputWidth, filterWidth) - firstX;
+      // Side by side, the taps of a row are one run in the input as they are in the weights.
+      const runs = dilationWidth === 1 ? 1 : taps;
+      const run = dilationWidth === 1 ? taps * inputDepth : inputDepth;
+      const corner = image + top * inputRow + (left + firstX * dilationWidth) * inputDepth;
+      let firstWeight = layer.weights + firstX * inputDepth;
       for (let channel = 0; channel < outputDepth; channel++) {
         let acc = weights32[bias + channel];
-        for (let ky = 0; ky < filterHeight; ky++) {
-          const y = top + ky * dilationHeight;
-          if (y < 0 || y >= inputHeight) {
-            w += filterWidth * inputDepth;
-            continue;
-          }
-          const line = image + y * inputWidth * inputDepth;
-          for (let kx = 0; kx < filterWidth; kx++) {
-            const x = left + kx * dilationWidth;
-            if (x < 0 || x >= inputWidth) {
-              w += inputDepth;
-              continue;
-            }
-            let i = line + x * inputDepth;
-            const last = i + inputDepth;
+        for (let ky = firstY; ky < endY; ky++) {
+          let i = corner + ky * dilationHeight * inputRow;
+          let w = firstWeight + ky * weightRow;
+          for (let r = 0; r < runs; r++) {
+            const last = i + run;
             while (i < last) acc += weights8[w++] * (arena[i++] + inputOffset);
+            i += (dilationWidth - 1) * inputDepth;
           }
         }
         const q =
           requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
         arena[output++] = q < min ? min : q > max ? max : q;
+        firstWeight += filter;
       }
       left += strideWidth;
     }

@@ -2,6 +2,7 @@ import type { ScaledSumLayer, WindowLayer } from "./constants.js";
 import { lesser, quotient } from "./integer.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
+import { endTap, firstTap } from "./taps.js";
 
 /** Constants of an int8 depthwise convolution: input and output NHWC, weights 1HWO. */
 export interface DepthwiseConv2dLayer extends WindowLayer, ScaledSumLayer {
@@ -64,14 +65,4 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
       left += strideWidth;
     }
   }
-}
-
-/** The first tap k at or after the start of the input: origin + k · dilation ≥ 0. */
-function firstTap(origin: number, dilation: number): number {
-  return origin < 0 ? quotient(dilation - 1 - origin, dilation) : 0;
-}
-
-/** The tap after the last one, of `taps`, before the end of the input: origin + k · dilation < size. */
-function endTap(origin: number, dilation: number, size: number, taps: number): number {
-  return lesser(taps, quotient(size - origin + dilation - 1, dilation));
 }
