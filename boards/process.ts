@@ -1,5 +1,6 @@
 /** Runs a job in a process of its own that speaks the driver's protocol. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Job, Machine, Report } from "./engine.js";
@@ -44,7 +45,7 @@ export async function runGuest(guest: Guest, job: Job): Promise<Report> {
   );
   const frames = new FrameReader();
 
-  const child = spawn(guest.command, guest.args, {
+  const child = spawn(...dyingWithParent(guest), {
     cwd: folder,
     env: guest.env ?? process.env,
     stdio: ["pipe", "pipe", "pipe", "pipe"],
@@ -95,4 +96,13 @@ export async function runGuest(guest: Guest, job: Job): Promise<Report> {
       else reject(stopped(engine, signal ?? `exit code ${code}`, output.trim()));
     });
   });
+}
+
+/** Part of Debian's essential util-linux. */
+const setpriv = "/usr/bin/setpriv";
+
+/** Where the system can, the process ends with this one, however that is ended. */
+function dyingWithParent({ command, args }: Guest): [command: string, args: readonly string[]] {
+  if (!existsSync(setpriv)) return [command, args];
+  return [setpriv, ["--pdeathsig", "KILL", "--", command, ...args]];
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { transpile } from "../codegen/emit/transpile.js";
-import { refuse } from "../codegen/problems/problem.js";
+import { Refusal, refuse } from "../codegen/problems/problem.js";
 import type { Artifact, Job } from "./engine.js";
 import { projectPath } from "./project.js";
 
@@ -15,20 +15,30 @@ export const driverModules = ["main", "driver", "protocol"] as const;
  * Calls `use` with the path of the folder, and removes it afterwards.
  *
  * @param extra further files, by path in the folder
+ * @throws Refusal `artifact-file` or `stage-folder`
  */
 export async function staged<Result>(
   { artifact, module }: Job,
   extra: Artifact,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "xsnn-")));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "xsnn-")).catch(noRoom));
   try {
     for (const files of [artifact, await driverFiles(module), extra])
       for (const [path, bytes] of files) await put(folder, path, bytes);
     return await use(folder);
+  } catch (error) {
+    throw error instanceof Refusal ? error : noRoom(error);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The disk is full, or the folder for temporary files is not there or not ours; anything else is passed on. */
+function noRoom(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (!code || !/^(ENOSPC|EDQUOT|EROFS|EACCES|ENOENT|EMFILE)$/.test(code)) throw error;
+  return refuse("stage-folder", { path: tmpdir(), reason: message });
 }
 
 /** A module of `boards/guest/`, as JavaScript. */

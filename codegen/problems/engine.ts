@@ -11,6 +11,7 @@ export interface EngineProblems {
   "machine-stack": { slots: number; at: string };
   "artifact-file": { path: string; why: string };
   "cache-folder": { path: string; reason: string };
+  "stage-folder": { path: string; reason: string };
   "tool-missing": { tool: string; needed: string; install: string };
   "tools-missing": { tools: readonly string[]; needed: string; packages: readonly string[] };
   "tools-install": { packages: readonly string[]; output: string };
@@ -56,6 +57,10 @@ export const engineWords: WordsOf<EngineProblems> = {
   "cache-folder": ({ path, reason }) => ({
     what: `cannot write ${path}: ${reason}`,
     todo: "set XSNN_CACHE to a folder that can be written",
+  }),
+  "stage-folder": ({ path, reason }) => ({
+    what: `cannot write temporary files in ${path}: ${reason}`,
+    todo: "make room there, or set TMPDIR to another folder",
   }),
   "tool-missing": ({ tool, needed, install }) => ({
     what: `${needed} needs ${tool}, which is not on the PATH`,

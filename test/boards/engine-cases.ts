@@ -234,6 +234,22 @@ export const engineCases: readonly EngineCase[] = [
     check: ({ vectors }) => expect(vectors[0].outputs).toEqual([outputs([2, 0, 6, 0], [1, -2, 3, -4])]),
   },
   {
+    name: "a machine that is larger than what is emulated",
+    engines: machines,
+    job: job({ machine: { chunkBytes: 2_000_000_000, slots: 400, stackSlots: 300 } }),
+    refused: "engine-stopped",
+    says: /the memory of the emulated machine does not hold that/,
+  },
+  {
+    name: "a write to flash, which XS makes for a preloaded date, traps",
+    engines: ["xs", "qemu-rv32"],
+    job: job({
+      artifact: tinyArtifact({ inModule: "const date = new Date(5);", inKernel: "date.setTime(7);" }),
+    }),
+    refused: "engine-trap",
+    says: /trapped: cause (7|11) at pc 0x/,
+  },
+  {
     name: "weights cannot be written, as in flash",
     engines: machines,
     job: job({ artifact: tinyArtifact({ inKernel: "memory.weights8[0] = 5;" }) }),

@@ -13,9 +13,12 @@ void allocateFrom(Region region)
 
 static void* allocate(size_t size)
 {
+	static const char why[] = "the memory of the emulated machine does not hold that";
 	char* start = (char*)(((uintptr_t)heaps.next + 15) & ~(uintptr_t)15);
-	if ((start > heaps.end) || (size > (size_t)(heaps.end - start)))
-		return NULL;
+	if ((start > heaps.end) || (size > (size_t)(heaps.end - start))) {
+		sendFrame(FRAME_ABORT, ABORT_OTHER, why, sizeof(why) - 1);
+		stop(1);
+	}
 	heaps.next = start + size;
 	return start;
 }

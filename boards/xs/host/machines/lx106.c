@@ -49,16 +49,21 @@ void stop(int status)
 }
 
 /*
- * Under -icount shift=7 an instruction takes 128 ns of virtual time, in which CCOUNT at 40 MHz advances by 5.12. CCOUNT has
- * 32 bits: this must be called at least every 800 million instructions, and is, at every step of the model.
+ * Under -icount shift=7 an instruction takes 128 ns of virtual time, in which CCOUNT at 40 MHz advances by 5.12. A
+ * difference of two readings is off by less than one count, a fifth of an instruction, so that rounding is exact, as long as
+ * it is one difference: that to the first reading. CCOUNT has 32 bits: this must be called at least every 800 million
+ * instructions, and is, at every tile of the model.
  */
 uint64_t instructionsRetired(void)
 {
 	static uint64_t cycles = 0;
-	static uint32_t last = 0;
+	static uint32_t last;
+	static int isFirst = 1;
 	uint32_t now;
 	asm volatile ("rsr.ccount %0" : "=r"(now));
-	cycles += (uint32_t)(now - last);
+	if (!isFirst)
+		cycles += (uint32_t)(now - last);
+	isFirst = 0;
 	last = now;
 	return (cycles * 25 + 64) >> 7;
 }

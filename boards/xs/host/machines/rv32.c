@@ -49,8 +49,8 @@ void writeFrames(const void* from, size_t size)
 	while (size) {
 		long arguments[] = { console, (long)from, (long)size };
 		long left = semihost(SYS_WRITE, arguments);
-		if ((left < 0) || ((size_t)left > size))
-			stop(1);
+		if ((left < 0) || ((size_t)left >= size))
+			stop(1); /* nobody listens any more */
 		from = (const char*)from + (size - left);
 		size = left;
 	}
