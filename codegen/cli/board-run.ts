@@ -19,15 +19,15 @@ export interface BoardRun {
 }
 
 /** @param run its plan, what was counted, and over how many inferences */
-export async function boardRun(
+export function boardRun(
   onBoard: OnBoard,
   machine: BoardMachine | undefined,
   run: { readonly report: Report; readonly counters: Counters; readonly inferences: number },
-): Promise<BoardRun> {
+): BoardRun {
   const { report, counters, inferences } = run;
   const { instructions, layers } = counters;
   const each = instructions === undefined ? undefined : instructions / inferences;
-  const prediction = await predicted(onBoard, each);
+  const prediction = predicted(onBoard, each);
   return {
     onBoard,
     inferences,

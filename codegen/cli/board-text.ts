@@ -20,13 +20,17 @@ export function standInText({ board, selection: { isa, standInFor } }: OnBoard):
   return `No engine here runs ${standInFor}: instructions are those of ${isa}, which stands in for it; they are not ${board.name}'s.`;
 }
 
-/** The machine, and what an application must do to get it. */
-export function machineText({ creation, exceedsDefault, withWifi }: MachineChoice, board: ChipBoard): string {
-  const { platform } = board.moddable;
-  const asked = exceedsDefault
-    ? `more than ${platform} gives by default: ask for it`
-    : `the default of ${platform}`;
-  const wifi = withWifi || board.memory.freeWifiBytes === null ? "" : "; not beside Wi-Fi";
+/** The machine, and who must ask for it. */
+export function machineText(
+  { creation, askedBy, withWifi }: MachineChoice,
+  { moddable, memory }: ChipBoard,
+): string {
+  const asked = {
+    default: `the default of ${moddable.platform}`,
+    model: `more than the default of ${moddable.platform}: the model's manifest asks for it`,
+    application: `more than the default of ${moddable.platform}: the application's manifest must ask for it`,
+  }[askedBy];
+  const wifi = withWifi || memory.freeWifiBytes === null ? "" : "; too much beside Wi-Fi";
   return `XS machine: ${thousands(creationBytes(creation))} bytes, ${asked}${wifi}`;
 }
 

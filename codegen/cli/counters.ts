@@ -13,7 +13,7 @@ export function countersText({ instructions, heap, flash }: Counters): string {
       `Peak chunks: ${thousands(peakChunkBytes)} bytes, ${thousands(builtinChunkBytes)} of them XS' own`,
       `Peak slots:  ${slots(peakSlots)}, ${thousands(builtinSlots)} of them XS' own`,
       `Peak stack:  ${slots(peakStackSlots)}`,
-      `Live peak:   ${thousands(liveChunkBytes)} bytes of chunks and ${thousands(liveSlots)} slots, ${thousands(collections)} collections`,
+      `Live peak:   ${thousands(liveChunkBytes)} bytes of chunks and ${thousands(liveSlots)} slots; collections: ${thousands(collections)}`,
     );
   }
   if (flash)

@@ -1,9 +1,11 @@
 /** A board that models run on: its engine, its machine, and what its counts are worth. */
 import type { Board } from "../../boards/board.js";
 import type { Engine, Machine } from "../../boards/engine.js";
-import type { MachineChoice } from "../../boards/machine.js";
-import type { Prediction } from "../../boards/predict.js";
-import type { Selection } from "../../boards/select.js";
+import { exactly } from "../../boards/figure.js";
+import { fixedMachine } from "../../boards/fixed-machine.js";
+import { type MachineChoice, machineFor, memoryOf } from "../../boards/machine.js";
+import { type Prediction, predict } from "../../boards/predict.js";
+import { type Selection, selectEngine } from "../../boards/select.js";
 import type { Report } from "../emit/report.js";
 import { findBoard } from "./boards.js";
 import type { Cli } from "./cli.js";
@@ -27,7 +29,6 @@ export interface BoardMachine {
  */
 export async function openBoard(cli: Cli, name: string): Promise<OnBoard> {
   const board = await findBoard(name);
-  const { selectEngine } = await import("../../boards/select.js");
   const selection = selectEngine(board);
   return { board, engine: await cli.engine(selection.engine), selection };
 }
@@ -37,22 +38,18 @@ export async function openBoard(cli: Cli, name: string): Promise<OnBoard> {
  *
  * @throws Refusal `board-too-small`
  */
-export async function boardMachine({ board }: OnBoard, report: Report): Promise<BoardMachine | undefined> {
+export function boardMachine({ board }: OnBoard, report: Report): BoardMachine | undefined {
   if (board.kind === "host") return undefined;
-  const { machineFor, memoryOf } = await import("../../boards/machine.js");
-  const { fixedMachine } = await import("../../boards/fixed-machine.js");
   const memory = memoryOf(report);
   const choice = machineFor(memory, board);
   return { choice, machine: fixedMachine(choice.creation, memory) };
 }
 
 /** What an inference of so many counted instructions takes on the board; nothing on this computer. */
-export async function predicted(
+export function predicted(
   { board, selection: { isa } }: OnBoard,
   instructions: number | undefined,
-): Promise<Prediction | undefined> {
+): Prediction | undefined {
   if (board.kind === "host" || isa === undefined || instructions === undefined) return undefined;
-  const { predict } = await import("../../boards/predict.js");
-  const { exactly } = await import("../../boards/figure.js");
   return predict({ count: exactly(instructions), isa, basis: "counted" }, board);
 }

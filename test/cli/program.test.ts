@@ -20,12 +20,15 @@ const broken = {
 describe("xsnn", () => {
   inEmptyFolder();
 
-  it.each(["compile", "inspect", "run", "validate", "ops"])("%s has help with examples", async (command) => {
-    const { code, out, err } = await xsnn(command, "--help");
-    expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain(`Examples:\n  $ xsnn ${command}`);
-    expect((await xsnn("--help")).out).toMatch(new RegExp(`^  ${command} `, "m"));
-  });
+  it.each(["compile", "inspect", "run", "validate", "ops", "boards", "bench", "fit"])(
+    "%s has help with examples",
+    async (command) => {
+      const { code, out, err } = await xsnn(command, "--help");
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).toContain(`Examples:\n  $ xsnn ${command}`);
+      expect((await xsnn("--help")).out).toMatch(new RegExp(`^  ${command} `, "m"));
+    },
+  );
 
   it("has a version: the package's", async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));

@@ -63,12 +63,12 @@ async function measure(
 ): Promise<Measured> {
   const { board, engine, selection } = onBoard;
   const { artifact, report } = await openTarget(path);
-  const machine = (await boardMachine(onBoard, report))?.machine;
+  const machine = boardMachine(onBoard, report)?.machine;
   const vectors = randomVectors(edges(report, report.inputs), VECTOR).map(({ steps }) => steps);
   const job: Job = { artifact, module: report.module, vectors, ...(machine && { machine }), onProgress };
   const { counters } = await engine.run(job);
   const { standInFor, isa } = selection;
-  const prediction = await predicted(onBoard, counters.instructions);
+  const prediction = predicted(onBoard, counters.instructions);
   return {
     measurement: {
       model: name,

@@ -52,7 +52,7 @@ export function runCommand(cli: Cli): Command {
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const runner = onBoard?.engine ?? (await cli.engine(options.engine));
       const { artifact, report } = await openTarget(model);
-      const boardsMachine = onBoard && (await boardMachine(onBoard, report));
+      const boardsMachine = onBoard && boardMachine(onBoard, report);
       const machine = boardsMachine?.machine ?? options.machine;
       const inputs = edges(report, report.inputs);
       const outputs = edges(report, report.outputs);
@@ -80,7 +80,7 @@ export function runCommand(cli: Cli): Command {
         top: options.top,
         ...(labels && { labels }),
         ...(onBoard && {
-          board: await boardRun(onBoard, boardsMachine, { report, counters, inferences: samples.length }),
+          board: boardRun(onBoard, boardsMachine, { report, counters, inferences: samples.length }),
         }),
       };
       io.out(options.json ? json(document(shown)) : await text(shown));
