@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type FakeEngine, fakeEngine } from "./fake-engine.js";
 import { codesOf, folderNames, inEmptyFolder, withEngines, writeModel } from "./harness.js";
@@ -96,6 +96,19 @@ describe("xsnn bench", () => {
   it("knows the shipped model by its name", async () => {
     const { out } = await bench("digits -b esp32-c3 --json");
     expect(JSON.parse(out).rows).toMatchObject([{ model: "digits", macs: 97_936 }]);
+  });
+
+  it("takes a path that there is before a name", async () => {
+    await withEngines({}, "compile", "four.tflite", "-o", "digits");
+    const { out } = await bench("digits -b esp32-c3 --json");
+    expect(JSON.parse(out).rows).toMatchObject([{ model: "digits", macs: 0 }]);
+  });
+
+  it("calls a file that is named as any model after its folder", async () => {
+    mkdirSync("wake");
+    writeModel("wake/model.tflite", identity([1, 4]));
+    const { out } = await bench("wake/model.tflite -b esp32-c3 --json");
+    expect(JSON.parse(out).rows).toMatchObject([{ model: "wake" }]);
   });
 
   it("measures what can be measured, tells of the rest and exits with 1", async () => {

@@ -31,21 +31,24 @@ const goldenModels = [
 
 /** The models that the project ships, and public ones where they are. */
 export function defaultModels(): readonly BenchModel[] {
-  return ["digits", ...goldenModels].map(benchModel).filter(({ path }) => existsSync(path));
+  return ["digits", ...goldenModels].flatMap((name) => knownModel(name) ?? []);
 }
 
-/** A model by the name that a default or public one has; anything else is a path. */
-export function benchModel(name: string): BenchModel {
-  const known = /^[\w-]+$/.test(name)
-    ? [projectPath("models", name, `${name}.tflite`), golden(name, "model.tflite")].find((path) =>
-        existsSync(path),
-      )
-    : undefined;
-  return known === undefined ? { name: nameOf(name), path: name } : { name, path: known };
+/** A model by its path, or by the name of one that the project ships or that is public. */
+export function benchModel(path: string): BenchModel {
+  const known = existsSync(path) ? undefined : knownModel(path);
+  return known ?? { name: nameOf(path), path };
 }
 
-/** What a model's path calls it: its file or folder, without the extension. */
+function knownModel(name: string): BenchModel | undefined {
+  if (!/^[\w-]+$/.test(name)) return undefined;
+  const places = [projectPath("models", name, `${name}.tflite`), golden(name, "model.tflite")];
+  const path = places.find((place) => existsSync(place));
+  return path === undefined ? undefined : { name, path };
+}
+
+/** What a model's path calls it: its file or folder, without the extension; its folder where the file is any model's. */
 function nameOf(path: string): string {
-  const [last = path] = path.split(/[/\\]/).filter(Boolean).slice(-1);
-  return last.replace(/\.\w+$/, "");
+  const [file = path, folder] = path.split(/[/\\]/).filter(Boolean).reverse();
+  return file === "model.tflite" && folder !== undefined ? folder : file.replace(/\.\w+$/, "");
 }

@@ -3,13 +3,14 @@ import { basename, dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { baselineDocument, parseBaseline } from "../../bench/baseline.js";
 import { type Changes, changes } from "../../bench/changes.js";
+import type { Case } from "../../bench/measurement.js";
 import { parseReference, type Reference } from "../../bench/reference.js";
 import { json } from "../../emit/manifest.js";
 import { refuse } from "../../problems/problem.js";
 import { changesText } from "../bench/changes-text.js";
 import { measureAll } from "../bench/measure.js";
 import { profileText, writeProfile } from "../bench/profiles.js";
-import { resultsCsv, resultsDocument, resultsText } from "../bench/results.js";
+import { type Results, resultsCsv, resultsDocument, resultsText } from "../bench/results.js";
 import { baselinePath, benchModel, defaultBoards, defaultModels, referencePath } from "../bench/suite.js";
 import { type Cli, examples } from "../cli.js";
 import { readBounded, writeFiles } from "../files.js";
@@ -74,31 +75,36 @@ async function bench(cli: Cli, names: readonly string[], options: Options): Prom
   const boards: OnBoard[] = [];
   for (const name of options.board ?? defaultBoards) boards.push(await openBoard(cli, name));
 
-  const results = { ...(await measureAll(cli.io, models, boards)), ...(await reference()) };
+  const tflm = await reference();
+
+  const results: Results = { ...(await measureAll(cli.io, models, boards)), ...tflm };
   const measured = results.measured.map(({ measurement }) => measurement);
-  const isAsked = ({ model, board }: { readonly model: string; readonly board: string }) =>
+  const isAsked = ({ model, board }: Case) =>
     (names.length === 0 || models.some(({ name }) => name === model)) &&
     (!options.board || boards.some((on) => on.board.name === board));
   const changed = baseline && changes(baseline.filter(isAsked), measured);
-
   const page = options.profile === true ? PROFILE_FILE : options.profile;
   if (page !== undefined) await writeProfile(page, results);
-  const updates = options.update === true && results.failed.length === 0;
-  if (updates) await writeFile(options.baseline, json(baselineDocument(measured)));
+  const isUpdated = options.update === true && results.failed.length === 0;
+  if (isUpdated) await writeFile(options.baseline, json(baselineDocument(measured)));
 
   if (options.csv) cli.io.out(resultsCsv(results));
   else if (options.json)
     cli.io.out(json({ ...resultsDocument(results), ...(changed && { changes: changed }) }));
   else {
-    if (page !== undefined) cli.io.out(await profileText(results));
-    cli.io.out(await resultsText(results));
-    if (page !== undefined) cli.io.out(`\nProfile written to ${page}\n`);
-    if (changed) cli.io.out(`\n${await changesText(changed)}`);
-    if (updates) cli.io.out(`\nBaseline written to ${options.baseline}\n`);
-    else if (options.update) cli.io.out("\nBaseline not written: not all could be measured.\n");
+    const parts = [
+      ...(page === undefined ? [] : [await profileText(results)]),
+      await resultsText(results),
+      ...(page === undefined ? [] : [`\nProfile written to ${page}\n`]),
+      ...(changed ? [`\n${await changesText(changed)}`] : []),
+      ...(options.update ? [isUpdated ? `\nBaseline written to ${options.baseline}\n` : NOT_UPDATED] : []),
+    ];
+    cli.io.out(parts.join(""));
   }
   if (results.failed.length > 0 || (changed && isWorse(changed))) cli.answerNo();
 }
+
+const NOT_UPDATED = "\nBaseline not written: not all could be measured.\n";
 
 function isWorse({ worse, incomparable }: Changes): boolean {
   return worse.length + incomparable.length > 0;
