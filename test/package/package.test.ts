@@ -74,7 +74,7 @@ it("is a library too", async () => {
     import { engines } from "xsnn/boards";
     console.log(typeof compile, engines.map(({ name }) => name).join());`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: folder });
-  expect(stdout.trim()).toBe("function node,xs");
+  expect(stdout.trim()).toMatch(/^function node,xs\b/);
 });
 
 it("has all that the XS engine is built from", async () => {
