@@ -39,10 +39,7 @@ export interface Fit {
 
 export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
   const machine = chooseMachine(model.memory, board);
-  const flash = {
-    needed: model.weightsBytes + model.bytecode.bytes,
-    available: Math.max(0, board.flash.appBytes.value - board.flash.firmwareBytes.value),
-  };
+  const flash = flashOn(model, board);
   const short = [...machine.short];
   if (flash.needed > flash.available) short.push({ what: "flash", ...flash });
   const predicted = predict(model.instructions, board);
@@ -65,6 +62,17 @@ export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
     instructions: model.instructions,
     predicted,
     ...(days && { batteryDays: days }),
+  };
+}
+
+/** What a model takes of the flash beside the firmware, and what there is of it. */
+export function flashOn(
+  { weightsBytes, bytecode }: Pick<Model, "weightsBytes" | "bytecode">,
+  { flash }: ChipBoard,
+): Fit["flash"] {
+  return {
+    needed: weightsBytes + bytecode.bytes,
+    available: Math.max(0, flash.appBytes.value - flash.firmwareBytes.value),
   };
 }
 

@@ -2,13 +2,16 @@
 import type { Board } from "../../boards/board.js";
 import type { Engine, Machine } from "../../boards/engine.js";
 import { exactly } from "../../boards/figure.js";
+import { estimateBytecode, flashOn } from "../../boards/fit.js";
 import { fixedMachine } from "../../boards/fixed-machine.js";
 import { type MachineChoice, machineFor, memoryOf } from "../../boards/machine.js";
 import { type Prediction, predict } from "../../boards/predict.js";
 import { type Selection, selectEngine } from "../../boards/select.js";
-import type { Report } from "../emit/report.js";
+import { javascriptBytes } from "../emit/artifact.js";
+import { refuse } from "../problems/problem.js";
 import { findBoard } from "./boards.js";
 import type { Cli } from "./cli.js";
+import type { Target } from "./target.js";
 
 export interface OnBoard {
   readonly board: Board;
@@ -38,10 +41,14 @@ export async function openBoard(cli: Cli, name: string): Promise<OnBoard> {
  *
  * @throws Refusal `board-too-small`
  */
-export function boardMachine({ board }: OnBoard, report: Report): BoardMachine | undefined {
+export function boardMachine({ board }: OnBoard, { artifact, report }: Target): BoardMachine | undefined {
   if (board.kind === "host") return undefined;
   const memory = memoryOf(report);
   const choice = machineFor(memory, board);
+  const bytecode = estimateBytecode(javascriptBytes(artifact));
+  const { needed, available } = flashOn({ weightsBytes: report.weightsBytes, bytecode }, board);
+  if (needed > available)
+    refuse("board-too-small", { board: board.name, what: "flash", needed, available, unit: "bytes" });
   return { choice, machine: fixedMachine(choice.creation, memory) };
 }
 

@@ -87,6 +87,16 @@ XS machine: 94,208 bytes, the default of esp32/esp32c3
     expect(out).toContain("\nmine: ESP32-C3-DevKitM-1, on qemu-rv32\n");
   });
 
+  it("refuses a model that its flash has no room for, saying how much is short", async () => {
+    const mine = { ...JSON.parse(readFileSync(C3, "utf8")), name: "full" };
+    mine.flash.appBytes.value = mine.flash.firmwareBytes.value + 100;
+    writeFileSync("full.json", JSON.stringify(mine));
+    const { code, err } = await call("run four.tflite --input a.bin --board full.json");
+    expect(code).toBe(1);
+    expect(err).toMatch(/needs \d+ bytes of flash and full has 100: \d+ short \[board-too-small\]/);
+    expect(rv32.jobs).toEqual([]);
+  });
+
   it("of this computer runs there, with nothing predicted", async () => {
     const { code, out } = await xsnn(..."run four.tflite --input a.bin --board host-node --top 1".split(" "));
     expect([code, out]).toEqual([0, "a.bin\n  1  1\n\nhost-node: Node on this computer, on node\n"]);

@@ -62,8 +62,9 @@ async function measure(
   onProgress: NonNullable<Job["onProgress"]>,
 ): Promise<Measured> {
   const { board, engine, selection } = onBoard;
-  const { artifact, report } = await openTarget(path);
-  const machine = boardMachine(onBoard, report)?.machine;
+  const target = await openTarget(path);
+  const { artifact, report } = target;
+  const machine = boardMachine(onBoard, target)?.machine;
   const vectors = randomVectors(edges(report, report.inputs), VECTOR).map(({ steps }) => steps);
   const job: Job = { artifact, module: report.module, vectors, ...(machine && { machine }), onProgress };
   const { counters } = await engine.run(job);

@@ -51,8 +51,9 @@ export function runCommand(cli: Cli): Command {
     .action(async (model: string, options: Options) => {
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const runner = onBoard?.engine ?? (await cli.engine(options.engine));
-      const { artifact, report } = await openTarget(model);
-      const boardsMachine = onBoard && boardMachine(onBoard, report);
+      const target = await openTarget(model);
+      const { artifact, report } = target;
+      const boardsMachine = onBoard && boardMachine(onBoard, target);
       const machine = boardsMachine?.machine ?? options.machine;
       const inputs = edges(report, report.inputs);
       const outputs = edges(report, report.outputs);

@@ -60,7 +60,7 @@ ${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "v
         onBoard?.engine ?? (await engine(options.engine)),
       ] as const;
       const target = await openTarget(model);
-      const machine = (onBoard && boardMachine(onBoard, target.report)?.machine) ?? options.machine;
+      const machine = (onBoard && boardMachine(onBoard, target)?.machine) ?? options.machine;
       const inputs = edges(target.report, target.report.inputs);
       const { random: count, seed, dump } = options;
       const steps = target.report.variables.length > 0 ? STREAMING_STEPS : 1;
