@@ -66,7 +66,7 @@ function notes({ measured, reference }: Results): string {
     ...Array.from(standIns, (text) => `* ${text}`),
     "RAM: live at the peak, chunks, slots and stack. Flash: weights and bytecode. Bytes, beside XS and the firmware.",
     reference
-      ? "/ TFLM: instructions of TFLM's C++ reference kernels for the same inference, rv32imc, make one here so many."
+      ? "/ TFLM: instructions here for each one of TFLM's C++ reference kernels (rv32imc, -O2) on the same model."
       : "/ TFLM: its counts are not here (../shared/golden/tflm-rv32imc.json beside the project).",
     "Time and energy are predictions from assumptions, no measurement: low to high.",
     "",
