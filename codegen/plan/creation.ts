@@ -41,8 +41,11 @@ export function modelMemory(arenaBytes: number, inputs: number, outputs: number)
 /** Bytes before each chunk on a 32-bit chip: sizeof(txChunk). */
 const CHUNK_HEADER = 8;
 
-/** The most that was counted on a board's machine for any golden model, the caller's frames included. */
-const STACK_SLOTS = 211;
+/**
+ * Of the golden models mcunet_vww takes most, 225 with the caller's frames (`xsnn run … --engine qemu-rv32` prints the peak
+ * of the stack); the rest is for operators that none of them has.
+ */
+const STACK_SLOTS = 256;
 
 /** Bytes of RAM that a machine takes. */
 export function creationBytes({ static: block, chunk, heap, stack }: Creation): number {
