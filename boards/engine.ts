@@ -42,6 +42,11 @@ export interface Job {
   readonly vectors: readonly Vector[];
   readonly trace?: readonly TraceTensor[];
   readonly machine?: Machine;
+  /**
+   * Where the board's serial port, the module `uart`, ends: the path of a Unix socket that listens, such as an end of a
+   * `Wire`. If not given, at nothing.
+   */
+  readonly uart?: string;
   /** The longest wait for a step, a tile under XS, or the model to load, in seconds; 120 if not given. */
   readonly stepSeconds?: number;
   /** Called now and then; `running` counts vectors. */

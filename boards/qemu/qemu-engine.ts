@@ -28,9 +28,10 @@ function qemuEngine(machine: QemuMachine): Engine {
         const [image, flash] = await writeImage(engine, job, machine, folder);
         await writeFile(join(folder, jobFile), encodeJob(job));
         const loader = `loader,file=${image},addr=${imageAddress},force-raw=on`;
-        const quiet = ["-display", "none", "-serial", "null", "-parallel", "none", "-monitor", "none"];
+        const uart = ["-serial", job.uart ? `unix:${job.uart}` : "null"];
+        const quiet = ["-display", "none", "-parallel", "none", "-monitor", "none"];
         const load = ["-device", loader, "-kernel", program];
-        const all = [...args, ...quiet, ...frames, ...load];
+        const all = [...args, ...uart, ...quiet, ...frames, ...load];
         return runGuest({ engine, command: qemu, args: all, folder, machine, flash, reportFrom }, job);
       });
     },

@@ -16,12 +16,14 @@ export interface FlashBytes {
   readonly constantBytes: number;
 }
 
-/** Resource is part of the board. host/resource.c leaves the class in the global object. */
-const resource = {
-  name: "Resource",
-  path: `${driverFolder}/resource.js`,
-  text: "const Resource = globalThis.Resource;\ndelete globalThis.Resource;\nexport default Resource;\n",
-};
+/**
+ * Modules that are part of the board. The host leaves what they export in the global object: host/resource.c, host/uart.c.
+ */
+const boardModules = ["Resource", "uart"].map((name) => ({
+  name,
+  path: `${driverFolder}/board-${name}.js`,
+  text: `const ${name} = globalThis.${name};\ndelete globalThis.${name};\nexport default ${name};\n`,
+}));
 
 interface Content {
   readonly isModule: boolean;
@@ -45,7 +47,7 @@ export async function writeImage(
   folder: string,
 ): Promise<[path: string, flash: FlashBytes]> {
   const { modules, data, preload } = readManifest(artifact);
-  await put(folder, resource.path, new TextEncoder().encode(resource.text));
+  for (const { path, text } of boardModules) await put(folder, path, new TextEncoder().encode(text));
   const module = (name: string, path: string, isPreloaded: boolean) => ({
     isModule: true,
     isPreloaded,
@@ -53,7 +55,7 @@ export async function writeImage(
     path,
   });
   const contents: Content[] = [
-    module(resource.name, resource.path, true),
+    ...boardModules.map(({ name, path }) => module(name, path, true)),
     ...driverModules.map((name) =>
       module(`${driverFolder}/${name}`, `${driverFolder}/${name}.js`, name !== "main"),
     ),

@@ -17,7 +17,10 @@ export const xsEngine: Engine = {
     const machine = job.machine ?? defaultMachine;
     return staged(job, new Map(), async (folder) => {
       const [image, flash] = await writeImage("xs", job, machine, folder);
-      return runGuest({ engine: "xs", command, args: [image], folder, machine, flash }, job);
+      return runGuest(
+        { engine: "xs", command, args: [image, ...(job.uart ? [job.uart] : [])], folder, machine, flash },
+        job,
+      );
     });
   },
 };

@@ -28,6 +28,19 @@ function job(more: Partial<Job>): Job {
   return { artifact: tinyArtifact(), module: "tiny", vectors: [[bytes(1, 1, 1, 1)]], ...more };
 }
 
+/** Folds the bits of a few thousand sums, products, quotients, roots and conversions, some of them subnormal, to 32 bits. */
+const doubles = `let hash = 0, x = 1.1;
+  const word = new Int32Array(2), real = new Float64Array(word.buffer), single = new Float32Array(1);
+  const take = (value) => { real[0] = value; hash = (Math.imul(hash, 31) + word[0] + Math.imul(word[1], 7)) | 0; };
+  for (let i = 1; i < 400; i++) {
+    x = (x * 1.7 + i / 3) % 1e6;
+    word[0] = Math.imul(i, 0x9e3779b1);
+    word[1] = (i & 1 ? 0 : 0x80000000) | (((i * 5) % 2047) << 20) | (i * 2531);
+    const y = real[0];
+    single[0] = y;
+    for (const value of [x, y, x + y, x - y, x * y, x / y, y / x, Math.sqrt(x), y | 0, y >>> 0, single[0], Math.floor(x), i / 7, x * i]) take(value);
+  }`;
+
 export const engineCases: readonly EngineCase[] = [
   {
     name: "one step: inputs and outputs are concatenated",
@@ -99,6 +112,16 @@ export const engineCases: readonly EngineCase[] = [
       expect(vectors.map((vector) => vector.outputs[0][4])).toEqual(
         Array.from({ length: 500 }, (_, i) => i & 255),
       );
+    },
+  },
+  {
+    name: "doubles have the same bits",
+    job: job({
+      artifact: tinyArtifact({ inKernel: `if (tile === 0) return; ${doubles} memory.int32[3] = hash;` }),
+    }),
+    check({ vectors }) {
+      const expected = new Function(`${doubles} return hash;`)();
+      expect(Buffer.from(vectors[0].outputs[0]).readInt32LE(0)).toBe(expected);
     },
   },
   {

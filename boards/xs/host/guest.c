@@ -2,31 +2,32 @@
 #include "host.h"
 
 /* The bytes [offset, offset + length) of an ArrayBuffer, or a RangeError. */
-static char* bytes(txMachine* the, xsSlot* buffer, xsSlot* offset, xsSlot* length, xsIntegerValue* size)
+char* bufferBytes(txMachine* the, xsSlot* buffer, xsSlot* offset, xsSlot* length, size_t* size)
 {
 	xsIntegerValue start = xsToInteger(*offset);
+	xsIntegerValue count = xsToInteger(*length);
 	xsIntegerValue available = xsGetArrayBufferLength(*buffer);
-	*size = xsToInteger(*length);
-	if ((start < 0) || (*size < 0) || (start > available - *size))
-		xsRangeError("bytes %d to %d of a buffer of %d", (int)start, (int)(start + *size), (int)available);
+	if ((start < 0) || (count < 0) || (start > available - count))
+		xsRangeError("bytes %d to %d of a buffer of %d", (int)start, (int)(start + count), (int)available);
+	*size = count;
 	return (char*)xsToArrayBuffer(*buffer) + start;
 }
 
 /* receive(buffer, offset, length): waits for that many bytes of the job */
 static void receive(xsMachine* the)
 {
-	xsIntegerValue size;
-	char* into = bytes(the, &xsArg(0), &xsArg(1), &xsArg(2), &size);
+	size_t size;
+	char* into = bufferBytes(the, &xsArg(0), &xsArg(1), &xsArg(2), &size);
 	readJob(into, size);
 }
 
 /* send(kind, id, buffer, offset, length) */
 static void sendBytes(xsMachine* the)
 {
-	xsIntegerValue size;
+	size_t size;
 	int kind = xsToInteger(xsArg(0));
 	int id = xsToInteger(xsArg(1));
-	char* from = bytes(the, &xsArg(2), &xsArg(3), &xsArg(4), &size);
+	char* from = bufferBytes(the, &xsArg(2), &xsArg(3), &xsArg(4), &size);
 	sendFrame(kind, id, from, size);
 }
 

@@ -18,6 +18,8 @@ char* nativeStackLimit(void);
 uint64_t instructionsRetired(void); /* 0 on machines that cannot tell */
 void readJob(void* into, size_t size);
 void writeFrames(const void* from, size_t size);
+void uartWrite(const void* from, size_t size);
+void uartRead(void* into, size_t size);
 void stop(int status) __attribute__((noreturn));
 
 /* main.c: called by the machine's own start, with the image that boards/xs/image.ts lays out */
@@ -90,9 +92,13 @@ void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3]
 
 /* guest.c: the driver and what it talks to */
 void defineGuest(txMachine* root);
+char* bufferBytes(txMachine* the, xsSlot* buffer, xsSlot* offset, xsSlot* length, size_t* size);
 void runGuest(xsMachine* the);
 
 /* resource.c: Moddable's Resource, as a global until its module has taken it */
 void defineResource(txMachine* root);
+
+/* uart.c */
+void defineUart(txMachine* root);
 
 #endif

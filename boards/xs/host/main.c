@@ -46,6 +46,7 @@ static void ignore(xsMachine* the)
 static void preload(void)
 {
 	defineResource(root);
+	defineUart(root);
 	defineGuest(root);
 	placeModules(root);
 	xsBeginHost(root);

@@ -30,6 +30,19 @@ int gettimeofday(struct timeval* time, void* zone)
 	return 0;
 }
 
+/* Picolibc's loses the low bits of numbers from 2 ** 64 on, and so would `| 0`. */
+double trunc(double number)
+{
+	uint64_t bits;
+	memcpy(&bits, &number, sizeof(bits));
+	int exponent = (int)((bits >> 52) & 0x7ff) - 1023;
+	if (exponent >= 52)
+		return number; /* an integer, an infinity or no number */
+	bits &= ~((exponent < 0) ? UINT64_MAX >> 1 : UINT64_MAX >> (12 + exponent));
+	memcpy(&number, &bits, sizeof(bits));
+	return number;
+}
+
 void _exit(int status)
 {
 	stop(status);

@@ -1,14 +1,16 @@
 /*
  * A Linux process. Flash is memory of the process until it is protected: whatever writes it then is a trap. The job comes
- * in on descriptor 0, frames go out on descriptor 3.
+ * in on descriptor 0, frames go out on descriptor 3. The serial port is a Unix socket.
  *
- *     xsnn-xs IMAGE
+ *     xsnn-xs IMAGE [SOCKET]
  */
 #include "host.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 enum { INPUT = 0, OUTPUT = 3 };
 
@@ -63,34 +65,76 @@ uint64_t instructionsRetired(void)
 	return 0;
 }
 
-void writeFrames(const void* from, size_t size)
+/* Whoever is at the other end has gone, or there is none. */
+static void writeAll(int file, const void* from, size_t size)
 {
 	const char* p = from;
 	while (size) {
-		ssize_t count = write(OUTPUT, p, size);
+		ssize_t count = write(file, p, size);
 		if (count < 0) {
 			if (errno == EINTR)
 				continue;
-			_exit(1); /* nobody listens any more */
+			_exit(1);
 		}
 		p += count;
 		size -= count;
 	}
 }
 
-void readJob(void* into, size_t size)
+static void readAll(int file, void* into, size_t size)
 {
 	char* p = into;
 	while (size) {
-		ssize_t count = read(INPUT, p, size);
+		ssize_t count = read(file, p, size);
 		if (count <= 0) {
 			if ((count < 0) && (errno == EINTR))
 				continue;
-			_exit(1); /* the engine has gone */
+			_exit(1);
 		}
 		p += count;
 		size -= count;
 	}
+}
+
+void writeFrames(const void* from, size_t size)
+{
+	writeAll(OUTPUT, from, size);
+}
+
+void readJob(void* into, size_t size)
+{
+	readAll(INPUT, into, size);
+}
+
+static const char* socketPath = NULL;
+
+/* A port with nothing at its other end: what is written is lost, and nothing ever comes. */
+static int uart(void)
+{
+	static int port = -1;
+	if ((port < 0) && socketPath) {
+		struct sockaddr_un address = { .sun_family = AF_UNIX };
+		snprintf(address.sun_path, sizeof(address.sun_path), "%s", socketPath);
+		port = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (connect(port, (struct sockaddr*)&address, sizeof(address))) {
+			perror(socketPath);
+			_exit(2);
+		}
+	}
+	return port;
+}
+
+void uartWrite(const void* from, size_t size)
+{
+	if (uart() >= 0)
+		writeAll(uart(), from, size);
+}
+
+void uartRead(void* into, size_t size)
+{
+	while (uart() < 0)
+		pause();
+	readAll(uart(), into, size);
 }
 
 void stop(int status)
@@ -107,11 +151,12 @@ int main(int argc, char** argv)
 {
 	struct stat status;
 	struct sigaction action = { .sa_sigaction = trapped, .sa_flags = SA_SIGINFO };
-	int file = (argc == 2) ? open(argv[1], O_RDONLY) : -1;
+	int file = (argc > 1) ? open(argv[1], O_RDONLY) : -1;
 	if ((file < 0) || fstat(file, &status)) {
-		fprintf(stderr, "xsnn-xs IMAGE\n");
+		fprintf(stderr, "xsnn-xs IMAGE [SOCKET]\n");
 		return 2;
 	}
+	socketPath = argv[2];
 	imageBytes = status.st_size;
 	image = map(imageBytes, file);
 	sigaction(SIGSEGV, &action, NULL);
