@@ -62,7 +62,8 @@ interface File {
 async function ownFiles({ folder, machineFiles, name }: Target): Promise<[own: File[], headers: File[]]> {
   const read = async (path: string) => ({ path, bytes: await readFile(path) });
   const own = projectPath("boards", "xs", folder);
-  const machines = projectPath("boards", "xs", "host", "machines");
+  const host = projectPath("boards", "xs", "host");
+  const machines = join(host, "machines");
   const names = (await readdir(own)).filter((file) => /\.[ch]$/.test(file)).sort();
   const paths = [
     ...names.map((file) => join(own, file)),
@@ -71,7 +72,7 @@ async function ownFiles({ folder, machineFiles, name }: Target): Promise<[own: F
   ];
   return [
     await Promise.all(paths.map(read)),
-    [await read(projectPath("boards", "xs", "host", "platform.h"))],
+    [await read(join(host, "platform.h")), await read(join(host, "instruction.h"))],
   ];
 }
 

@@ -10,6 +10,7 @@
  */
 #include "xsAll.h"
 #include "xsScript.h"
+#include "instruction.h"
 
 typedef struct {
 	const char* at;
@@ -57,19 +58,6 @@ static txScript* compile(const char* name, const char* text, size_t size, txUnsi
 		exit(3);
 	}
 	return script;
-}
-
-/* The size of an instruction without the function's body that may follow. */
-static txSize instructionSize(const txByte* at)
-{
-	txS1 size = gxCodeSizes[*(const txU1*)at];
-	txU4 count = 0;
-	if (size > 0)
-		return size;
-	if (size == 0)
-		return 1 + sizeof(txID);
-	memcpy(&count, at + 1, -size);
-	return 1 - size + count;
 }
 
 static int isMark(txU1 op)

@@ -4,6 +4,7 @@
  * Moddable's linker does before it writes flash.
  */
 #include "host.h"
+#include "instruction.h"
 
 extern void fxRemapIDs(txMachine* the, txByte* code, txSize size, txID* ids);
 
@@ -24,20 +25,6 @@ static txByte* symbols(const Entry* entry)
 static txByte* code(const Entry* entry)
 {
 	return symbols(entry) + header(entry)->symbolBytes;
-}
-
-/* The size of an instruction without the function's body that may follow. */
-static txSize instructionSize(const txByte* at)
-{
-	txU1 op = *(const txU1*)at;
-	txS1 size = gxCodeSizes[op];
-	txU4 count = 0;
-	if (size > 0)
-		return size;
-	if (size == 0)
-		return 1 + sizeof(txID);
-	memcpy(&count, at + 1, -size); /* -size bytes tell how many follow them */
-	return 1 - size + count;
 }
 
 /* Turns the instructions that copy a function or a string to the heap into those that refer to it. */

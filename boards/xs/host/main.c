@@ -5,9 +5,6 @@
  */
 #include "host.h"
 
-static txMachine* root;
-static txMachine* machine;
-
 static txMachine* createRoot(void)
 {
 	xsCreation creation = {
@@ -24,7 +21,7 @@ static txMachine* createRoot(void)
 }
 
 /* Nothing grows. */
-static txMachine* createClone(void)
+static txMachine* createClone(txMachine* root)
 {
 	xsCreation creation = {
 		theImage->chunkBytes, 0,
@@ -43,7 +40,7 @@ static void ignore(xsMachine* the)
 {
 }
 
-static void preload(void)
+static void preload(txMachine* root)
 {
 	defineResource(root);
 	defineUart(root);
@@ -63,12 +60,12 @@ static void preload(void)
 int runImage(const Image* image)
 {
 	theImage = image;
-	root = createRoot();
-	preload();
+	txMachine* root = createRoot();
+	preload(root);
 	freeze(root);
 	protectFlash();
 
-	machine = createClone();
+	txMachine* machine = createClone(root);
 	fxCollectGarbage(machine);
 	int32_t builtins[] = { machine->currentChunksSize, machine->currentHeapCount, machine->stackTop - machine->stack };
 	xsBeginHost(machine);

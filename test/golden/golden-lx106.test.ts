@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import type { Machine } from "../../boards/engine.js";
+import { lx106Engine } from "../../boards/qemu/qemu-engine.js";
+import { describeGolden } from "./golden.js";
+import { reproduce } from "./reproduce.js";
+
+/** One block for chunks, slots and stack, as the ESP8266's Moddable target has it. */
+const ESP8266_BYTES = 32_768;
+const slots = 448;
+const stackSlots = 256;
+const machine: Machine = { chunkBytes: ESP8266_BYTES - 16 * (slots + stackSlots), slots, stackSlots };
+
+describeGolden("on LX106 in the memory of an ESP8266, every byte of every tensor", () => {
+  it.each(["hello_world_int8", "ad01_int8", "micro_speech_int8", "mww_v2_hey_jarvis"])("%s", async (name) => {
+    const { counters } = await reproduce(lx106Engine, name, { count: 1, machine });
+    expect(counters.instructions).toBeGreaterThan(0);
+  });
+
+  it("resnet8_int8 is refused: its arena is larger", async () => {
+    await expect(reproduce(lx106Engine, "resnet8_int8", { count: 1, machine })).rejects.toThrow(
+      "machine-full",
+    );
+  });
+});
