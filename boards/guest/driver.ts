@@ -82,7 +82,7 @@ function receiveTraces(host: Host, count: number, words: Int32Array): Trace[] {
   return traces;
 }
 
-/** Runs the model once. The loop, as an application has one, is counted in: some hundred instructions a tile. */
+/** Runs the model once. The loop, as an application has one, is counted in: with step() some 5,000 instructions a tile. */
 function runCounted(model: ModelLike, host: Host): void {
   host.count?.(-1);
   for (let more = true; more; ) {
