@@ -4,6 +4,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { refuse } from "../codegen/problems/problem.js";
 import type { Job } from "./engine.js";
+import { alone } from "./xs/cache.js";
 import { runTool } from "./xs/tool.js";
 
 /** Something that a Debian package brings: a program on the PATH, or a file by its absolute path. */
@@ -30,24 +31,43 @@ export async function requireTools(tools: readonly Tool[], options: RequireOptio
   const { needed, install = wantsInstall() } = options;
   const missing = await missingOf(tools);
   if (missing.length === 0) return;
-  const packages = [...new Set(missing.map((tool) => tool.debian))];
-  const names = missing.map((tool) => tool.path);
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  if (!install || (sudo.length > 0 && !(await runTool("sudo", ["-n", "true"])).ok))
-    refuse("tools-missing", { tools: names, needed, packages });
-  const total = packages.length + 1;
-  options.onProgress?.({ what: "installing tools", done: 0, total });
-  const apt = async (...args: readonly string[]) => {
+  const root = process.getuid?.() === 0;
+  if (!install || !(root || (await runTool("sudo", ["-n", "true"])).ok))
+    refuse("tools-missing", {
+      tools: missing.map(({ path }) => path),
+      needed,
+      packages: packagesOf(missing),
+    });
+  // Who waited for another to install them may find that nothing is missing any more.
+  await alone("apt-get", async () =>
+    installPackages(await missingOf(tools), root ? [] : ["sudo", "-n"], options),
+  );
+}
+
+async function installPackages(
+  missing: readonly Tool[],
+  sudo: readonly string[],
+  { onProgress }: RequireOptions,
+): Promise<void> {
+  if (missing.length === 0) return;
+  const packages = packagesOf(missing);
+  const report = (done: number) => onProgress?.({ what: "installing tools", done, total: 2 });
+  const apt = (...args: readonly string[]) => {
     const environment = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"];
-    const [command, ...rest] = [...sudo, ...environment, ...args];
+    const [command, ...rest] = [...sudo, ...environment, "-o", "DPkg::Lock::Timeout=600", ...args];
     return runTool(command, rest);
   };
-  await apt("update"); // lists that are old may still do
-  options.onProgress?.({ what: "installing tools", done: 1, total });
+  report(0);
+  await apt("update"); // if that fails, the lists that are there may still do
+  report(1);
   const { ok, stderr, stdout } = await apt("install", "--no-install-recommends", ...packages);
-  if (!ok || (await missingOf(tools)).length > 0)
+  if (!ok || (await missingOf(missing)).length > 0)
     refuse("tools-install", { packages, output: (stderr || stdout).trim().split("\n").slice(-3).join("; ") });
-  options.onProgress?.({ what: "installing tools", done: total, total });
+  report(2);
+}
+
+function packagesOf(tools: readonly Tool[]): string[] {
+  return [...new Set(tools.map(({ debian }) => debian))];
 }
 
 function wantsInstall(): boolean {

@@ -37,6 +37,17 @@ export async function cached(target: string, make: (folder: string) => Promise<s
   }
 }
 
+/** Does `work` while nobody else, in whatever process, does something under the same name. */
+export async function alone<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  const lock = join(await cacheFolder(), `${name}.lock`);
+  while (!(await takeLock(lock))) await sleep(100);
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
 async function fill(target: string, make: (folder: string) => Promise<string>): Promise<void> {
   const folder = await mkdtemp(`${target}.`);
   try {
