@@ -41,9 +41,9 @@ describe("a prediction", () => {
     expect(milliseconds.low).toBeCloseTo(6.25);
     expect(milliseconds.value).toBeCloseTo(9.725);
     expect(milliseconds.high).toBeCloseTo(19.25);
-    expect(activeWatts(board).value).toBeCloseTo(0.0924);
-    expect(millijoules.low).toBeCloseTo(6.25 * 3.3 * 0.023);
-    expect(millijoules.value).toBeCloseTo(9.725 * 0.0924);
+    expect(activeWatts(board).value).toBeCloseTo(3.3 * 0.0268, 6);
+    expect(millijoules.low).toBeCloseTo(6.25 * 3.3 * 0.0205, 6);
+    expect(millijoules.value).toBeCloseTo(9.725 * 3.3 * 0.0268, 6);
   });
 
   it("is wider where another instruction set stands in", () => {
@@ -104,9 +104,9 @@ describe("a battery", () => {
 
   it("feeds the CPU for the share of time that it runs", () => {
     const days = batteryDays(second, board, { milliampHours: 1000, rate: 0.1 });
-    expect(days?.value).toBeCloseTo(1000 / (0.1 * 28 + 0.9 * 0.13) / 24);
-    expect(days?.low).toBeCloseTo(days!.value);
-    expect(days?.high).toBeCloseTo(1000 / (0.1 * 23 + 0.9 * 0.13) / 24);
+    expect(days?.value).toBeCloseTo(1000 / (0.1 * 26.8 + 0.9 * 0.13) / 24);
+    expect(days?.low).toBeCloseTo(1000 / (0.1 * 34.4 + 0.9 * 0.35) / 24);
+    expect(days?.high).toBeCloseTo(1000 / (0.1 * 20.5 + 0.9 * 0.13) / 24);
   });
 
   it("is not predicted where inferences may overlap", () => {
