@@ -82,12 +82,16 @@ export interface HeapCounters {
   readonly collections: number;
 }
 
-/** What lies in flash beside XS. */
-export interface FlashCounters {
+/** What an engine puts in flash for a model. */
+export interface FlashBytes {
   /** Bytecode and names of the artifact's modules. */
   readonly bytecodeBytes: number;
   /** Its data, `weights.bin`. */
   readonly constantBytes: number;
+}
+
+/** What lies in flash beside XS' own code. */
+export interface FlashCounters extends FlashBytes {
   /** Built-ins, the host's functions and preloaded modules, frozen: in this engine's slots, and bytes. */
   readonly frozenSlots: number;
   readonly frozenChunkBytes: number;

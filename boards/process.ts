@@ -3,13 +3,12 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Job, Machine, Report } from "./engine.js";
+import type { FlashBytes, Job, Machine, Report } from "./engine.js";
 import { abort, exception, stopped, timedOut, trap } from "./failure.js";
 import { type Frame, FrameReader } from "./frames.js";
 import { frameKinds } from "./guest/protocol.js";
 import { encodeJob } from "./job.js";
 import { ReportBuilder } from "./report.js";
-import type { FlashBytes } from "./xs/image.js";
 
 export interface Guest {
   /** Name of the engine. */

@@ -1,7 +1,6 @@
-import type { Counters, LayerCounters, Report, VectorReport } from "./engine.js";
+import type { Counters, FlashBytes, LayerCounters, Report, VectorReport } from "./engine.js";
 import type { Frame } from "./frames.js";
 import { frameKinds, type MachineCounter, machineCounters } from "./guest/protocol.js";
-import type { FlashBytes } from "./xs/image.js";
 
 /** Puts a report together, frame by frame. */
 export class ReportBuilder {

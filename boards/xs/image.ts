@@ -1,20 +1,13 @@
 /** The read-only image of a run: what flash holds beside XS and the host, as host/host.h declares it. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Job, Machine } from "../engine.js";
+import type { FlashBytes, Job, Machine } from "../engine.js";
 import { exception, stopped } from "../failure.js";
 import { driverFolder, driverModules, put } from "../staging.js";
 import { xsProgram } from "./build.js";
 import { readManifest } from "./manifest.js";
 import { compilerTarget } from "./targets.js";
 import { runTool } from "./tool.js";
-
-export interface FlashBytes {
-  /** Of the artifact's modules. */
-  readonly bytecodeBytes: number;
-  /** Of its data: `weights.bin`. */
-  readonly constantBytes: number;
-}
 
 /**
  * Modules that are part of the board. The host leaves what they export in the global object: host/resource.c, host/uart.c.
