@@ -7,6 +7,7 @@ export interface EngineProblems {
   "engine-timeout": { engine: string; seconds: number; vector: number };
   "engine-trap": { engine: string; cause: number; pc: number; address: number };
   "engine-stopped": { engine: string; how: string; output: string };
+  "engine-uncounted": { engine: string };
   "machine-full": { heap: "chunk" | "slot"; size: string; said: string; at: string };
   "machine-stack": { slots: number; at: string };
   "artifact-file": { path: string; why: string };
@@ -44,6 +45,10 @@ export const engineWords: WordsOf<EngineProblems> = {
   "engine-stopped": ({ engine, how, output }) => ({
     what: `${engine} ended before the job was done (${how})${output && `: ${output}`}`,
     todo: "run the model on engine node to see whether the model or the engine is at fault",
+  }),
+  "engine-uncounted": ({ engine }) => ({
+    what: `${engine} does not count both instructions and memory, so there is nothing to find with it`,
+    todo: "name a board with a chip, which is emulated and counted",
   }),
   "machine-full": ({ heap, size, said, at }) => ({
     what: `the ${heap} heap of ${size} is full${where(at)}${said && ` (${said})`}`,

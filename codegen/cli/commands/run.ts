@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Counters, Machine } from "../../../boards/engine.js";
 import { json } from "../../emit/manifest.js";
 import { refuse } from "../../problems/problem.js";
@@ -7,19 +7,22 @@ import { type Cli, examples } from "../cli.js";
 import { countersText } from "../counters.js";
 import { writeFiles } from "../files.js";
 import { writeNpy } from "../inputs/npy.js";
+import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
-import { boardMachine, openBoard } from "../on-board.js";
+import { minRam, minRamDocument, minRamText } from "../min-ram.js";
+import { boardMachine, type OnBoard, openBoard } from "../on-board.js";
 import { boardOption, integer, machineOption } from "../options.js";
 import { withProgress } from "../progress.js";
 import { readLabels, type Sample, samplesOf, top } from "../results.js";
-import { openTarget } from "../target.js";
+import { openTarget, type Target } from "../target.js";
 
 interface Options {
   readonly input?: readonly string[];
   readonly engine: string;
   readonly machine?: Machine;
   readonly board?: string;
+  readonly minRam?: true;
   readonly output?: string;
   readonly labels?: string;
   readonly top: number;
@@ -35,6 +38,12 @@ export function runCommand(cli: Cli): Command {
     .option("-e, --engine <name>", "where to run: node or xs", "node")
     .addOption(machineOption())
     .addOption(boardOption())
+    .addOption(
+      new Option(
+        "--min-ram",
+        "find the smallest machine of the --board in which the model runs, by running it; on random input if none is given",
+      ).conflicts(["output", "labels"]),
+    )
     .option("-o, --output <dir>", "folder for outputs, as output_<sample>_<output>.npy, both counted from 0")
     .option("--labels <file>", "names of the elements of the first output, one a line")
     .option("--top <n>", "how many of the highest elements to show", integer(0), 5)
@@ -45,6 +54,7 @@ export function runCommand(cli: Cli): Command {
         "run digits.tflite --input seven.png --labels labels.txt",
         "run digits --engine xs --input seven.png three.png --top 1",
         "run digits.tflite --input seven.png --board esp32-c3",
+        "run digits.tflite --board esp32-c3 --min-ram",
         "run keyword.tflite --input features.npy -o results",
       )}`,
     )
@@ -52,6 +62,10 @@ export function runCommand(cli: Cli): Command {
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const runner = onBoard?.engine ?? (await cli.engine(options.engine));
       const target = await openTarget(model);
+      if (options.minRam) {
+        io.out(await minRamOutput(cli, onBoard, target, options));
+        return;
+      }
       const { artifact, report } = target;
       const boardsMachine = onBoard && boardMachine(onBoard, target);
       const machine = boardsMachine?.machine ?? options.machine;
@@ -86,6 +100,28 @@ export function runCommand(cli: Cli): Command {
       };
       io.out(options.json ? json(document(shown)) : await text(shown));
     });
+}
+
+async function minRamOutput(
+  { io }: Cli,
+  onBoard: OnBoard | undefined,
+  { artifact, report }: Target,
+  { input, json: asJson }: Options,
+): Promise<string> {
+  if (!onBoard) return refuse("arguments", { message: "--min-ram needs a --board" });
+  const inputs = edges(report, report.inputs);
+  const vectors = input
+    ? await readInputs(input, inputs)
+    : randomVectors(inputs, { count: 1, steps: 1, seed: 1 });
+  const found = await withProgress(io, (onProgress) =>
+    minRam(onBoard, {
+      artifact,
+      module: report.module,
+      vectors: vectors.map(({ steps }) => steps),
+      onProgress,
+    }),
+  );
+  return asJson ? json(minRamDocument(found)) : minRamText(found);
 }
 
 interface Shown {
