@@ -148,8 +148,13 @@ function smallerHeaps({ chunkBytes, slots, stackSlots }: Machine): Machine {
   return { chunkBytes: smaller(chunkBytes), slots: smaller(slots), stackSlots: smaller(stackSlots) };
 }
 
-/** Where chunks do not have that much, they keep the 16 bytes without which XS has no heap for them. */
+/** Below this XS has no heap for chunks. */
+const LEAST_CHUNK_BYTES = 16;
+
+/** Slots lose what chunks do not have. */
 function smallerBlock(machine: Machine): Machine {
   const chunkBytes = machine.chunkBytes - Math.ceil(machineBytes(machine) * LESS);
-  return { ...machine, chunkBytes: Math.max(16, chunkBytes) };
+  if (chunkBytes >= LEAST_CHUNK_BYTES) return { ...machine, chunkBytes };
+  const fewer = Math.ceil((LEAST_CHUNK_BYTES - chunkBytes) / SLOT_BYTES);
+  return { ...machine, chunkBytes: LEAST_CHUNK_BYTES, slots: machine.slots - fewer };
 }
