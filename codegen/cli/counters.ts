@@ -7,11 +7,10 @@ export function countersText({ instructions, heap, flash }: Counters): string {
   if (instructions !== undefined) lines.push(`Instructions: ${thousands(instructions)}`);
   if (heap) {
     const slots = (count: number) => `${thousands(count)} slots of ${heap.slotBytes} bytes`;
-    const { peakChunkBytes, builtinChunkBytes, peakSlots, builtinSlots, peakStackSlots } = heap;
-    const { liveChunkBytes, liveSlots, collections } = heap;
+    const { peakChunkBytes, peakSlots, peakStackSlots, liveChunkBytes, liveSlots, collections } = heap;
     lines.push(
-      `Peak chunks: ${thousands(peakChunkBytes)} bytes, ${thousands(builtinChunkBytes)} of them XS' own`,
-      `Peak slots:  ${slots(peakSlots)}, ${thousands(builtinSlots)} of them XS' own`,
+      `Peak chunks: ${thousands(peakChunkBytes)} bytes`,
+      `Peak slots:  ${slots(peakSlots)}`,
       `Peak stack:  ${slots(peakStackSlots)}`,
       `Live peak:   ${thousands(liveChunkBytes)} bytes of chunks and ${thousands(liveSlots)} slots; collections: ${thousands(collections)}`,
     );

@@ -26,6 +26,19 @@ export function machineOption(): Option {
   });
 }
 
+/** `--engine`, for commands that run models. */
+export function engineOption(what: string, byDefault: string): Option {
+  return new Option("-e, --engine <name>", `${what}: node, xs, qemu-rv32 or qemu-lx106`).default(byDefault);
+}
+
+/** `--install`, for commands that emulate boards. */
+export function installOption(): Option {
+  return new Option(
+    "--install",
+    "install what emulation needs and is missing (QEMU, compilers), with apt-get, as root or by sudo",
+  );
+}
+
 /** `--board`, for commands that run models: it says which engine and which machine. */
 export function boardOption(): Option {
   return new Option(

@@ -68,6 +68,9 @@ function program(cli: Cli): Command {
     .exitOverride()
     .configureOutput({ writeOut: cli.io.out, writeErr: cli.io.err, outputError: () => {} })
     .addHelpText("after", examples("inspect digits.tflite", "compile digits.tflite", "compile --help"));
+  xsnn.hook("preAction", (_, command) => {
+    if (command.opts().install) process.env.XSNN_INSTALL = "1"; // where boards look, whichever engine needs the tools
+  });
   for (const command of COMMANDS) xsnn.addCommand(command(cli).copyInheritedSettings(xsnn));
   return xsnn;
 }

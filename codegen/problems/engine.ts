@@ -73,7 +73,7 @@ export const engineWords: WordsOf<EngineProblems> = {
   }),
   "tools-missing": ({ tools, needed, packages }) => ({
     what: `${needed} needs ${tools.join(", ")}, which this computer has not`,
-    todo: `type \`sudo apt-get install --no-install-recommends ${packages.join(" ")}\`, or set XSNN_INSTALL=1 to have it done`,
+    todo: `type \`sudo apt-get install --no-install-recommends ${packages.join(" ")}\`, or have it done by --install`,
   }),
   "tools-install": ({ packages, output }) => ({
     what: `apt-get cannot install ${packages.join(" ")}: ${output}`,

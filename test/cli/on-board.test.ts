@@ -37,8 +37,8 @@ One inference, the mean of 2:
    All                                                 5,000  100.0 %                    500
 
 Instructions: 10,000
-Peak chunks: 1,500 bytes, 0 of them XS' own
-Peak slots:  120 slots of 16 bytes, 28 of them XS' own
+Peak chunks: 1,500 bytes
+Peak slots:  120 slots of 16 bytes
 Peak stack:  40 slots of 16 bytes
 Live peak:   1,000 bytes of chunks and 100 slots; collections: 2
 Flash:       3,000 bytes of bytecode, 200 bytes of weights

@@ -88,8 +88,8 @@ describe("xsnn run", () => {
     expect(out).toBe(`a.bin
 
 Instructions: 1,234,567
-Peak chunks: 2,000 bytes, 1,000 of them XS' own
-Peak slots:  3,000 slots of 32 bytes, 2,500 of them XS' own
+Peak chunks: 2,000 bytes
+Peak slots:  3,000 slots of 32 bytes
 Peak stack:  40 slots of 32 bytes
 Live peak:   900 bytes of chunks and 90 slots; collections: 1
 `);

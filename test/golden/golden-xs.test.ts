@@ -21,8 +21,8 @@ const IN_PART = [
   "resnet8_int8",
 ];
 
-/** Its arena alone takes 158 KiB, which leaves no room for it in the 320 KiB that the others get. */
-const LARGE = { name: "mcunet_vww", machine: { chunkBytes: 192 * 1024, slots: 7168, stackSlots: 512 } };
+/** Its arena takes 158 KiB, more than the chunks of the default machine. This one has 224 KiB in all. */
+const LARGE = { name: "mcunet_vww", machine: { chunkBytes: 176 * 1024, slots: 1152, stackSlots: 384 } };
 
 describeGolden("on XS, every byte of every tensor", () => {
   it.each(WHOLE)("%s, all vectors", async (name) => {

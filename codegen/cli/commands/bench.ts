@@ -15,6 +15,7 @@ import { baselinePath, benchModel, defaultBoards, defaultModels, referencePath }
 import { type Cli, examples } from "../cli.js";
 import { readBounded, writeFiles } from "../files.js";
 import { type OnBoard, openBoard } from "../on-board.js";
+import { installOption } from "../options.js";
 
 interface Options {
   readonly board?: readonly string[];
@@ -46,6 +47,7 @@ export function benchCommand(cli: Cli): Command {
     )
     .addOption(new Option("--json", "print it as JSON, layers included").conflicts("csv"))
     .option("--csv", "print it as CSV")
+    .addOption(installOption())
     .addOption(
       new Option(
         "--profile [file]",

@@ -12,7 +12,7 @@ import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
 import { minRam, minRamDocument, minRamText } from "../min-ram.js";
 import { boardMachine, type OnBoard, openBoard } from "../on-board.js";
-import { boardOption, integer, machineOption } from "../options.js";
+import { boardOption, engineOption, installOption, integer, machineOption } from "../options.js";
 import { withProgress } from "../progress.js";
 import { readLabels, type Sample, samplesOf, top } from "../results.js";
 import { openTarget, type Target } from "../target.js";
@@ -35,9 +35,10 @@ export function runCommand(cli: Cli): Command {
     .description("run a model on inputs from files")
     .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
     .option("-i, --input <file...>", "inputs: .npy, .npz, .bin, .png, .wav or .json; see below")
-    .option("-e, --engine <name>", "where to run: node or xs", "node")
+    .addOption(engineOption("where to run", "node"))
     .addOption(machineOption())
     .addOption(boardOption())
+    .addOption(installOption())
     .addOption(
       new Option(
         "--min-ram",

@@ -12,7 +12,7 @@ import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
 import { boardMachine, openBoard } from "../on-board.js";
-import { boardOption, integer, machineOption } from "../options.js";
+import { boardOption, engineOption, installOption, integer, machineOption } from "../options.js";
 import { withProgress } from "../progress.js";
 import { shapeText } from "../table.js";
 import { openTarget } from "../target.js";
@@ -37,10 +37,11 @@ export function validateCommand(cli: Cli): Command {
   return new Command("validate")
     .description("run a model on two engines and compare every intermediate tensor, byte by byte")
     .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
-    .option("-e, --engine <name>", "the engine to check", "xs")
+    .addOption(engineOption("the engine to check", "xs"))
     .option("--against <name>", "the engine to compare with", "node")
     .addOption(machineOption())
     .addOption(boardOption())
+    .addOption(installOption())
     .option("-i, --input <file...>", "inputs to run beside the random ones; see below")
     .option("--random <n>", "how many random vectors to run", integer(0), 10)
     .option("--seed <s>", "what random vectors to make", integer(0), 1)
