@@ -19,7 +19,18 @@ export interface TraceTensor {
   readonly length: number;
 }
 
-/** The fixed memory of a JavaScript machine, for engines that have one. Nothing grows. */
+/** One block of memory that chunks, slots and stack share: chunks grow up in it and slots down, until they meet. */
+export interface Block {
+  readonly bytes: number;
+  /** By how many bytes chunks grow, and by how many slots slots do. */
+  readonly chunkIncrement: number;
+  readonly slotIncrement: number;
+}
+
+/**
+ * The fixed memory of a JavaScript machine, for engines that have one. Nothing grows but in a block: there `chunkBytes` and
+ * `slots` are what the machine begins with.
+ */
 export interface Machine {
   /** Heap of array buffers, strings and the like. */
   readonly chunkBytes: number;
@@ -27,6 +38,8 @@ export interface Machine {
   readonly slots: number;
   /** XS' stack, in slots. */
   readonly stackSlots: number;
+  /** Absent where each heap has a block of its own. */
+  readonly block?: Block;
 }
 
 export interface Progress {

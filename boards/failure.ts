@@ -40,19 +40,20 @@ export function abort(
 ): Refusal {
   const { message, at } = parseStack(text, folder);
   const said = message.replace(/^# /, "");
+  const { chunkBytes, slots, block } = machine;
+  const full = (heap: "chunk" | "slot", size: string) =>
+    refusal({
+      code: "machine-full",
+      place: {},
+      details: block
+        ? { heap: "block", size: `${block.bytes} bytes for chunks, slots and stack`, said, at }
+        : { heap, size, said, at },
+    });
   switch (reason) {
     case abortReasons.chunks:
-      return refusal({
-        code: "machine-full",
-        place: {},
-        details: { heap: "chunk", size: `${machine.chunkBytes} bytes`, said, at },
-      });
+      return full("chunk", `${chunkBytes} bytes`);
     case abortReasons.slots:
-      return refusal({
-        code: "machine-full",
-        place: {},
-        details: { heap: "slot", size: `${machine.slots} slots`, said, at },
-      });
+      return full("slot", `${slots} slots`);
     case abortReasons.stack:
       return refusal({ code: "machine-stack", place: {}, details: { slots: machine.stackSlots, at } });
     default:

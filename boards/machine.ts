@@ -13,6 +13,7 @@ import {
 } from "../codegen/plan/creation.js";
 import { refuse } from "../codegen/problems/problem.js";
 import type { ChipBoard } from "./board.js";
+import type { Machine } from "./engine.js";
 
 /** What of a plan decides its memory. */
 export interface Planned {
@@ -86,6 +87,14 @@ export function machineFor(model: Memory, board: ChipBoard): MachineChoice {
   for (const { what, needed, available } of choice.short)
     refuse("board-too-small", { board: board.name, what, needed, available, unit: "bytes" });
   return choice;
+}
+
+/** The machine of a creation, as engines take it. */
+export function machineOf({ static: block, chunk, heap, stack }: Creation): Machine {
+  const machine = { chunkBytes: chunk.initial, slots: heap.initial, stackSlots: stack };
+  if (block === 0) return machine;
+  const increments = { chunkIncrement: chunk.incremental, slotIncrement: heap.incremental };
+  return { ...machine, block: { bytes: block, ...increments } };
 }
 
 /** What a machine has beside the model when there is nothing to spare: a main module, a timer, a few objects. */

@@ -2,8 +2,10 @@
 import { SLOT_BYTES } from "../codegen/plan/creation.js";
 import type { Problem } from "../codegen/problems/problem.js";
 import type { Board } from "./board.js";
-import type { Engine, HeapCounters, Job, Machine } from "./engine.js";
+import type { Engine, Job, Machine } from "./engine.js";
 import { least } from "./least.js";
+import { machineOf } from "./machine.js";
+import { type Kind, oneBlock, ROOMY, separateHeaps } from "./needs-kinds.js";
 import { Trials } from "./trials.js";
 
 /** A machine and what it cost to run in it. */
@@ -31,39 +33,31 @@ export interface Needs {
 /** Where collections take less, a larger machine is hardly faster. */
 export const COLLECTION_SHARE = 0.15;
 
-/** How far a heap that was found may be from the least, and one that is recommended: as parts of it. */
-const PRECISION = 0.01;
+/** How far a machine that is recommended may be from the least that is: as a part of it. */
 const RECOMMENDED_PRECISION = 0.05;
 
-/** What "too small" is smaller by. */
-const LESS = 0.02;
-
-/** More of everything than any model takes that fits a board, in the memory of the emulated machines. */
-const ROOMY: Machine = { chunkBytes: 16 * 2 ** 20, slots: 65536, stackSlots: 8192 };
-
 /**
- * The smallest machine in which the job's first vector completes, to within 1 % of each heap; it has run there, and has
- * failed for lack of memory with 2 % less. Each heap is looked for with the others roomy, from what lives in it upward,
- * then all are tried together.
+ * The smallest machine in which the job's first vector completes, to within 1 % of each heap, or of the block where they
+ * share one; it has run there, and has failed for lack of memory with 2 % less. Each heap is looked for with the others
+ * roomy, from what lives in it upward, then all are tried together.
  *
  * @param engine one that counts instructions and memory
- * @param board where its machine has one block for all heaps, 2 % less is less of the block, and chunks, which get what
- * slots and stack leave, lose it; else each heap has 2 % less
+ * @param board whose machine is of that kind: a heap for chunks and one for slots, or one block for all
  * @throws Refusal `engine-uncounted`, and whatever is wrong beside too little memory
  */
 export async function findNeeds(engine: Engine, job: Job, board?: Board): Promise<Needs> {
   const trials = new Trials(engine, job);
-  const smaller = hasOneBlock(board) ? smallerBlock : smallerHeaps;
+  const kind = kindOf(board);
   const { heap } = await trials.counted(ROOMY);
-  let machine = await together(trials, await alone(trials, heap));
-  let less = await trials.run(smaller(machine));
+  let machine = await kind.least(trials, heap);
+  let less = await trials.run(kind.smaller(machine));
   // Heaps change with one another: what suffices for each alone may be more than enough.
   while ("counted" in less) {
-    machine = smaller(machine);
-    less = await trials.run(smaller(machine));
+    machine = kind.smaller(machine);
+    less = await trials.run(kind.smaller(machine));
   }
   const { liveChunkBytes, liveSlots } = (await trials.counted(machine)).heap;
-  const recommended = await recommend(trials, machine);
+  const recommended = await recommend(trials, machine, kind);
   return {
     live: {
       chunkBytes: liveChunkBytes,
@@ -71,15 +65,15 @@ export async function findNeeds(engine: Engine, job: Job, board?: Board): Promis
       bytes: liveChunkBytes + liveSlots * SLOT_BYTES,
     },
     needs: await sized(trials, machine),
-    tooSmall: { machine: smaller(machine), problem: less.tooSmall },
+    tooSmall: { machine: kind.smaller(machine), problem: less.tooSmall },
     ...(recommended && { recommended: await sized(trials, recommended) }),
     runs: trials.count,
   };
 }
 
 /** Bytes of RAM that a machine takes on a chip. */
-export function machineBytes({ chunkBytes, slots, stackSlots }: Machine): number {
-  return chunkBytes + (slots + stackSlots) * SLOT_BYTES;
+export function machineBytes({ chunkBytes, slots, stackSlots, block }: Machine): number {
+  return block ? block.bytes : chunkBytes + (slots + stackSlots) * SLOT_BYTES;
 }
 
 async function sized(trials: Trials, machine: Machine): Promise<Sized> {
@@ -87,74 +81,25 @@ async function sized(trials: Trials, machine: Machine): Promise<Sized> {
   return { machine, bytes: machineBytes(machine), collectionShare };
 }
 
-/** Each heap's least with the others roomy. It cannot be less than what was live, or in use of the stack. */
-async function alone(trials: Trials, heap: HeapCounters): Promise<Machine> {
-  const find = (part: keyof Machine, low: number) =>
-    least(low, ROOMY[part], PRECISION, (size) => trials.completes({ ...ROOMY, [part]: size }));
-  return {
-    chunkBytes: await find("chunkBytes", heap.liveChunkBytes),
-    slots: await find("slots", heap.liveSlots),
-    stackSlots: await find("stackSlots", heap.peakStackSlots),
-  };
-}
-
-/** The machine itself, or one in which the job completes because what ran out in it has grown, 1 % at a time. */
-async function together(trials: Trials, machine: Machine): Promise<Machine> {
-  const outcome = await trials.run(machine);
-  if ("counted" in outcome) return machine;
-  const part = lacking(outcome.tooSmall);
-  return together(trials, { ...machine, [part]: Math.ceil(machine[part] * (1 + PRECISION)) });
-}
-
-function lacking(problem: Problem): keyof Machine {
-  if (problem.code !== "machine-full") return "stackSlots";
-  return problem.details.heap === "chunk" ? "chunkBytes" : "slots";
-}
-
-/** Which heaps are given more where collections take too much: garbage is of chunks, of slots, or of both. */
-const GROWING: readonly (readonly (keyof Machine)[])[] = [["chunkBytes"], ["slots"], ["chunkBytes", "slots"]];
-
 /** How many bytes more are tried. */
 const MOST_MORE = 2 * 2 ** 20;
 
-async function recommend(trials: Trials, needs: Machine): Promise<Machine | undefined> {
+async function recommend(trials: Trials, needs: Machine, { grow }: Kind): Promise<Machine | undefined> {
   const isFast = async (machine: Machine) =>
     (await trials.counted(machine)).collectionShare < COLLECTION_SHARE;
   if (await isFast(needs)) return needs;
   const low = machineBytes(needs);
-  for (const parts of GROWING) {
-    const grown = (bytes: number): Machine => {
-      const more = (part: keyof Machine, unit: number) =>
-        parts.includes(part) ? Math.floor((bytes - low) / parts.length / unit) : 0;
-      return {
-        ...needs,
-        chunkBytes: needs.chunkBytes + more("chunkBytes", 1),
-        slots: needs.slots + more("slots", SLOT_BYTES),
-      };
-    };
+  for (const grown of grow) {
+    const isFastAt = (bytes: number) => isFast(grown(needs, bytes - low));
     const high = low + MOST_MORE;
-    if (!(await isFast(grown(high)))) continue;
-    return grown(await least(low, high, RECOMMENDED_PRECISION, (bytes) => isFast(grown(bytes))));
+    if (!(await isFastAt(high))) continue;
+    const bytes = await least(low, high, RECOMMENDED_PRECISION, isFastAt);
+    return grown(needs, bytes - low);
   }
   return undefined;
 }
 
-function hasOneBlock(board: Board | undefined): boolean {
-  return board?.kind === "chip" && board.moddable.creation.static > 0;
-}
-
-function smallerHeaps({ chunkBytes, slots, stackSlots }: Machine): Machine {
-  const smaller = (size: number) => Math.floor(size * (1 - LESS));
-  return { chunkBytes: smaller(chunkBytes), slots: smaller(slots), stackSlots: smaller(stackSlots) };
-}
-
-/** Below this XS has no heap for chunks. */
-const LEAST_CHUNK_BYTES = 16;
-
-/** Slots lose what chunks do not have. */
-function smallerBlock(machine: Machine): Machine {
-  const chunkBytes = machine.chunkBytes - Math.ceil(machineBytes(machine) * LESS);
-  if (chunkBytes >= LEAST_CHUNK_BYTES) return { ...machine, chunkBytes };
-  const fewer = Math.ceil((LEAST_CHUNK_BYTES - chunkBytes) / SLOT_BYTES);
-  return { ...machine, chunkBytes: LEAST_CHUNK_BYTES, slots: machine.slots - fewer };
+function kindOf(board: Board | undefined): Kind {
+  const { block } = board?.kind === "chip" ? machineOf(board.moddable.creation) : {};
+  return block ? oneBlock(block) : separateHeaps;
 }

@@ -28,7 +28,8 @@ export class Trials {
 
   /** @throws Refusal whatever goes wrong beside memory, and `engine-uncounted` */
   async run(machine: Machine): Promise<Outcome> {
-    const key = `${machine.chunkBytes} ${machine.slots} ${machine.stackSlots}`;
+    const { chunkBytes, slots, stackSlots, block } = machine;
+    const key = `${chunkBytes} ${slots} ${stackSlots} ${block?.bytes}`;
     const known = this.outcomes.get(key);
     if (known) return known;
     const outcome = await this.runAnew(machine);

@@ -90,14 +90,14 @@ async function compileModules(
   throw stopped(engine, "the compiler of modules failed", stderr.trim());
 }
 
-const headerWords = 5;
+const headerWords = 8;
 const entryWords = 6;
 
 /** A header, an entry for each content, names, and the contents, 16-byte aligned. */
 function layOut(
   contents: readonly Content[],
   files: readonly Buffer[],
-  { chunkBytes, slots, stackSlots }: Machine,
+  { chunkBytes, slots, stackSlots, block }: Machine,
   main: string,
 ): Buffer {
   const parts: Buffer[] = [];
@@ -117,6 +117,8 @@ function layOut(
     place(files[i]),
     files[i].length,
   ]);
-  const head = Int32Array.of(chunkBytes, slots, stackSlots, text(main), contents.length, ...entries);
+  const shared = block ? [block.bytes, block.chunkIncrement, block.slotIncrement] : [0, 0, 0];
+  const sizes = [chunkBytes, slots, stackSlots, ...shared];
+  const head = Int32Array.of(...sizes, text(main), contents.length, ...entries);
   return Buffer.concat([Buffer.from(head.buffer), ...parts, Buffer.alloc(16)]);
 }

@@ -21,8 +21,7 @@ export async function countedModels(
   boards: readonly ChipBoard[],
 ): Promise<ReadonlyMap<ChipBoard, Model>> {
   const { selectEngine } = await import("../../boards/select.js");
-  const { chooseMachine } = await import("../../boards/machine.js");
-  const { fixedMachine } = await import("../../boards/fixed-machine.js");
+  const { chooseMachine, machineOf } = await import("../../boards/machine.js");
   const { exactly } = await import("../../boards/figure.js");
   const vectors = randomVectors(edges(report, report.inputs), VECTOR).map(({ steps }) => steps);
   const counted = new Map<string, Model>();
@@ -31,7 +30,7 @@ export async function countedModels(
     const { creation, short } = chooseMachine(estimated.memory, board);
     if (isa === undefined || counted.has(engine) || short.length > 0) continue;
     const runner = await cli.engine(engine);
-    const machine = fixedMachine(creation, estimated.memory);
+    const machine = machineOf(creation);
     const { counters } = await withProgress(cli.io, (onProgress) =>
       runner.run({ artifact, module: report.module, vectors, machine, onProgress }),
     );

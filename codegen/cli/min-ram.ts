@@ -1,10 +1,10 @@
 /** `xsnn run --min-ram`: the smallest machine in which a model runs on a board. */
 import type { Board, ChipBoard } from "../../boards/board.js";
 import type { Job } from "../../boards/engine.js";
-import { mostBytes } from "../../boards/machine.js";
+import { machineOf, mostBytes } from "../../boards/machine.js";
 import { COLLECTION_SHARE, findNeeds, type Needs, type Sized } from "../../boards/needs.js";
 import { thousands } from "../emit/text.js";
-import { type Creation, creationBytes } from "../plan/creation.js";
+import { creationBytes } from "../plan/creation.js";
 import { format } from "../problems/format.js";
 import { refuse } from "../problems/problem.js";
 import { boardText } from "./board-text.js";
@@ -45,11 +45,12 @@ function mostOf(board: ChipBoard): { readonly withWifi?: number; readonly withou
 export async function minRamText({ onBoard, board, needs: found }: MinRam): Promise<string> {
   const { live, needs, tooSmall, recommended, runs } = found;
   const { withWifi, withoutWifi } = mostOf(board);
+  const { creation } = board.moddable;
   const rows = [
     ["Live peak", live.bytes, live.chunkBytes, live.slots, ""],
     sizedRow("Needs", needs),
     ...(recommended ? [sizedRow("Recommended", recommended)] : []),
-    creationRow(board.moddable.creation),
+    sizedRow("Default", { machine: machineOf(creation), bytes: creationBytes(creation) }),
     ...(withWifi === undefined ? [] : [["Most, with Wi-Fi", withWifi, "", "", ""]]),
     [withWifi === undefined ? "Most" : "Most, without", withoutWifi, "", "", ""],
   ];
@@ -64,15 +65,10 @@ Found in ${thousands(runs)} runs. An application's own objects come on top.
 `;
 }
 
-function sizedRow(name: string, { machine, bytes }: Sized): (string | number)[] {
-  return [name, bytes, machine.chunkBytes, machine.slots, machine.stackSlots];
-}
-
 /** One block is divided as the heaps grow. */
-function creationRow(creation: Creation): (string | number)[] {
-  const { static: block, chunk, heap, stack } = creation;
-  const heaps = block > 0 ? ["", ""] : [chunk.initial, heap.initial];
-  return ["Default", creationBytes(creation), ...heaps, stack];
+function sizedRow(name: string, { machine, bytes }: Pick<Sized, "machine" | "bytes">): (string | number)[] {
+  const { chunkBytes, slots, stackSlots, block } = machine;
+  return [name, bytes, ...(block ? ["", ""] : [chunkBytes, slots]), stackSlots];
 }
 
 function recommendation({ needs, recommended }: Needs): string {

@@ -3,8 +3,7 @@ import type { Board } from "../../boards/board.js";
 import type { Engine, Machine } from "../../boards/engine.js";
 import { exactly } from "../../boards/figure.js";
 import { estimateBytecode, flashOn } from "../../boards/fit.js";
-import { fixedMachine } from "../../boards/fixed-machine.js";
-import { type MachineChoice, machineFor, memoryOf } from "../../boards/machine.js";
+import { type MachineChoice, machineFor, machineOf, memoryOf } from "../../boards/machine.js";
 import { type Prediction, predict } from "../../boards/predict.js";
 import { type Selection, selectEngine } from "../../boards/select.js";
 import { javascriptBytes } from "../emit/artifact.js";
@@ -43,13 +42,12 @@ export async function openBoard(cli: Cli, name: string): Promise<OnBoard> {
  */
 export function boardMachine({ board }: OnBoard, { artifact, report }: Target): BoardMachine | undefined {
   if (board.kind === "host") return undefined;
-  const memory = memoryOf(report);
-  const choice = machineFor(memory, board);
+  const choice = machineFor(memoryOf(report), board);
   const bytecode = estimateBytecode(javascriptBytes(artifact));
   const { needed, available } = flashOn({ weightsBytes: report.weightsBytes, bytecode }, board);
   if (needed > available)
     refuse("board-too-small", { board: board.name, what: "flash", needed, available, unit: "bytes" });
-  return { choice, machine: fixedMachine(choice.creation, memory) };
+  return { choice, machine: machineOf(choice.creation) };
 }
 
 /** What an inference of so many counted instructions takes on the board; nothing on this computer. */

@@ -8,7 +8,7 @@ export interface EngineProblems {
   "engine-trap": { engine: string; cause: number; pc: number; address: number };
   "engine-stopped": { engine: string; how: string; output: string };
   "engine-uncounted": { engine: string };
-  "machine-full": { heap: "chunk" | "slot"; size: string; said: string; at: string };
+  "machine-full": { heap: "chunk" | "slot" | "block"; size: string; said: string; at: string };
   "machine-stack": { slots: number; at: string };
   "artifact-file": { path: string; why: string };
   "cache-folder": { path: string; reason: string };
@@ -51,8 +51,12 @@ export const engineWords: WordsOf<EngineProblems> = {
     todo: "name a board with a chip, which is emulated and counted",
   }),
   "machine-full": ({ heap, size, said, at }) => ({
-    what: `the ${heap} heap of ${size} is full${where(at)}${said && ` (${said})`}`,
-    todo: "give the machine more (`--machine` of `xsnn run` and `xsnn validate`), or choose a smaller model",
+    what: `the ${heap === "block" ? "block" : `${heap} heap`} of ${size} is full${where(at)}${said && ` (${said})`}`,
+    todo: `${
+      heap === "block"
+        ? "give it more (`moddable.creation.static` of the board's description)"
+        : "give the machine more (`--machine` of `xsnn run` and `xsnn validate`)"
+    }, or choose a smaller model`,
   }),
   "machine-stack": ({ slots, at }) => ({
     what: `the stack of ${slots} slots overflows${where(at)}`,

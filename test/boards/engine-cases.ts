@@ -1,6 +1,6 @@
 /** What every engine must do: one list, run against each of them. */
 import { expect } from "vitest";
-import type { Job, Report } from "../../boards/engine.js";
+import type { Job, Machine, Report } from "../../boards/engine.js";
 import type { Code } from "../../codegen/problems/problem.js";
 import { runtimeModules, tinyArtifact } from "./tiny-artifact.js";
 
@@ -40,6 +40,16 @@ const doubles = `let hash = 0, x = 1.1;
     single[0] = y;
     for (const value of [x, y, x + y, x - y, x * y, x / y, y / x, Math.sqrt(x), y | 0, y >>> 0, single[0], Math.floor(x), i / 7, x * i]) take(value);
   }`;
+
+/** A machine of one block, as the ESP32-C3 and the ESP8266 have it. */
+const block = (bytes: number): Machine => ({
+  chunkBytes: 1536,
+  slots: 128,
+  stackSlots: 256,
+  block: { bytes, chunkIncrement: 512, slotIncrement: 64 },
+});
+/** Objects of one property, two slots each, all live at once. */
+const listOf = (count: number) => `for (let i = 0, list = null; i < ${count}; i++) list = { list };`;
 
 export const engineCases: readonly EngineCase[] = [
   {
@@ -255,6 +265,62 @@ export const engineCases: readonly EngineCase[] = [
       machine: { chunkBytes: 256 * 1024, slots: 400, stackSlots: 300 },
     }),
     check: ({ vectors }) => expect(vectors[0].outputs).toEqual([outputs([2, 0, 6, 0], [1, -2, 3, -4])]),
+  },
+  {
+    name: "slots take what chunks leave of a block",
+    engines: machines,
+    job: job({ artifact: tinyArtifact({ arenaExtra: 8000, inKernel: listOf(550) }), machine: block(94_208) }),
+    check({ counters: { heap } }) {
+      expect(heap!.liveChunkBytes).toBeGreaterThan(8000);
+      expect(heap!.peakSlots).toBeGreaterThan(1100);
+    },
+  },
+  {
+    name: "chunks take what slots leave of a block",
+    engines: machines,
+    job: job({ artifact: tinyArtifact({ arenaExtra: 65_000 }), machine: block(94_208) }),
+    check: ({ counters: { heap } }) => expect(heap!.liveChunkBytes).toBeGreaterThan(65_000),
+  },
+  {
+    name: "slots take what chunks no longer use of a block",
+    engines: machines,
+    job: job({
+      artifact: tinyArtifact({
+        inKernel: `if (tile === 0) { for (let i = 0; i < 9; i++) new Uint8Array(70_000); ${listOf(900)} }`,
+      }),
+      machine: block(94_208),
+    }),
+    check({ counters: { heap } }) {
+      expect(heap!.peakChunkBytes).toBeGreaterThan(70_000);
+      expect(heap!.peakSlots).toBeGreaterThan(1800);
+    },
+  },
+  {
+    name: "slots meet chunks: the block is full",
+    engines: machines,
+    job: job({
+      artifact: tinyArtifact({ inKernel: "for (let list = null; ; ) list = { list };" }),
+      machine: block(32_768),
+    }),
+    refused: "machine-full",
+    says: /the block of 32768 bytes for chunks, slots and stack is full at tiny\.js:14 \(Slot allocation: /,
+  },
+  {
+    name: "chunks meet slots: the block is full",
+    engines: machines,
+    job: job({
+      artifact: tinyArtifact({ inKernel: "for (const all = []; ; ) all.push(new Uint8Array(1000));" }),
+      machine: block(32_768),
+    }),
+    refused: "machine-full",
+    says: /the block of 32768 bytes for chunks, slots and stack is full at tiny\.js:14 \(Chunk allocation: /,
+  },
+  {
+    name: "a block that does not hold the stack",
+    engines: machines,
+    job: job({ machine: block(4096) }),
+    refused: "machine-full",
+    says: /the block of 4096 bytes for chunks, slots and stack is full \(Slot allocation: no room for the stack\)/,
   },
   {
     name: "a machine that is larger than what is emulated",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { boards } from "../../boards/board.js";
-import { fixedMachine } from "../../boards/fixed-machine.js";
 import { engineByName } from "../../boards/index.js";
+import { machineOf } from "../../boards/machine.js";
 import { selectEngine } from "../../boards/select.js";
 
 const all = await boards();
@@ -28,9 +28,7 @@ describe("selectEngine", () => {
   });
 });
 
-describe("fixedMachine", () => {
-  const model = { chunkBytes: 10_000, slots: 72, stackSlots: 361 };
-
+describe("machineOf", () => {
   it("is the creation where each heap has a block of its own", () => {
     const creation = {
       static: 0,
@@ -38,18 +36,21 @@ describe("fixedMachine", () => {
       heap: { initial: 4928, incremental: 0 },
       stack: 512,
     };
-    expect(fixedMachine(creation, model)).toEqual({ chunkBytes: 78_848, slots: 4928, stackSlots: 512 });
+    expect(machineOf(creation)).toEqual({ chunkBytes: 78_848, slots: 4928, stackSlots: 512 });
   });
 
-  it("takes all of a block that is shared, and no more", () => {
+  it("begins with little and grows in a block that is shared", () => {
     const creation = {
       static: 94_208,
       chunk: { initial: 1536, incremental: 512 },
       heap: { initial: 512, incremental: 64 },
       stack: 384,
     };
-    const { chunkBytes, slots, stackSlots } = fixedMachine(creation, model);
-    expect(chunkBytes + 16 * (slots + stackSlots)).toBe(94_208);
-    expect([slots, stackSlots]).toEqual([640, 384]);
+    expect(machineOf(creation)).toEqual({
+      chunkBytes: 1536,
+      slots: 512,
+      stackSlots: 384,
+      block: { bytes: 94_208, chunkIncrement: 512, slotIncrement: 64 },
+    });
   });
 });

@@ -54,9 +54,9 @@ describe("xsnn bench", () => {
     expect(first.vectors).toEqual(second.vectors);
     expect(first.vectors.map((steps) => steps.length)).toEqual([1]);
     expect(first.machine).toEqual(second.machine);
-    expect(first.machine!.chunkBytes).toBeGreaterThan(50_000);
+    expect(first.machine!.block!.bytes).toBe(94_208);
     await bench("four.tflite -b esp8266");
-    expect(lx106.jobs[0].machine!.chunkBytes).toBeLessThan(32_768);
+    expect(lx106.jobs[0].machine!.block!.bytes).toBe(32_768);
   });
 
   it("prints a table, and says what its columns are not", async () => {

@@ -51,6 +51,8 @@ typedef struct {
 } Entry;
 struct Image {
 	int32_t chunkBytes, slots, stackSlots;
+	int32_t blockBytes; /* that these share, growing by the increments; 0: nothing is shared, and nothing grows */
+	int32_t chunkIncrement, slotIncrement;
 	int32_t main; /* the name of the module that holds the guest */
 	int32_t entryCount;
 	Entry entries[];
@@ -61,6 +63,7 @@ const Entry* findEntry(EntryKind kind, const char* name);
 
 /* port.c: what XS asks of its port */
 void allocateFrom(Region region);
+void shareBlock(Region region, size_t size); /* of its first bytes, by chunks, slots and stack */
 void runPromiseJobs(txMachine* the);
 
 /* code.c: bytecode that is read in place */

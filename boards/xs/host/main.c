@@ -20,19 +20,22 @@ static txMachine* createRoot(void)
 	return xsCreateMachine(&creation, "flash", NULL);
 }
 
-/* Nothing grows. */
+/* Nothing grows, or all of it in one block. */
 static txMachine* createClone(txMachine* root)
 {
 	xsCreation creation = {
-		theImage->chunkBytes, 0,
-		theImage->slots, 0,
+		theImage->chunkBytes, theImage->chunkIncrement,
+		theImage->slots, theImage->slotIncrement,
 		theImage->stackSlots,
 		256, 64,
 		127, 127,
 		0, 0,
 		0,
 	};
-	allocateFrom(ramRegion());
+	if (theImage->blockBytes)
+		shareBlock(ramRegion(), theImage->blockBytes);
+	else
+		allocateFrom(ramRegion());
 	return xsCloneMachine(&creation, root, "ram", NULL);
 }
 

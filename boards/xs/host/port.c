@@ -2,13 +2,19 @@
 #include "host.h"
 #include <sys/time.h>
 
-/* memory: a machine's heaps and its stack follow one another in the region that was named before it was created */
+/*
+ * memory: a machine's heaps and its stack follow one another in the region that was named before it was created, or they
+ * share a block as on boards whose manifest has `creation.static`: chunks from its bottom up, stack and slots from its top
+ * down
+ */
 
-static Region heaps;
+static Region heaps; /* of a block that is shared: what lies between chunks and slots */
+static int isShared;
 
 void allocateFrom(Region region)
 {
 	heaps = region;
+	isShared = 0;
 }
 
 static void* allocate(size_t size)
@@ -23,14 +29,70 @@ static void* allocate(size_t size)
 	return start;
 }
 
+void shareBlock(Region region, size_t size)
+{
+	allocateFrom(region);
+	char* block = allocate(size);
+	heaps = (Region){ block, block + (size & ~(size_t)15) };
+	isShared = 1;
+}
+
+static int isFree(txSize size)
+{
+	return size <= heaps.end - heaps.next;
+}
+
+/* There is one block of chunks, whose limit moves up. What is free at its end counts towards the size. */
+static void* allocateSharedChunks(txMachine* the, txSize size)
+{
+	txBlock* block = the->firstBlock;
+	txSize more = block ? size - (txSize)sizeof(txBlock) - (txSize)(block->limit - block->current) : size;
+	if (!isFree(more))
+		return NULL;
+	char* start = heaps.next;
+	heaps.next += more;
+	if (!block)
+		return start;
+	/* XS goes on where the block ends, and adds the whole size to it. */
+	block->limit = (txByte*)heaps.next - size;
+	the->maximumChunksSize += more - size;
+	return block->limit;
+}
+
+/* What chunks do not use is for slots when nothing else is left. */
+static void trimChunks(txMachine* the)
+{
+	fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
+	txBlock* block = the->firstBlock;
+	the->maximumChunksSize -= block->limit - block->current;
+	block->limit = block->current;
+	heaps.next = (char*)block->current;
+}
+
+static txSlot* allocateSharedSlots(txMachine* the, txSize size)
+{
+	if (!isFree(size) && the->firstHeap)
+		trimChunks(the);
+	if (isFree(size)) {
+		heaps.end -= size;
+		return (txSlot*)heaps.end;
+	}
+	if (!the->stackBottom) { /* which XS does not look at */
+		xsnn_remark("# Slot allocation: no room for the stack");
+		fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
+	}
+	return NULL;
+}
+
 void* fxAllocateChunks(txMachine* the, txSize size)
 {
-	return allocate(size);
+	return isShared ? allocateSharedChunks(the, size) : allocate(size);
 }
 
 txSlot* fxAllocateSlots(txMachine* the, txSize count)
 {
-	return allocate(count * sizeof(txSlot));
+	size_t size = count * sizeof(txSlot);
+	return isShared ? allocateSharedSlots(the, size) : allocate(size);
 }
 
 /* A machine lives as long as the run. */
