@@ -296,6 +296,15 @@ export const engineCases: readonly EngineCase[] = [
     },
   },
   {
+    name: "chunks grow by what is not yet free at their end of a block",
+    engines: machines,
+    job: job({
+      artifact: tinyArtifact({ inKernel: "new Uint8Array(45_000); new Uint8Array(70_000);" }),
+      machine: block(94_208),
+    }),
+    check: ({ counters: { heap } }) => expect(heap!.peakChunkBytes).toBeGreaterThan(70_000),
+  },
+  {
     name: "slots meet chunks: the block is full",
     engines: machines,
     job: job({
