@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
-import type { Machine } from "../../boards/engine.js";
+import { boardByName } from "../../boards/board.js";
+import { machineOf } from "../../boards/machine.js";
 import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
 import { describeGolden } from "./golden.js";
 import { reproduce } from "./reproduce.js";
 
-/** One block for chunks, slots and stack, as the ESP32-C3's Moddable target has it. */
-const C3_BYTES = 94_208;
-const slots = 448;
-const stackSlots = 256;
-const machine: Machine = { chunkBytes: C3_BYTES - 16 * (slots + stackSlots), slots, stackSlots };
+/** The machine that an application gets on this board which asks for nothing: one block for chunks, slots and stack. */
+const board = await boardByName("esp32-c3");
+if (board.kind !== "chip") throw new Error(`${board.name} is no chip`);
+const machine = machineOf(board.moddable.creation);
 
 /** How many vectors run: an inference takes up to some tens of billions of instructions. */
 const MODELS: readonly [name: string, count: number][] = [
