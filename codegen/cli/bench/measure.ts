@@ -9,7 +9,7 @@ import { edges } from "../inputs/tensor.js";
 import type { Io } from "../io.js";
 import { boardMachine, type OnBoard, predicted } from "../on-board.js";
 import { withProgress } from "../progress.js";
-import { openTarget } from "../target.js";
+import { openTarget, type Target } from "../target.js";
 import type { BenchModel } from "./suite.js";
 
 export interface Measured {
@@ -41,14 +41,18 @@ export async function measureAll(
 ): Promise<Measurements> {
   const measured: Measured[] = [];
   const failed: Failed[] = [];
-  for (const model of models)
+  for (const { name, path } of models) {
+    let opened: Target | undefined; // compiled once for all boards; a refusal is each board's
     for (const onBoard of boards)
       try {
-        measured.push(await withProgress(io, (onProgress) => measure(model, onBoard, onProgress)));
+        opened ??= await openTarget(path);
+        const target = opened;
+        measured.push(await withProgress(io, (onProgress) => measure(name, target, onBoard, onProgress)));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        failed.push({ model: model.name, board: onBoard.board.name, problems: error.problems });
+        failed.push({ model: name, board: onBoard.board.name, problems: error.problems });
       }
+  }
   return { measured, failed };
 }
 
@@ -57,12 +61,12 @@ const VECTOR = { count: 1, steps: 1, seed: 1 };
 
 /** One inference from the initial state, on random input that is always the same. */
 async function measure(
-  { name, path }: BenchModel,
+  name: string,
+  target: Target,
   onBoard: OnBoard,
   onProgress: NonNullable<Job["onProgress"]>,
 ): Promise<Measured> {
   const { board, engine, selection } = onBoard;
-  const target = await openTarget(path);
   const { artifact, report } = target;
   const machine = boardMachine(onBoard, target)?.machine;
   const vectors = randomVectors(edges(report, report.inputs), VECTOR).map(({ steps }) => steps);
