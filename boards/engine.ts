@@ -1,7 +1,7 @@
 /** The one interface of everything that can run a compiled model. */
+import type { Artifact } from "../codegen/emit/artifact.js";
 
-/** Path in the artifact, with forward slashes, to content. */
-export type Artifact = ReadonlyMap<string, Uint8Array>;
+export type { Artifact };
 
 /**
  * A run from reset(): its steps one after the other, each the bytes of all inputs, concatenated. A model without

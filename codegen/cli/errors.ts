@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { json } from "../emit/manifest.js";
+import { json } from "../emit/text.js";
 import { describe, formatAll } from "../problems/format.js";
 import { type Problem, Refusal } from "../problems/problem.js";
 import type { Io } from "./io.js";

@@ -1,10 +1,11 @@
 /** plan → artifact: everything that goes into the output folder, as bytes. */
 import { modelMemory } from "../plan/creation.js";
 import type { Plan } from "../plan/plan.js";
-import { json, manifest, packageJson } from "./manifest.js";
+import { manifest, packageJson } from "./manifest.js";
 import { modelModule, modelTypings } from "./module.js";
 import { report } from "./report.js";
 import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
+import { json } from "./text.js";
 import { transpile } from "./transpile.js";
 
 /** Path in the output folder, with forward slashes, to content. */

@@ -1,5 +1,7 @@
 /** The Moddable manifest of an artifact: `"include": "…/manifest.json"` makes the model importable by its name. */
+
 import { type Creation, type Family, type Memory, manifestCreation } from "../plan/creation.js";
+import { json } from "./text.js";
 
 /**
  * Memory is asked for by platform, and only where a target's default is too small: manifests are merged in the order in
@@ -32,9 +34,4 @@ export function packageJson(module: string): string {
     main: `./${module}.js`,
     types: `./${module}.d.ts`,
   });
-}
-
-/** JSON as people read it, with a newline at the end. */
-export function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

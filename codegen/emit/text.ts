@@ -17,3 +17,8 @@ export function fill(items: readonly string[], indent: string): string {
 export function thousands(value: number): string {
   return value.toLocaleString("en-US");
 }
+
+/** JSON as people read it, with a newline at the end. */
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,14 +1,12 @@
 import { expect, it } from "vitest";
-import { boardByName } from "../../boards/board.js";
 import { machineOf } from "../../boards/machine.js";
 import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
+import { chip } from "../boards/chips.js";
 import { describeGolden } from "./golden.js";
 import { reproduce } from "./reproduce.js";
 
 /** The machine that an application gets on this board which asks for nothing: one block for chunks, slots and stack. */
-const board = await boardByName("esp32-c3");
-if (board.kind !== "chip") throw new Error(`${board.name} is no chip`);
-const machine = machineOf(board.moddable.creation);
+const machine = machineOf(chip("esp32-c3").moddable.creation);
 
 /** How many vectors run: an inference takes up to some tens of billions of instructions. */
 const MODELS: readonly [name: string, count: number][] = [

@@ -5,7 +5,7 @@ import { baselineDocument, parseBaseline } from "../../bench/baseline.js";
 import { type Changes, changes } from "../../bench/changes.js";
 import type { Case } from "../../bench/measurement.js";
 import { parseReference, type Reference } from "../../bench/reference.js";
-import { json } from "../../emit/manifest.js";
+import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { changesText } from "../bench/changes-text.js";
 import { measureAll } from "../bench/measure.js";

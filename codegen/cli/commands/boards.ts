@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { json } from "../../emit/manifest.js";
+import { json } from "../../emit/text.js";
 import { type Cli, examples } from "../cli.js";
 import { table } from "../table.js";
 

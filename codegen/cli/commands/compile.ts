@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import type { Compiled } from "../../compile.js";
 import { javascriptBytes } from "../../emit/artifact.js";
-import { json } from "../../emit/manifest.js";
 import { type LayerReport, type Report, report } from "../../emit/report.js";
-import { thousands } from "../../emit/text.js";
+import { json, thousands } from "../../emit/text.js";
 import { quote } from "../../problems/quote.js";
 import { writeArtifact } from "../artifact-folder.js";
 import { type Cli, examples } from "../cli.js";

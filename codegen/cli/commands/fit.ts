@@ -3,7 +3,7 @@ import type { Board, ChipBoard } from "../../../boards/board.js";
 import type { Fit, Model } from "../../../boards/fit.js";
 import type { Battery } from "../../../boards/predict.js";
 import { javascriptBytes } from "../../emit/artifact.js";
-import { json } from "../../emit/manifest.js";
+import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";

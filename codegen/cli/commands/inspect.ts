@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { json } from "../../emit/manifest.js";
-import { thousands } from "../../emit/text.js";
+import { json, thousands } from "../../emit/text.js";
 import { byteLength } from "../../graph/graph.js";
 import { print } from "../../graph/print.js";
 import { type Inspection, inspect } from "../../inspect.js";

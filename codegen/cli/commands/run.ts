@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Counters, Machine } from "../../../boards/engine.js";
-import { json } from "../../emit/manifest.js";
+import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { type BoardRun, boardRun, boardRunDocument, boardRunText } from "../board-run.js";
 import { type Cli, examples } from "../cli.js";

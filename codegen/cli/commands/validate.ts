@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import type { Engine, Machine } from "../../../boards/engine.js";
-import { json } from "../../emit/manifest.js";
-import { thousands } from "../../emit/text.js";
+import { json, thousands } from "../../emit/text.js";
 import { elements } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import { quote } from "../../problems/quote.js";
