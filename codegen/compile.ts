@@ -6,6 +6,7 @@ import type { Graph } from "./graph/graph.js";
 import { requireValid } from "./graph/validate.js";
 import { importModel } from "./import/import-model.js";
 import { runPasses } from "./passes/index.js";
+import type { PlanOptions } from "./plan/options.js";
 import { type Plan, plan } from "./plan/plan.js";
 
 export interface Compiled {
@@ -23,12 +24,18 @@ export interface Compiled {
  * @param model content of a .tflite file
  * @param fileName its name: the module takes its name from it, messages use it
  * @param sources the runtime, which the artifact carries in part
+ * @param options what the plan is to be good at; where not given, fast on the default board
  * @throws Refusal with every reason found
  */
-export function compile(model: Uint8Array, fileName: string, sources: RuntimeSources): Compiled {
+export function compile(
+  model: Uint8Array,
+  fileName: string,
+  sources: RuntimeSources,
+  options: PlanOptions = {},
+): Compiled {
   const module = moduleName(fileName);
   const graph = runPasses(importModel(model, fileName));
   requireValid(graph);
-  const planned = plan(graph);
+  const planned = plan(graph, options);
   return { module, graph, plan: planned, artifact: emit(planned, module, sources) };
 }

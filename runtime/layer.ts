@@ -10,6 +10,15 @@ export interface Memory {
   /** `weights.bin` as int8 and int32, read in place from flash. */
   readonly weights8: Int8Array;
   readonly weights32: Int32Array;
+  /** Activations at rest as BigInts, many in each: see lanes.ts. A layer sets those that nobody reads any more to 0n. */
+  readonly planes: bigint[];
+}
+
+/** What a kernel that was written for one layer still has to be told: byte offsets in the arena and in `weights.bin`. */
+export interface PlacedLayer extends Layer {
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly constants: readonly number[];
 }
 
 /** One layer: a kernel and the constants that it needs, which each kernel's own interface adds. */

@@ -66,6 +66,7 @@ function isLayer(value: unknown): value is Report["layers"][number] {
   return (
     isCount(value.macs) &&
     isCount(value.steps) &&
+    isCount(value.instructions) &&
     isCount(value.longestStep) &&
     isListOf(value.outputs, isCount)
   );

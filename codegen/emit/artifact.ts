@@ -1,8 +1,9 @@
 /** plan → artifact: everything that goes into the output folder, as bytes. */
 import { modelMemory } from "../plan/creation.js";
-import type { Plan } from "../plan/plan.js";
+import type { Plan, PlannedLayer } from "../plan/plan.js";
+import { kernelModule } from "./kernel.js";
 import { manifest, packageJson } from "./manifest.js";
-import { modelModule, modelTypings } from "./module.js";
+import { constantName, modelModule, modelTypings } from "./module.js";
 import { report } from "./report.js";
 import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
 import { json } from "./text.js";
@@ -16,15 +17,17 @@ export type Artifact = ReadonlyMap<string, Uint8Array>;
  * @param sources the runtime to copy from
  */
 export function emit(plan: Plan, module: string, sources: RuntimeSources): Artifact {
-  const runtime = runtimeFiles(sources, ["network", ...plan.layers.map((layer) => layer.module)]);
+  const runtime = runtimeFiles(sources, ["network", ...plan.layers.flatMap(modulesOf)]);
   const source = modelModule(plan, module);
+  const kernels = kernelFiles(plan, module);
   const memory = modelMemory(plan.arena.bytes, plan.inputs.length, plan.outputs.length);
   const texts = new Map([
     [`${module}.ts`, source],
     [`${module}.js`, transpile(source)],
     [`${module}.d.ts`, modelTypings(plan, module)],
+    ...kernels,
     ...runtime.files,
-    ["manifest.json", manifest(module, runtime.modules, memory)],
+    ["manifest.json", manifest(module, modulesIn(kernels), runtime.modules, memory)],
     ["package.json", packageJson(module)],
     ["plan.json", json(report(plan, module))],
   ]);
@@ -32,6 +35,28 @@ export function emit(plan: Plan, module: string, sources: RuntimeSources): Artif
   const files = new Map<string, Uint8Array>([["weights.bin", plan.weights]]);
   for (const [path, text] of texts) files.set(path, encoder.encode(text));
   return files;
+}
+
+/** The modules of `runtime/` that a layer imports. */
+function modulesOf({ code }: PlannedLayer): readonly string[] {
+  return "source" in code ? ["layer", ...code.source.imports.keys()] : [code.module];
+}
+
+/** The generated kernels, TypeScript and JavaScript. */
+function kernelFiles(plan: Plan, module: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const layer of plan.layers) {
+    if (!("source" in layer.code)) continue;
+    const source = kernelModule(plan, layer, layer.code.source);
+    files.set(`${module}/${constantName(layer)}.ts`, source);
+    files.set(`${module}/${constantName(layer)}.js`, transpile(source));
+  }
+  return files;
+}
+
+/** The specifiers of those files. */
+function modulesIn(files: ReadonlyMap<string, string>): readonly string[] {
+  return [...files.keys()].filter((path) => path.endsWith(".js")).map((path) => path.slice(0, -3));
 }
 
 /** Bytes of the JavaScript that a device gets: the model's module and the runtime's. */

@@ -8,14 +8,21 @@ import { json } from "./text.js";
  * which they are included, property by property and the application's own last, so that what stands here replaces the
  * target's default and whatever the application says replaces this.
  *
+ * @param kernelModules names of the modules of generated kernels, their paths without extension
  * @param runtimeModules names of the modules under `xsnn/`, `weights` not included
  * @param memory what the model takes
  */
-export function manifest(module: string, runtimeModules: readonly string[], memory: Memory): string {
+export function manifest(
+  module: string,
+  kernelModules: readonly string[],
+  runtimeModules: readonly string[],
+  memory: Memory,
+): string {
   const modules: Record<string, string | string[]> = { [module]: [`./${module}.js`, `./${module}.d.ts`] };
+  for (const name of kernelModules) modules[name] = `./${name}.js`;
   for (const name of runtimeModules) modules[`xsnn/${name}`] = `./xsnn/${name}.js`;
   modules["xsnn/weights"] = "./xsnn/moddable/weights.js";
-  const preload = [module, ...runtimeModules.map((name) => `xsnn/${name}`)];
+  const preload = [module, ...kernelModules, ...runtimeModules.map((name) => `xsnn/${name}`)];
   const data = { [`${module}/weights`]: "./weights.bin" };
   const platforms: Partial<Record<Family, { creation: Creation }>> = {};
   for (const family of ["esp", "esp32"] as const) {

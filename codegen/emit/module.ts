@@ -17,7 +17,7 @@ const ARRAYS: Readonly<Record<TensorInfo["dtype"], string>> = {
 /** The source of the model's module; `module` is its name. */
 export function modelModule(plan: Plan, module: string): string {
   return `${header(plan)}
-${imports(plan)}
+${imports(plan, module)}
 
 ${plan.layers.map((layer) => layerConstant(plan, layer)).join("\n\n")}
 
@@ -33,6 +33,7 @@ ${fill(
   variables: ${recordList(plan.variables)},
   arenaBytes: ${plan.arena.bytes},
   weightsBytes: ${plan.weights.length},
+  planes: ${plan.planes},
 });
 
 ${classText(plan, module)}`;
@@ -59,18 +60,24 @@ function header(plan: Plan): string {
 // both in elements of the type that the kernel reads.`;
 }
 
-function imports(plan: Plan): string {
+function imports(plan: Plan, module: string): string {
   const byModule = new Map<string, Set<string>>();
-  for (const { module, kernel, layerType } of plan.layers) {
-    const names = byModule.get(module) ?? new Set();
-    byModule.set(module, names.add(`type ${layerType}`).add(kernel.name));
-  }
-  byModule.set("network", new Set(["Network", "type Plan"]));
-  byModule.set("weights", new Set(["mapWeights"]));
-  return [...byModule]
+  const add = (from: string, ...names: string[]) =>
+    byModule.set(from, new Set([...(byModule.get(from) ?? []), ...names]));
+  for (const { code } of plan.layers)
+    if ("source" in code) add("layer", "type PlacedLayer");
+    else add(code.module, `type ${code.layerType}`, code.kernel.name);
+  add("network", "Network", "type Plan");
+  add("weights", "mapWeights");
+  const own = plan.layers.flatMap((layer) =>
+    "source" in layer.code
+      ? `import { kernel as ${kernelName(layer)} } from "./${module}/${constantName(layer)}.js";`
+      : [],
+  );
+  const runtime = [...byModule]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([module, names]) => `import { ${sortNames(names).join(", ")} } from "./xsnn/${module}.js";`)
-    .join("\n");
+    .map(([from, names]) => `import { ${sortNames(names).join(", ")} } from "./xsnn/${from}.js";`);
+  return [...own, ...runtime].join("\n");
 }
 
 function sortNames(names: Set<string>): string[] {
@@ -78,30 +85,47 @@ function sortNames(names: Set<string>): string[] {
   return [...names].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
 }
 
-function constantName({ kernel, opIndex }: PlannedLayer): string {
-  return layerName(kernel.name, opIndex);
+/** A layer's constant, e.g. `conv2d_3`; a generated kernel's module is called alike. */
+export function constantName({ ops, opIndexes }: PlannedLayer): string {
+  return layerName(ops[0].kind, opIndexes[0]);
+}
+
+function kernelName(layer: PlannedLayer): string {
+  return "source" in layer.code ? `${constantName(layer)}_kernel` : layer.code.kernel.name;
 }
 
 function layerConstant(plan: Plan, layer: PlannedLayer): string {
-  const { op, opIndex, kernel, layerType, tiles } = layer;
+  const { ops, code, tiles } = layer;
   const fields = [
-    `kernel: ${kernel.name}`,
+    `kernel: ${kernelName(layer)}`,
     `tiles: ${tiles}`,
     ...Object.entries(layer.parameters).map(([name, value]) => `${name}: ${literal(value)}`),
   ];
-  return `// ${opIndex}: ${op.kind} ${commentText(op.name)}
-// ${layerSummary(plan, layer)}
-const ${constantName(layer)}: ${layerType} = Object.freeze({
-  name: ${stringLiteral(op.name)},
+  return `${layerComment(plan, layer)}
+const ${constantName(layer)}: ${"source" in code ? "PlacedLayer" : code.layerType} = Object.freeze({
+  name: ${stringLiteral(ops[ops.length - 1].name)},
 ${fill(fields, "  ")}
 });`;
+}
+
+/** What a layer computes and how, as a comment. */
+export function layerComment(plan: Plan, layer: PlannedLayer): string {
+  const titles = layer.ops.map(
+    ({ kind, name }, i) => `// ${layer.opIndexes[i]}: ${kind} ${commentText(name)}`,
+  );
+  return [...titles, `// ${layerSummary(plan, layer)}`].join("\n");
 }
 
 /** Shapes, MACs, bytes and form of a layer, on one line. */
 function layerSummary({ graph }: Plan, layer: PlannedLayer): string {
   const computed = (id: number | null): id is number => id !== null && !graph.tensors[id].data;
-  const from = layer.op.inputs.filter(computed).map((id) => typeText(graph.tensors[id]));
-  const to = layer.op.outputs.map((id) => typeText(graph.tensors[id]));
+  const { ops } = layer;
+  const inside = ops.slice(0, -1).flatMap(({ outputs }) => outputs);
+  const from = ops
+    .flatMap(({ inputs }) => inputs)
+    .filter((id): id is number => computed(id) && !inside.includes(id))
+    .map((id) => typeText(graph.tensors[id]));
+  const to = ops[ops.length - 1].outputs.map((id) => typeText(graph.tensors[id]));
   const facts = [`${from.join(", ")} → ${to.join(", ") || "state"}`];
   if (layer.macs) facts.push(`${thousands(layer.macs)} MACs`);
   if (layer.constantBytes) facts.push(`${thousands(layer.constantBytes)} bytes of constants`);

@@ -19,9 +19,10 @@ export function className(module: string): string {
   return module.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
 }
 
-/** A constant's name for the operator at `index`, e.g. `conv2d_3`. */
-export function layerName(kernel: string, index: number): string {
-  return `${kernel}_${index}`;
+/** A constant's name for the operator at `index`, e.g. `conv2d_3` for a CONV_2D. */
+export function layerName(kind: string, index: number): string {
+  const name = kind.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return `${name}_${index}`;
 }
 
 /** A name from a model as text for a comment: printable ASCII, letters and digits; anything else becomes `?`. */

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 
 /** Raised whenever a reader of an older one would go wrong. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 export interface TensorReport {
   readonly id: TensorId;
@@ -24,15 +24,17 @@ export interface TensorReport {
 }
 
 export interface LayerReport {
-  /** Position of the operator in the model. */
+  /** Position of its first operator in the model, and what all of them are, as in `CONV_2D + ADD`. */
   readonly op: number;
   readonly kind: string;
+  /** Of the last one. */
   readonly name: string;
   readonly inputs: readonly (TensorId | null)[];
   readonly outputs: readonly TensorId[];
   readonly form: string;
   readonly steps: number;
-  /** Inner-loop iterations of its longest step. */
+  /** Predicted instructions of one inference, collections not included, and of its longest step. */
+  readonly instructions: number;
   readonly longestStep: number;
   readonly macs: number;
   readonly constantBytes: number;
@@ -67,14 +69,15 @@ export function report(plan: Plan, module: string): Report {
     inputs: graph.inputs,
     outputs: graph.outputs,
     layers: plan.layers.map((layer) => ({
-      op: layer.opIndex,
-      kind: layer.op.kind,
-      name: layer.op.name,
-      inputs: layer.op.inputs,
-      outputs: layer.op.outputs,
+      op: layer.opIndexes[0],
+      kind: layer.ops.map(({ kind }) => kind).join(" + "),
+      name: layer.ops[layer.ops.length - 1].name,
+      inputs: layer.ops.flatMap(({ inputs }) => inputs),
+      outputs: layer.ops[layer.ops.length - 1].outputs,
       form: layer.form,
       steps: layer.tiles,
-      longestStep: layer.work,
+      instructions: layer.cost.instructions,
+      longestStep: layer.cost.longestStep,
       macs: layer.macs,
       constantBytes: layer.constantBytes,
     })),
@@ -108,7 +111,7 @@ function tensorReports(plan: Plan): TensorReport[] {
 /** For each tensor the layer after which it is complete: an alias is so with the tensor it stands for. */
 function completion({ graph, layers, elided }: Plan): Map<TensorId, number> {
   const completed = new Map<TensorId, number>(graph.inputs.map((id) => [id, -1]));
-  const layerOf = new Map(layers.map((layer, i) => [layer.opIndex, i]));
+  const layerOf = new Map(layers.flatMap(({ opIndexes }, i) => opIndexes.map((op) => [op, i])));
   const aliases = new Set(elided.map(({ opIndex }) => opIndex));
   for (const [index, op] of graph.ops.entries())
     for (const id of op.outputs)

@@ -2,8 +2,10 @@
  * What an operator is to the compiler. One file in this folder is one Operator; `index.ts` lists it. What bytes of a
  * model file carry its attributes is import's business, what board it runs on is the planner's.
  */
-import type { Layer, Memory } from "../../runtime/layer.js";
+import type { Layer, Memory, PlacedLayer } from "../../runtime/layer.js";
+import type { Cost } from "../cost/cost.js";
 import type { TensorId } from "../graph/graph.js";
+import type { KernelSource } from "../kernels/generated.js";
 import type { Node } from "./node.js";
 
 export type Shape = readonly number[];
@@ -59,6 +61,16 @@ export interface KernelLowering {
 }
 
 export type Lowering = KernelLowering | AliasLowering | NothingLowering;
+
+/** A kernel written for this layer, with weights in its code; beside the rolled form, never instead of it. */
+export interface GeneratedLowering {
+  readonly form: "generated";
+  readonly source: KernelSource;
+  readonly tiles: number;
+  readonly cost: Cost;
+  /** Those of PlacedLayer. */
+  readonly parameters: Readonly<Record<keyof Omit<PlacedLayer, keyof Layer>, readonly Placed[]>>;
+}
 
 /** A kernel constant; the planner turns a Placed one into an offset, in elements of the array that the kernel reads. */
 export type Parameter = number | boolean | readonly number[] | Placed | readonly Placed[];

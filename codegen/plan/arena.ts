@@ -4,7 +4,6 @@
  * as long as it lives.
  */
 import { byteLength, type Graph, type TensorId } from "../graph/graph.js";
-import type { Lowering } from "../ops/operator.js";
 import { align } from "../ops/place.js";
 
 export interface ArenaPlan {
@@ -16,6 +15,15 @@ export interface ArenaPlan {
   readonly variables: readonly number[];
 }
 
+/** What the arena has to know of a layer. */
+export interface ArenaUse {
+  /** The positions of its operators in the graph, in order. */
+  readonly ops: readonly number[];
+  readonly lowering: { readonly form: string };
+  /** What it leaves in the arena. */
+  readonly outputs: readonly TensorId[];
+}
+
 /** Memory that one tensor, several aliases of it, or one variable takes. */
 interface Block {
   readonly bytes: number;
@@ -25,8 +33,8 @@ interface Block {
   offset: number;
 }
 
-/** @param lowerings that of each operator of the graph */
-export function planArena(graph: Graph, lowerings: readonly Lowering[]): ArenaPlan {
+/** @param choices how the operators of the graph are computed, in order */
+export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan {
   const blocks = new Map<TensorId, Block>();
   const block = (id: TensorId, first: number): Block => {
     const made = { bytes: byteLength(graph.tensors[id]), first, last: first, offset: 0 };
@@ -34,16 +42,17 @@ export function planArena(graph: Graph, lowerings: readonly Lowering[]): ArenaPl
     return made;
   };
   for (const id of graph.inputs) block(id, -1);
-  for (const [i, op] of graph.ops.entries()) {
-    if (lowerings[i].form === "nothing") continue;
-    for (const id of op.inputs) {
+  for (const { ops, lowering, outputs } of choices) {
+    if (lowering.form === "nothing") continue;
+    const [first, last] = [ops[0], ops[ops.length - 1]];
+    for (const id of ops.flatMap((i) => graph.ops[i].inputs)) {
       const used = id === null ? undefined : blocks.get(id);
-      if (used) used.last = Math.max(used.last, i);
+      if (used) used.last = Math.max(used.last, last);
     }
-    for (const id of op.outputs) {
-      const source = lowerings[i].form === "alias" ? blocks.get(op.inputs[0]!) : undefined;
+    for (const id of outputs) {
+      const source = lowering.form === "alias" ? blocks.get(graph.ops[last].inputs[0]!) : undefined;
       if (source) blocks.set(id, source);
-      else block(id, i);
+      else block(id, first);
     }
   }
   for (const id of graph.outputs) blocks.get(id)!.last = graph.ops.length;

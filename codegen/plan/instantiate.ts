@@ -4,20 +4,27 @@
  */
 import type { Layer } from "../../runtime/layer.js";
 import { Network } from "../../runtime/network.js";
+import { evaluateKernel } from "../kernels/generated.js";
 import type { Plan } from "./plan.js";
 
 /** The model that `plan` describes, ready to run. */
-export function instantiate({ layers, inputs, outputs, variables, arena, weights }: Plan): Network {
+export function instantiate({ layers, inputs, outputs, variables, arena, weights, planes }: Plan): Network {
   return new Network(
     {
       layers: layers.map(
-        ({ op, kernel, tiles, parameters }): Layer => ({ name: op.name, kernel, tiles, ...parameters }),
+        ({ ops, code, tiles, parameters }): Layer => ({
+          name: ops[ops.length - 1].name,
+          kernel: "source" in code ? evaluateKernel(code.source) : code.kernel,
+          tiles,
+          ...parameters,
+        }),
       ),
       inputs,
       outputs,
       variables,
       arenaBytes: arena.bytes,
       weightsBytes: weights.length,
+      planes,
     },
     weights.slice().buffer,
   );

@@ -2,31 +2,37 @@
  * graph → plan: what runs in which order and in which form, and where everything lies. The emitter writes a plan down
  * and decides nothing.
  */
-import type { Layer } from "../../runtime/layer.js";
 import type { VariableInfo } from "../../runtime/network.js";
 import type { TensorInfo } from "../../runtime/tensor.js";
+import type { Cost } from "../cost/cost.js";
 import { type DType, elements, type Graph, type TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
+import type { KernelSource } from "../kernels/generated.js";
 import { Node } from "../ops/node.js";
+import type { KernelLowering } from "../ops/operator.js";
 import { type Located, locate } from "../ops/place.js";
 import { operatorOf } from "../ops/registry.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
-import { chooseForm, type Form } from "./forms.js";
+import { chooseForms, type Form } from "./forms.js";
+import type { PlanOptions } from "./options.js";
 import { type Section, WeightsLayout } from "./weights.js";
+
+/** Where a layer's code is: a kernel of `runtime/`, or one written for it. */
+export type KernelCode =
+  | Pick<KernelLowering, "module" | "kernel" | "layerType">
+  | { readonly source: KernelSource };
 
 /** One kernel call of the compiled model. */
 export interface PlannedLayer {
-  readonly op: Op;
-  /** Position of `op` in the graph. */
-  readonly opIndex: number;
+  /** What it computes: one operator, or several of which only the last one's output is seen. */
+  readonly ops: readonly Op[];
+  /** Their positions in the graph. */
+  readonly opIndexes: readonly number[];
   readonly form: Form;
-  readonly module: string;
-  readonly kernel: Layer["kernel"];
-  readonly layerType: string;
+  readonly code: KernelCode;
   readonly tiles: number;
-  /** Inner-loop iterations of the longest tile. */
-  readonly work: number;
+  readonly cost: Cost;
   readonly macs: number;
   /** Bytes of this layer's constants in `weights.bin`. */
   readonly constantBytes: number;
@@ -51,6 +57,8 @@ export interface Plan {
   readonly outputs: readonly TensorInfo[];
   readonly variables: readonly VariableInfo[];
   readonly macs: number;
+  /** How many BigInts layers hand to each other. */
+  readonly planes: number;
 }
 
 /** Types that a model may take and give. */
@@ -61,29 +69,23 @@ export const EDGE_TYPES: readonly DType[] = ["int8", "uint8", "int32", "float32"
  *
  * @throws Refusal where an input or output is of a type that no generated model has, or an output is constant
  */
-export function plan(graph: Graph): Plan {
+export function plan(graph: Graph, options: PlanOptions = {}): Plan {
   for (const [role, ids] of [
     ["an input", graph.inputs],
     ["an output", graph.outputs],
   ] as const)
     for (const id of ids) checkEdge(graph, id, role);
-  const choices = graph.ops.map((op, opIndex) => {
-    const node = new Node(graph, op);
-    return { op, opIndex, macs: operatorOf(op).macs?.(node) ?? 0, ...chooseForm(node) };
-  });
-  const arena = planArena(
-    graph,
-    choices.map(({ lowering }) => lowering),
-  );
+  const { layers: choices, planes } = chooseForms(graph, options);
+  const arena = planArena(graph, choices);
   const weights = new WeightsLayout();
   const layers: PlannedLayer[] = [];
   const elided: ElidedOp[] = [];
-  for (const { op, opIndex, macs, form, lowering } of choices) {
-    if (lowering.form !== "kernel") {
-      elided.push({ op, opIndex, reason: lowering.form });
+  for (const { ops: opIndexes, form, lowering, cost } of choices) {
+    const ops = opIndexes.map((index) => graph.ops[index]);
+    if (lowering.form === "alias" || lowering.form === "nothing") {
+      elided.push({ op: ops[0], opIndex: opIndexes[0], reason: lowering.form });
       continue;
     }
-    const { module, kernel, layerType, tiles, work } = lowering;
     let constantBytes = 0;
     const parameters = locate(lowering.parameters, {
       tensor: (id) => arena.tensors.get(id)!,
@@ -97,15 +99,15 @@ export function plan(graph: Graph): Plan {
         return data && weights.add(name, data);
       },
     });
+    const macs = ops.reduce((sum, op) => sum + (operatorOf(op).macs?.(new Node(graph, op)) ?? 0), 0);
+    const { tiles } = lowering;
     layers.push({
-      op,
-      opIndex,
+      ops,
+      opIndexes,
       form,
-      module,
-      kernel,
-      layerType,
+      code: lowering.form === "generated" ? { source: lowering.source } : lowering,
       tiles,
-      work,
+      cost,
       macs,
       constantBytes,
       parameters,
@@ -128,6 +130,7 @@ export function plan(graph: Graph): Plan {
     outputs: graph.outputs.map((id) => edge(graph, arena, id)),
     variables,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
+    planes,
   };
 }
 

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { byteLength, type Graph, type TensorId } from "../../codegen/graph/graph.js";
 import type { Op } from "../../codegen/graph/op.js";
-import type { Lowering } from "../../codegen/ops/operator.js";
-import { planArena } from "../../codegen/plan/arena.js";
+import { type ArenaUse, planArena } from "../../codegen/plan/arena.js";
 
 interface Step {
   readonly inputs: readonly TensorId[];
@@ -12,7 +11,7 @@ interface Step {
 }
 
 /** A graph whose operator i makes tensor i + 1 from the tensors named; tensor 0 is the input. */
-function graphOf(inputBytes: number, steps: readonly Step[]): { graph: Graph; lowerings: Lowering[] } {
+function graphOf(inputBytes: number, steps: readonly Step[]): { graph: Graph; choices: ArenaUse[] } {
   const sizes = [inputBytes];
   for (const { inputs, bytes, alias } of steps) sizes.push(alias ? sizes[inputs[0]] : bytes);
   const ops = steps.map(
@@ -26,8 +25,12 @@ function graphOf(inputBytes: number, steps: readonly Step[]): { graph: Graph; lo
     outputs: [sizes.length - 1],
     variables: [{ name: "state", shape: [5], dtype: "int8", initial: new Uint8Array(5) }],
   };
-  const lowerings = steps.map(({ alias }) => ({ form: alias ? "alias" : "kernel" }) as Lowering);
-  return { graph, lowerings };
+  const choices = steps.map(({ alias }, i) => ({
+    ops: [i],
+    lowering: { form: alias ? "alias" : "kernel" },
+    outputs: [i + 1],
+  }));
+  return { graph, choices };
 }
 
 const steps = fc
@@ -52,8 +55,8 @@ describe("planArena", () => {
   it("never lets a tensor overwrite another that is still needed", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 99 }), steps, (inputBytes, list) => {
-        const { graph, lowerings } = graphOf(inputBytes, list);
-        const arena = planArena(graph, lowerings);
+        const { graph, choices } = graphOf(inputBytes, list);
+        const arena = planArena(graph, choices);
         // Runs the plan with a token for each byte's owner: every read must find what its writer left.
         const owners = new Array<TensorId | "state" | undefined>(arena.bytes);
         const write = (id: TensorId, owner: TensorId) => {
@@ -84,17 +87,17 @@ describe("planArena", () => {
 
   it("shares memory: a chain needs its two largest neighbours", () => {
     const chain = [40, 80, 20, 60].map((bytes, i): Step => ({ inputs: [i], bytes, alias: false }));
-    const { graph, lowerings } = graphOf(16, chain);
-    expect(planArena(graph, lowerings).bytes).toBe(40 + 80 + 8);
+    const { graph, choices } = graphOf(16, chain);
+    expect(planArena(graph, choices).bytes).toBe(40 + 80 + 8);
   });
 
   it("gives an alias the memory of what it stands for", () => {
-    const { graph, lowerings } = graphOf(16, [
+    const { graph, choices } = graphOf(16, [
       { inputs: [0], bytes: 32, alias: false },
       { inputs: [1], bytes: 0, alias: true },
       { inputs: [2], bytes: 4, alias: false },
     ]);
-    const { tensors } = planArena(graph, lowerings);
+    const { tensors } = planArena(graph, choices);
     expect(tensors.get(2)).toBe(tensors.get(1));
   });
 });

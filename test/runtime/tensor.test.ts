@@ -14,6 +14,7 @@ function tensor(info: Partial<TensorInfo>): Tensor {
     float32: new Float32Array(arena),
     weights8: new Int8Array(0),
     weights32: new Int32Array(0),
+    planes: [],
   };
   return new Tensor(
     { name: "input", shape: [4], dtype: "int8", scale: 0.5, zeroPoint: 3, offset: 16, length: 4, ...info },

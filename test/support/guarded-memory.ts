@@ -3,7 +3,7 @@ import { byteLength, type TensorId } from "../../codegen/graph/graph.js";
 import type { Plan } from "../../codegen/plan/plan.js";
 import type { Memory } from "../../runtime/layer.js";
 
-type Elements = Memory[keyof Memory];
+type Elements = Exclude<Memory[keyof Memory], bigint[]>;
 
 /** The first byte and the one after the last. */
 type Range = readonly [first: number, end: number];
@@ -20,12 +20,9 @@ export function guarded(memory: Memory, { graph, arena, sections }: Plan): Memor
   const writable = graph.outputs.map(range);
   const readable = [...graph.inputs.map(range), ...writable];
   const constant = sections.map(({ offset, length }): Range => [offset, offset + length]);
-  const { weights8, weights32, ...views } = memory;
-  const guard = <T extends Memory[keyof Memory]>(
-    array: T,
-    reads: readonly Range[],
-    writes: readonly Range[],
-  ) => new Proxy(array, handler(reads, writes)) as T;
+  const { weights8, weights32, planes, ...views } = memory;
+  const guard = <T extends Elements>(array: T, reads: readonly Range[], writes: readonly Range[]) =>
+    new Proxy(array, handler(reads, writes)) as T;
   return {
     int8: guard(views.int8, readable, writable),
     uint8: guard(views.uint8, readable, writable),
@@ -33,6 +30,7 @@ export function guarded(memory: Memory, { graph, arena, sections }: Plan): Memor
     float32: guard(views.float32, readable, writable),
     weights8: guard(weights8, constant, []),
     weights32: guard(weights32, constant, []),
+    planes,
   };
 }
 

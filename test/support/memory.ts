@@ -12,5 +12,6 @@ export function memoryOf(arenaBytes: number, weights = new Uint8Array(0)): Memor
     float32: new Float32Array(arena),
     weights8: new Int8Array(constants),
     weights32: new Int32Array(constants),
+    planes: [],
   };
 }

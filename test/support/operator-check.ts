@@ -69,7 +69,7 @@ function run<K extends OpKind>(experiment: Experiment<K>): number[][] | undefine
 
 /** Guards make accesses some hundred times slower. */
 function isSmall({ layers }: Plan): boolean {
-  return layers.every(({ tiles, work }) => tiles * work < 200);
+  return layers.every(({ cost }) => cost.instructions < 350_000);
 }
 
 /** A test of `runs` random cases with a fixed seed. */

@@ -82,5 +82,5 @@ function longestStep({ layers }: Report): string {
   );
   if (!longest) return "No layers.";
   const place = `layer ${longest.op}, ${longest.kind} ${quote(longest.name)}`;
-  return `Steps: ${thousands(steps)}; the longest takes ${thousands(longest.longestStep)} inner-loop iterations: ${place}`;
+  return `Steps: ${thousands(steps)}; the longest takes ${thousands(longest.longestStep)} instructions: ${place}`;
 }

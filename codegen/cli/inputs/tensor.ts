@@ -44,6 +44,7 @@ export function detached(info: EdgeTensor, bytes?: Uint8Array): Tensor {
       float32: new Float32Array(buffer),
       weights8: new Int8Array(none),
       weights32: new Int32Array(none),
+      planes: [],
     },
   );
 }

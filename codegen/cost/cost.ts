@@ -1,0 +1,15 @@
+/** What a layer takes, as the planner compares forms. Predicted for rv32imc, the instruction set of the ESP32-C3. */
+export interface Cost {
+  /** Of one inference, garbage collections not included; those of step() are. */
+  readonly instructions: number;
+  /** Of its longest step. */
+  readonly longestStep: number;
+  /** Bytes of chunks that are allocated, headers included: what a collection has to free sooner or later. */
+  readonly garbageBytes: number;
+  /** Bytes of chunks that are live at once inside the layer, beside the arena and the planes at rest. */
+  readonly transientBytes: number;
+  /** Bytes of bytecode, of constants in code and in `weights.bin`. */
+  readonly flashBytes: number;
+  /** Slots of XS' stack in its deepest function, the driver's frames not included. */
+  readonly stackSlots: number;
+}

@@ -1,0 +1,16 @@
+/** What the planner is asked for. */
+import type { Form } from "./forms.js";
+
+export interface PlanOptions {
+  /** The forms that it may choose besides `rolled`, which every operator has; all where not given. */
+  readonly forms?: readonly Form[];
+  /** What to make least: instructions, flash or RAM. */
+  readonly optimize?: "speed" | "size" | "ram";
+  /** Bytes of chunks and of flash that the board gives the model. */
+  readonly chunkBytes?: number;
+  readonly flashBytes?: number;
+  /** Layers, by name, whose weights are read from `weights.bin` at run time and can be replaced there. */
+  readonly updatable?: "all" | readonly string[];
+  /** Whether every tensor shall lie in the arena once it is computed, for tools that look at it; slower and bigger. */
+  readonly observable?: boolean;
+}
