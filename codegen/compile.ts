@@ -6,7 +6,7 @@ import type { Graph } from "./graph/graph.js";
 import { requireValid } from "./graph/validate.js";
 import { importModel } from "./import/import-model.js";
 import { runPasses } from "./passes/index.js";
-import type { PlanOptions } from "./plan/options.js";
+import { checkOptions, type PlanOptions } from "./plan/options.js";
 import { type Plan, plan } from "./plan/plan.js";
 
 export interface Compiled {
@@ -36,6 +36,7 @@ export function compile(
   const module = moduleName(fileName);
   const graph = runPasses(importModel(model, fileName));
   requireValid(graph);
+  checkOptions(graph, options);
   const planned = plan(graph, options);
   return { module, graph, plan: planned, artifact: emit(planned, module, sources) };
 }

@@ -1,6 +1,7 @@
 /** Values of options, checked. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Machine } from "../../boards/engine.js";
+import type { PlanOptions } from "../plan/options.js";
 
 /** Parses an integer of at least `least`. */
 export function integer(least: number): (text: string) => number {
@@ -45,4 +46,35 @@ export function boardOption(): Option {
     "-b, --board <name>",
     "the board to run on, emulated: a name that `xsnn boards` lists, or the path of a description, a .json file",
   ).conflicts(["engine", "machine"]);
+}
+
+/** What commands that compile models take of the planner's options. */
+export type PlanFlags = Pick<PlanOptions, "optimize" | "updatable">;
+
+/** `--optimize`, for commands that compile models. */
+export function optimizeOption(): Option {
+  return new Option("--optimize <goal>", "what to make least (default: speed)").choices([
+    "speed",
+    "size",
+    "ram",
+  ]);
+}
+
+/** `--updatable`, for commands that compile models. */
+export function updatableOption(): Option {
+  return new Option(
+    "--updatable <layers>",
+    "layers whose weights weights.bin shall hold, to be replaced there: all, or names with commas between them",
+  ).argParser((text): PlanOptions["updatable"] => {
+    if (text === "all") return text;
+    const layers = text.split(",");
+    if (layers.includes(""))
+      throw new InvalidArgumentError("It must be all, or names with commas between them.");
+    return layers;
+  });
+}
+
+/** The planner's options among those of a command. */
+export function planOptions({ optimize, updatable }: PlanFlags): PlanOptions {
+  return { ...(optimize && { optimize }), ...(updatable && { updatable }) };
 }

@@ -1,6 +1,8 @@
 import { type Compiled, compile } from "../compile.js";
 import type { Artifact } from "../emit/artifact.js";
 import { type Report, report } from "../emit/report.js";
+import type { PlanOptions } from "../plan/options.js";
+import { refuse } from "../problems/problem.js";
 import { readArtifact } from "./artifact-folder.js";
 import { isFolder, readBounded } from "./files.js";
 import { runtimeSources } from "./runtime-sources.js";
@@ -12,13 +14,18 @@ export interface Target {
 }
 
 /** Compiles the model in a file; nothing is written. */
-export async function compileFile(path: string): Promise<Compiled> {
-  return compile(await readBounded(path), path, await runtimeSources());
+export async function compileFile(path: string, options: PlanOptions): Promise<Compiled> {
+  return compile(await readBounded(path), path, await runtimeSources(), options);
 }
 
-/** A model's file, compiled in memory, or the folder of an artifact. */
-export async function openTarget(path: string): Promise<Target> {
-  if (await isFolder(path)) return readArtifact(path);
-  const { artifact, plan, module } = await compileFile(path);
+/**
+ * A model's file, compiled in memory, or the folder of an artifact.
+ *
+ * @throws Refusal `compiled-already` where a folder is given and options too
+ */
+export async function openTarget(path: string, options: PlanOptions = {}): Promise<Target> {
+  if (await isFolder(path))
+    return Object.keys(options).length > 0 ? refuse("compiled-already", { path }) : readArtifact(path);
+  const { artifact, plan, module } = await compileFile(path, options);
   return { artifact, report: report(plan, module) };
 }

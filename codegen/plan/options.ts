@@ -1,4 +1,7 @@
 /** What the planner is asked for. */
+import type { Graph } from "../graph/graph.js";
+import { tryEach } from "../problems/collector.js";
+import { refuse } from "../problems/problem.js";
 import type { Form } from "./forms.js";
 
 export interface PlanOptions {
@@ -13,4 +16,15 @@ export interface PlanOptions {
   readonly updatable?: "all" | readonly string[];
   /** Whether every tensor shall lie in the arena once it is computed, for tools that look at it; slower and bigger. */
   readonly observable?: boolean;
+}
+
+/**
+ * Checks options against the graph that is to be planned.
+ *
+ * @throws Refusal `layer-unknown` for each layer to be updatable that the graph does not have
+ */
+export function checkOptions({ ops }: Graph, { updatable = [] }: PlanOptions): void {
+  if (updatable === "all") return;
+  const known = ops.map(({ name }) => name);
+  tryEach(updatable, (name) => known.includes(name) || refuse("layer-unknown", { name, known }));
 }

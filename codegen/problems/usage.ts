@@ -1,4 +1,5 @@
 import type { WordsOf } from "./problem.js";
+import { quote } from "./quote.js";
 
 /** What can be wrong with how a command was called: files, arguments, inputs. */
 export interface UsageProblems {
@@ -26,6 +27,9 @@ export interface UsageProblems {
   "input-no-image": { path: string; shape: readonly number[] };
   "input-steps": { first: string; steps: number; path: string; found: number };
   "labels-count": { path: string; found: number; expected: number };
+  // What a plan is to be.
+  "layer-unknown": { name: string; known: readonly string[] };
+  "compiled-already": { path: string };
 }
 
 const list = (sizes: readonly number[]) => `[${sizes.join(", ")}]`;
@@ -121,6 +125,14 @@ export const usageWords: WordsOf<UsageProblems> = {
   "input-steps": ({ first, steps, path, found }) => ({
     what: `${first} holds ${steps} steps and ${path} ${found}`,
     todo: "give every input the same number of steps",
+  }),
+  "layer-unknown": ({ name, known }) => ({
+    what: `no layer is called ${quote(name)}`,
+    todo: `the model has ${some(known)}`,
+  }),
+  "compiled-already": ({ path }) => ({
+    what: `${path} is compiled already, and cannot be optimized or made updatable any more`,
+    todo: "give the model's file, or leave out --optimize and --updatable",
   }),
   "labels-count": ({ path, found, expected }) => ({
     what: `${path} has ${found} labels for ${expected} outputs`,

@@ -3,6 +3,7 @@ import type { Counters, Job } from "../../../boards/engine.js";
 import type { Prediction } from "../../../boards/predict.js";
 import { formOf, layerCosts, type Measurement } from "../../bench/measurement.js";
 import type { Report } from "../../emit/report.js";
+import type { PlanOptions } from "../../plan/options.js";
 import { type Problem, Refusal } from "../../problems/problem.js";
 import { randomVectors } from "../inputs/random.js";
 import { edges } from "../inputs/tensor.js";
@@ -38,6 +39,7 @@ export async function measureAll(
   io: Io,
   models: readonly BenchModel[],
   boards: readonly OnBoard[],
+  options: PlanOptions,
 ): Promise<Measurements> {
   const measured: Measured[] = [];
   const failed: Failed[] = [];
@@ -45,7 +47,7 @@ export async function measureAll(
     let opened: Target | undefined; // compiled once for all boards; a refusal is each board's
     for (const onBoard of boards)
       try {
-        opened ??= await openTarget(path);
+        opened ??= await openTarget(path, options);
         const target = opened;
         measured.push(await withProgress(io, (onProgress) => measure(name, target, onBoard, onProgress)));
       } catch (error) {

@@ -15,9 +15,9 @@ import { baselinePath, benchModel, defaultBoards, defaultModels, referencePath }
 import { type Cli, examples } from "../cli.js";
 import { readBounded, writeFiles } from "../files.js";
 import { type OnBoard, openBoard } from "../on-board.js";
-import { installOption } from "../options.js";
+import { installOption, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 
-interface Options {
+interface Options extends PlanFlags {
   readonly board?: readonly string[];
   readonly json?: true;
   readonly csv?: true;
@@ -48,6 +48,8 @@ export function benchCommand(cli: Cli): Command {
     .addOption(new Option("--json", "print it as JSON, layers included").conflicts("csv"))
     .option("--csv", "print it as CSV")
     .addOption(installOption())
+    .addOption(optimizeOption())
+    .addOption(updatableOption())
     .addOption(
       new Option(
         "--profile [file]",
@@ -79,7 +81,7 @@ async function bench(cli: Cli, names: readonly string[], options: Options): Prom
 
   const tflm = await reference();
 
-  const results: Results = { ...(await measureAll(cli.io, models, boards)), ...tflm };
+  const results: Results = { ...(await measureAll(cli.io, models, boards, planOptions(options))), ...tflm };
   const measured = results.measured.map(({ measurement }) => measurement);
   const isAsked = ({ model, board }: Case) =>
     (names.length === 0 || models.some(({ name }) => name === model)) &&

@@ -6,10 +6,11 @@ import { json, thousands } from "../../emit/text.js";
 import { quote } from "../../problems/quote.js";
 import { writeArtifact } from "../artifact-folder.js";
 import { type Cli, examples } from "../cli.js";
+import { optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 import { shapeText, table } from "../table.js";
 import { compileFile } from "../target.js";
 
-interface Options {
+interface Options extends PlanFlags {
   readonly output?: string;
   readonly json?: true;
 }
@@ -22,13 +23,15 @@ export function compileCommand({ io }: Cli): Command {
       "-o, --output <dir>",
       "folder to write; an artifact that is there is replaced (default: ./<module>)",
     )
+    .addOption(optimizeOption())
+    .addOption(updatableOption())
     .option("--json", "print the plan and the files as JSON")
     .addHelpText(
       "after",
       examples("compile digits.tflite", "compile models/keyword.tflite -o app/modules/keyword --json"),
     )
-    .action(async (model: string, { output, json: asJson }: Options) => {
-      const compiled = await compileFile(model);
+    .action(async (model: string, { output, json: asJson, ...flags }: Options) => {
+      const compiled = await compileFile(model, planOptions(flags));
       const folder = output ?? compiled.module;
       await writeArtifact(folder, compiled.artifact);
       io.out(asJson ? json(document(compiled, folder)) : await text(compiled, folder));

@@ -9,11 +9,11 @@ import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { countedModels } from "../count.js";
 import { fitText } from "../fit-text.js";
-import { integer } from "../options.js";
+import { integer, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 import { rate } from "../rate.js";
 import { openTarget, type Target } from "../target.js";
 
-interface Options {
+interface Options extends PlanFlags {
   readonly board?: string;
   readonly duty: number;
   readonly battery: number;
@@ -40,6 +40,8 @@ export function fitCommand(cli: Cli): Command {
     .option("--duty <rate>", 'how often it infers: "2/s", "10/h", "every 10s"', rate, rate("every 10s"))
     .option("--battery <mAh>", "capacity of the battery", integer(1), 1000)
     .option("--count", "run the model on emulated chips and count instructions instead of estimating them")
+    .addOption(optimizeOption())
+    .addOption(updatableOption())
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -50,7 +52,7 @@ export function fitCommand(cli: Cli): Command {
         ),
     )
     .action(async (path: string, options: Options) => {
-      const target = await openTarget(path);
+      const target = await openTarget(path, planOptions(options));
       const { boards } = await import("../../../boards/board.js");
       const { fitOn } = await import("../../../boards/fit.js");
       const chosen =

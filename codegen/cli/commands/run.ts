@@ -12,12 +12,22 @@ import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
 import { minRam, minRamDocument, minRamText } from "../min-ram.js";
 import { boardMachine, type OnBoard, openBoard } from "../on-board.js";
-import { boardOption, engineOption, installOption, integer, machineOption } from "../options.js";
+import {
+  boardOption,
+  engineOption,
+  installOption,
+  integer,
+  machineOption,
+  optimizeOption,
+  type PlanFlags,
+  planOptions,
+  updatableOption,
+} from "../options.js";
 import { withProgress } from "../progress.js";
 import { readLabels, type Sample, samplesOf, top } from "../results.js";
 import { openTarget, type Target } from "../target.js";
 
-interface Options {
+interface Options extends PlanFlags {
   readonly input?: readonly string[];
   readonly engine: string;
   readonly machine?: Machine;
@@ -39,6 +49,8 @@ export function runCommand(cli: Cli): Command {
     .addOption(machineOption())
     .addOption(boardOption())
     .addOption(installOption())
+    .addOption(optimizeOption())
+    .addOption(updatableOption())
     .addOption(
       new Option(
         "--min-ram",
@@ -62,7 +74,7 @@ export function runCommand(cli: Cli): Command {
     .action(async (model: string, options: Options) => {
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const runner = onBoard?.engine ?? (await cli.engine(options.engine));
-      const target = await openTarget(model);
+      const target = await openTarget(model, planOptions(options));
       if (options.minRam) {
         io.out(await minRamOutput(cli, onBoard, target, options));
         return;

@@ -11,7 +11,17 @@ import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
 import { boardMachine, openBoard } from "../on-board.js";
-import { boardOption, engineOption, installOption, integer, machineOption } from "../options.js";
+import {
+  boardOption,
+  engineOption,
+  installOption,
+  integer,
+  machineOption,
+  optimizeOption,
+  type PlanFlags,
+  planOptions,
+  updatableOption,
+} from "../options.js";
 import { withProgress } from "../progress.js";
 import { shapeText } from "../table.js";
 import { openTarget } from "../target.js";
@@ -19,7 +29,7 @@ import { openTarget } from "../target.js";
 /** Random vectors of a model with streaming state have this many steps, so that state reaches every layer's input. */
 const STREAMING_STEPS = 4;
 
-interface Options {
+interface Options extends PlanFlags {
   readonly engine: string;
   readonly against: string;
   readonly machine?: Machine;
@@ -41,6 +51,8 @@ export function validateCommand(cli: Cli): Command {
     .addOption(machineOption())
     .addOption(boardOption())
     .addOption(installOption())
+    .addOption(optimizeOption())
+    .addOption(updatableOption())
     .option("-i, --input <file...>", "inputs to run beside the random ones; see below")
     .option("--random <n>", "how many random vectors to run", integer(0), 10)
     .option("--seed <s>", "what random vectors to make", integer(0), 1)
@@ -59,7 +71,7 @@ ${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "v
         await engine(options.against),
         onBoard?.engine ?? (await engine(options.engine)),
       ] as const;
-      const target = await openTarget(model);
+      const target = await openTarget(model, planOptions(options));
       const machine = (onBoard && boardMachine(onBoard, target)?.machine) ?? options.machine;
       const inputs = edges(target.report, target.report.inputs);
       const { random: count, seed, dump } = options;
