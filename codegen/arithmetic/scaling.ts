@@ -1,0 +1,158 @@
+/**
+ * TFLM's double rounding as one multiplication and one shift. A scaled sum has at most 255 steps, so the compiler can look
+ * at every one of them and prove that floor((m · acc + r) / 2^s) takes it at the very same accumulator.
+ *
+ * Where outputs below the zero point are told apart, rounding half away from zero shifts their steps by a little: there r
+ * depends on the sign of the accumulator.
+ */
+import { requantize } from "../../runtime/requantize.js";
+
+/** What an accumulator becomes: clamp(requantize(acc, multiplier, shift) + zeroPoint, min, max). */
+export interface Requantization {
+  readonly multiplier: number;
+  readonly shift: number;
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Integers from `min` to `max`, both inclusive. */
+export interface Interval<T = number> {
+  readonly min: T;
+  readonly max: T;
+}
+
+/** Where a requantization takes its steps. */
+export interface Steps {
+  readonly requantization: Requantization;
+  /** The accumulators that occur. */
+  readonly range: Interval;
+  /**
+   * For each y from 0 to max − min, the least accumulator of the range that gives min + y or more; the one after the range
+   * where none does.
+   */
+  readonly first: readonly number[];
+}
+
+/** clamp(floor((multiplier · acc + offset + [acc ≥ 0] · step) / 2^shift), 0, max − min) is the output less `min`. */
+export interface Scaling {
+  readonly multiplier: bigint;
+  readonly shift: number;
+  readonly offset: bigint;
+  /** A power of two, or 0 where the sign makes no difference. */
+  readonly step: bigint;
+}
+
+/** Finds every step of a requantization over a range of accumulators, by bisection. */
+export function stepsOf(requantization: Requantization, range: Interval): Steps {
+  const { multiplier, shift, zeroPoint, min, max } = requantization;
+  const first = [range.min];
+  for (let q = min + 1; q <= max; q++) {
+    let low = first[q - min - 1];
+    let high = range.max + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (requantize(middle, multiplier, shift) + zeroPoint >= q) high = middle;
+      else low = middle + 1;
+    }
+    first.push(low);
+  }
+  return { requantization, range, first };
+}
+
+/** How far from the exact factor the search goes. */
+const NEIGHBOURS = [0n, 1n, -1n, 2n];
+
+/**
+ * Fits a scaling to steps; it is exact for every accumulator of their range.
+ *
+ * @param shift 1 and above. Where the multiplier gets 18 bits about one half of all factors fit, with 24 nearly all do,
+ *   with 26 all that were seen
+ * @param grain offset and step are to be multiples of 2^grain
+ * @returns undefined where none was found
+ */
+export function fitScaling(steps: Steps, shift: number, grain = 0): Scaling | undefined {
+  const { range, requantization } = steps;
+  const bits = requantization.shift - 31 + shift;
+  const exact = BigInt(requantization.multiplier);
+  const floor = bits < 0 ? exact >> BigInt(-bits) : exact << BigInt(bits);
+  for (const neighbour of NEIGHBOURS) {
+    const multiplier = floor + neighbour;
+    if (multiplier < 0n) continue;
+    const negative = offsetsFor(steps, multiplier, shift, range.min, Math.min(range.max, -1));
+    const positive = offsetsFor(steps, multiplier, shift, Math.max(range.min, 0), range.max);
+    for (const step of stepSizes(negative, positive, grain)) {
+      const least = larger(negative.min, positive.min - step);
+      const most = smaller(negative.max, positive.max - step);
+      const offset = pick({ min: least, max: most }, centre(requantization, shift), grain);
+      if (offset !== undefined) return { multiplier, shift, offset, step };
+    }
+  }
+  return undefined;
+}
+
+/** What a scaling makes of the ends of a range before it is clamped. */
+export function scaledRange(scaling: Scaling, { min, max }: Interval): Interval {
+  const scaled = (acc: number) =>
+    Number(
+      (scaling.multiplier * BigInt(acc) + scaling.offset + (acc < 0 ? 0n : scaling.step)) >>
+        BigInt(scaling.shift),
+    );
+  return { min: scaled(min), max: scaled(max) };
+}
+
+/** Offsets beyond these are never needed. */
+const WIDE = 1n << 80n;
+
+/** The offsets with which a multiplier takes the steps among the accumulators `from` to `to`; none where min > max. */
+function offsetsFor(
+  { first, range }: Steps,
+  multiplier: bigint,
+  shift: number,
+  from: number,
+  to: number,
+): Interval<bigint> {
+  let min = -WIDE;
+  let max = WIDE;
+  if (from > to) return { min, max };
+  const one = BigInt(shift);
+  for (let y = 1; y < first.length && min <= max; y++) {
+    const at = first[y];
+    const level = BigInt(y) << one;
+    // From accumulator `at` on it is y or more, so at `from` at the earliest; before `at` it is less, so at `to` at the latest.
+    if (at <= to) min = larger(min, level - multiplier * BigInt(Math.max(at, from)));
+    if (at > from) max = smaller(max, level - 1n - multiplier * BigInt(Math.min(at - 1, to)));
+    if (at > range.max) break; // those above are never reached either
+  }
+  return { min, max };
+}
+
+/** The steps to try: none, then the powers of two that lie between the two intervals of offsets. */
+function stepSizes(negative: Interval<bigint>, positive: Interval<bigint>, grain: number): bigint[] {
+  const sizes = [0n];
+  const [least, most] = [positive.min - negative.max, positive.max - negative.min];
+  for (let size = 1n << BigInt(grain); size <= most && size < WIDE; size <<= 1n)
+    if (size >= least) sizes.push(size);
+  return sizes;
+}
+
+/** The offset that rounds to the nearest. */
+function centre({ zeroPoint, min }: Requantization, shift: number): bigint {
+  return (BigInt(zeroPoint - min) << BigInt(shift)) + (1n << BigInt(shift - 1));
+}
+
+/** The multiple of 2^grain in an interval that is nearest to a wish. */
+function pick({ min, max }: Interval<bigint>, wish: bigint, grain: number): bigint | undefined {
+  const bits = BigInt(grain);
+  const least = -(-min >> bits) << bits;
+  const most = (max >> bits) << bits;
+  return least > most ? undefined : larger(least, smaller(most, (wish >> bits) << bits));
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
