@@ -71,6 +71,8 @@ export interface VectorReport {
   readonly outputs: readonly Uint8Array[];
   /** By tensor id. */
   readonly trace: ReadonlyMap<number, Uint8Array>;
+  /** What its steps retired in each layer, on engines that can count. */
+  readonly layers?: readonly LayerCounters[];
 }
 
 /** What a machine's heaps held. Built-ins and preloaded modules are not among it: they lie in flash, as on a board. */
@@ -97,7 +99,7 @@ export interface HeapCounters {
 
 /** What an engine puts in flash for a model. */
 export interface FlashBytes {
-  /** Bytecode and names of the artifact's modules. */
+  /** Bytecode and names of the artifact's modules, those of the runtime that it uses included. */
   readonly bytecodeBytes: number;
   /** Its data, `weights.bin`. */
   readonly constantBytes: number;
@@ -108,14 +110,21 @@ export interface FlashCounters extends FlashBytes {
   /** Built-ins, the host's functions and preloaded modules, frozen: in this engine's slots, and bytes. */
   readonly frozenSlots: number;
   readonly frozenChunkBytes: number;
+  /**
+   * Bytes of slots and chunks among them that the artifact's modules made when they were preloaded, and which Moddable's
+   * linker writes down as C constants: functions, layers, the BigInts of generated kernels. Chunks with their headers.
+   */
+  readonly modelFrozenBytes: number;
 }
 
-/** Instructions that all steps of the job retired in one layer. */
+/** Instructions that some runs retired in one layer. */
 export interface LayerCounters {
   /** Those of collections included. */
   readonly instructions: number;
   /** Those of garbage collections. */
   readonly inCollections: number;
+  /** Those of the longest tile. */
+  readonly longestStep: number;
 }
 
 export interface Counters {
@@ -123,7 +132,7 @@ export interface Counters {
   readonly instructions?: number;
   /** Those of garbage collections among them. */
   readonly inCollections?: number;
-  /** By layer; their sums are the two above. */
+  /** By layer, over all steps of the job; their sums are the two above. */
   readonly layers?: readonly LayerCounters[];
   readonly heap?: HeapCounters;
   readonly flash?: FlashCounters;

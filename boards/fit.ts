@@ -9,6 +9,7 @@ import { type Battery, batteryDays, type Instructions, type Prediction, predict 
 export interface Model {
   readonly memory: Memory;
   readonly weightsBytes: number;
+  /** And what preloaded modules made. */
   readonly bytecode: { readonly bytes: number; readonly basis: Instructions["basis"] };
   readonly instructions: Instructions;
 }
@@ -77,12 +78,12 @@ export function flashOn(
 }
 
 /**
- * Bytes of bytecode that a byte of JavaScript becomes. Counted on qemu-rv32 for five models: from 0.52
- * (ad01_int8) to 0.65 (mww_v2_hey_jarvis), which has the most and smallest layers.
+ * Bytes of bytecode and of frozen objects that a byte of JavaScript becomes. Counted on qemu-rv32 for seven models: from
+ * 0.94 (micro_speech_int8) to 1.24 (mww_v2_hey_jarvis), which has the most and smallest layers.
  */
-const BYTECODE_PER_SOURCE = 0.6;
+const BYTECODE_PER_SOURCE = 1;
 
-/** An estimate of a model's bytecode, where no engine has told its size. */
+/** An estimate of a model's bytecode and frozen objects, where no engine has told its size. */
 export function estimateBytecode(javascriptBytes: number): Model["bytecode"] {
   return { bytes: Math.ceil(BYTECODE_PER_SOURCE * javascriptBytes), basis: "estimated" };
 }

@@ -10,7 +10,7 @@ export class ReportBuilder {
   private trace = new Map<number, Uint8Array>();
   private loaded: readonly number[] = [];
   private counted: readonly number[] = [];
-  private layers: readonly LayerCounters[] | undefined;
+  private layers: LayerCounters[] = [];
   private isDone = false;
 
   /**
@@ -35,7 +35,7 @@ export class ReportBuilder {
     else if (kind === frameKinds.step) this.endStep();
     else if (kind === frameKinds.loaded) this.loaded = int32(payload);
     else if (kind === frameKinds.counters) this.counted = int32(payload);
-    else if (kind === frameKinds.layers) this.layers = layersOf(payload);
+    else if (kind === frameKinds.tile && payload.length > 0) this.addTile(id, payload);
     else if (kind === frameKinds.done) this.isDone = true;
   }
 
@@ -53,9 +53,16 @@ export class ReportBuilder {
   }
 
   private endVector(): void {
-    this.vectors.push({ outputs: this.steps, trace: this.trace });
+    const { steps: outputs, trace, layers } = this;
+    this.vectors.push({ outputs, trace, ...(layers.length > 0 && { layers }) });
     this.steps = [];
     this.trace = new Map();
+    this.layers = [];
+  }
+
+  private addTile(layer: number, payload: Buffer): void {
+    const [instructions, inCollections] = [payload.readDoubleLE(0), payload.readDoubleLE(8)];
+    addCounts(this.layers, layer, { instructions, inCollections, longestStep: instructions });
   }
 
   private skipEmptyVectors(): void {
@@ -63,28 +70,39 @@ export class ReportBuilder {
   }
 
   private instructions(): Counters {
-    if (!this.layers) return {};
-    const sum = (part: keyof LayerCounters) => this.layers!.reduce((total, layer) => total + layer[part], 0);
-    return { instructions: sum("instructions"), inCollections: sum("inCollections"), layers: this.layers };
+    const all: LayerCounters[] = [];
+    for (const { layers = [] } of this.vectors)
+      for (const [layer, counts] of layers.entries()) addCounts(all, layer, counts);
+    if (all.length === 0) return {};
+    const sum = (part: keyof LayerCounters) => all.reduce((total, layer) => total + layer[part], 0);
+    return { instructions: sum("instructions"), inCollections: sum("inCollections"), layers: all };
   }
 
   private memory(): Counters {
     if (this.counted.length === 0) return {};
     const counted = Object.fromEntries(machineCounters.map((name, i) => [name, this.counted[i]]));
-    const { frozenChunkBytes, frozenSlots, ...heap } = counted as Record<MachineCounter, number>;
+    const { frozenChunkBytes, frozenSlots, modelChunkBytes, modelSlots, ...heap } = counted as Record<
+      MachineCounter,
+      number
+    >;
     const [loadedChunkBytes, loadedSlots] = this.loaded;
+    const modelFrozenBytes = modelSlots * heap.slotBytes + modelChunkBytes;
     return {
       heap: { ...heap, loadedChunkBytes, loadedSlots },
-      ...(this.flash && { flash: { ...this.flash, frozenChunkBytes, frozenSlots } }),
+      ...(this.flash && { flash: { ...this.flash, frozenChunkBytes, frozenSlots, modelFrozenBytes } }),
     };
   }
 }
 
-function layersOf(payload: Buffer): LayerCounters[] {
-  return Array.from({ length: payload.length / 16 }, (_, i) => ({
-    instructions: payload.readDoubleLE(16 * i),
-    inCollections: payload.readDoubleLE(16 * i + 8),
-  }));
+function addCounts(layers: LayerCounters[], layer: number, counts: LayerCounters): void {
+  const before = layers[layer];
+  layers[layer] = before
+    ? {
+        instructions: before.instructions + counts.instructions,
+        inCollections: before.inCollections + counts.inCollections,
+        longestStep: Math.max(before.longestStep, counts.longestStep),
+      }
+    : counts;
 }
 
 function int32(payload: Buffer): number[] {

@@ -10,7 +10,7 @@ export interface Host {
    */
   startPeaks?(words: ArrayBufferLike): void;
   /**
-   * Engines that count instructions add those since the last call to the layer of that index; −1: to none.
+   * Engines that count instructions tell those since the last call as a tile of the layer of that index; −1: of none.
    */
   count?(layer: number): void;
 }

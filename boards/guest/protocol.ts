@@ -18,7 +18,10 @@ export const frameKinds = {
   trace: 4,
   /** All of the job is done. */
   done: 5,
-  /** A tile of a layer is complete: a sign of life, from engines that count by layer. id: the layer's index. */
+  /**
+   * A tile of a layer is complete: a sign of life. id: the layer's index; payload, from an engine that counts
+   * instructions: those of the tile and those of collections in it, float64.
+   */
   tile: 6,
   /** JavaScript threw. Payload: the text of the error's stack. */
   exception: 16,
@@ -26,8 +29,6 @@ export const frameKinds = {
   abort: 17,
   /** What the machine used; payload: int32 in the order of `machineCounters`. */
   counters: 18,
-  /** Instructions, on an engine that counts them; payload: two float64 a layer, of all and of collections. */
-  layers: 19,
   /** The processor refused an instruction; payload: its number for the cause, pc and address (uint32). */
   trap: 20,
 } as const;
@@ -46,6 +47,8 @@ export const machineCounters = [
   "collections",
   "frozenChunkBytes",
   "frozenSlots",
+  "modelChunkBytes",
+  "modelSlots",
 ] as const;
 export type MachineCounter = (typeof machineCounters)[number];
 

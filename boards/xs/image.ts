@@ -58,8 +58,9 @@ export async function writeImage(
   await compileModules(engine, contents, folder, onProgress);
   const files = await Promise.all(contents.map((one) => readFile(join(folder, compiledPath(one)))));
   const path = join(folder, driverFolder, "image.bin");
-  await writeFile(path, layOut(contents, files, machine, `${driverFolder}/main`));
   const own = (one: Content) => !one.path.startsWith(`${driverFolder}/`);
+  const firstOwn = contents.findIndex(own);
+  await writeFile(path, layOut(contents, files, machine, { main: `${driverFolder}/main`, firstOwn }));
   const size = (isModule: boolean, bytesOf: (file: Buffer) => number) =>
     contents.reduce(
       (sum, one, i) => sum + (one.isModule === isModule && own(one) ? bytesOf(files[i]) : 0),
@@ -90,7 +91,7 @@ async function compileModules(
   throw stopped(engine, "the compiler of modules failed", stderr.trim());
 }
 
-const headerWords = 8;
+const headerWords = 9;
 const entryWords = 6;
 
 /** A header, an entry for each content, names, and the contents, 16-byte aligned. */
@@ -98,7 +99,7 @@ function layOut(
   contents: readonly Content[],
   files: readonly Buffer[],
   { chunkBytes, slots, stackSlots, block }: Machine,
-  main: string,
+  { main, firstOwn }: { readonly main: string; readonly firstOwn: number },
 ): Buffer {
   const parts: Buffer[] = [];
   let end = 4 * (headerWords + entryWords * contents.length);
@@ -119,6 +120,6 @@ function layOut(
   ]);
   const shared = block ? [block.bytes, block.chunkIncrement, block.slotIncrement] : [0, 0, 0];
   const sizes = [chunkBytes, slots, stackSlots, ...shared];
-  const head = Int32Array.of(...sizes, text(main), contents.length, ...entries);
+  const head = Int32Array.of(...sizes, text(main), contents.length, firstOwn, ...entries);
   return Buffer.concat([Buffer.from(head.buffer), ...parts, Buffer.alloc(16)]);
 }

@@ -40,7 +40,7 @@ export async function countedModels(
       ...(instructions !== undefined && {
         instructions: { count: exactly(instructions), isa, basis: "counted" },
       }),
-      ...(flash && { bytecode: { bytes: flash.bytecodeBytes, basis: "counted" } }),
+      ...(flash && { bytecode: { bytes: flash.bytecodeBytes + flash.modelFrozenBytes, basis: "counted" } }),
     });
   }
   return new Map(boards.map((board) => [board, counted.get(selectEngine(board).engine) ?? estimated]));

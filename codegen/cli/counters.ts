@@ -17,7 +17,7 @@ export function countersText({ instructions, heap, flash }: Counters): string {
   }
   if (flash)
     lines.push(
-      `Flash:       ${thousands(flash.bytecodeBytes)} bytes of bytecode, ${thousands(flash.constantBytes)} bytes of weights`,
+      `Flash:       ${thousands(flash.bytecodeBytes)} bytes of bytecode, ${thousands(flash.modelFrozenBytes)} bytes of frozen objects, ${thousands(flash.constantBytes)} bytes of weights`,
     );
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -55,7 +55,7 @@ function basis({ memory, weightsBytes }: Model, fits: readonly Fit[], battery: B
   const lines = [
     ...new Set(fits.map(({ instructions }) => instructionsText(instructions))),
     "Time, energy and battery are predictions from assumptions, no measurement: low to high.",
-    `The model: ${thousands(memory.chunkBytes)} bytes of chunks, ${thousands(memory.slots)} slots; ${thousands(weightsBytes)} bytes of weights; the rest of flash is bytecode.`,
+    `The model: ${thousands(memory.chunkBytes)} bytes of chunks, ${thousands(memory.slots)} slots; ${thousands(weightsBytes)} bytes of weights; the rest of flash is bytecode and frozen objects.`,
     `Battery: ${thousands(battery.milliampHours)} mAh, one inference every ${every}, light sleep in between.`,
   ];
   return lines.map((line) => `${line}\n`).join("");

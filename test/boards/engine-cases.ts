@@ -1,6 +1,6 @@
 /** What every engine must do: one list, run against each of them. */
 import { expect } from "vitest";
-import type { Job, Machine, Report } from "../../boards/engine.js";
+import type { Artifact, Job, Machine, Report } from "../../boards/engine.js";
 import type { Code } from "../../codegen/problems/problem.js";
 import { runtimeModules, tinyArtifact } from "./tiny-artifact.js";
 
@@ -439,7 +439,7 @@ export const engineCases: readonly EngineCase[] = [
       }),
       vectors: [[bytes(1, 1, 1, 1), bytes(2, 2, 2, 2)], [bytes(1, 1, 1, 1)]],
     }),
-    check({ counters: { instructions, inCollections, layers, heap } }) {
+    check({ vectors, counters: { instructions, inCollections, layers, heap } }) {
       expect(heap!.collections).toBeGreaterThan(5);
       expect(layers).toHaveLength(2);
       expect(layers![0].instructions).toBeGreaterThan(3 * 4 * 1000);
@@ -450,6 +450,13 @@ export const engineCases: readonly EngineCase[] = [
       expect(layers![1].inCollections).toBeLessThan(layers![1].instructions / 2);
       expect(instructions).toBe(layers![0].instructions + layers![1].instructions);
       expect(inCollections).toBe(layers![1].inCollections);
+      const [two, one] = vectors.map((vector) => vector.layers![1]);
+      expect(two.instructions + one.instructions).toBe(layers![1].instructions);
+      expect(two.instructions).toBeGreaterThan(1.5 * one.instructions);
+      const [longest, least] = [layers![1].longestStep, layers![1].instructions / 6];
+      expect(longest).toBeGreaterThan(least);
+      expect(longest).toBeLessThan(2 * least);
+      expect(longest).toBe(Math.max(two.longestStep, one.longestStep));
     },
   },
   {
@@ -461,6 +468,17 @@ export const engineCases: readonly EngineCase[] = [
       expect(flash!.bytecodeBytes).toBeGreaterThan(5000);
       expect(flash!.frozenSlots).toBeGreaterThan(3500);
       expect(flash!.frozenChunkBytes).toBeGreaterThan(1000);
+      expect(flash!.modelFrozenBytes).toBeGreaterThan(1000);
+      expect(flash!.modelFrozenBytes).toBeLessThan(16 * flash!.frozenSlots);
+    },
+  },
+  {
+    name: "flash: BigInts of a preloaded module, of 4,004 bytes each",
+    engines: machines,
+    job: job({ artifact: withBigInts(50) }),
+    check({ counters: { flash } }) {
+      expect(flash!.modelFrozenBytes / 50).toBeGreaterThan(4004);
+      expect(flash!.modelFrozenBytes / 50).toBeLessThan(4004 * 1.2);
     },
   },
   {
@@ -485,6 +503,15 @@ export const engineCases: readonly EngineCase[] = [
     says: /manifest\.json has an entry "\*"/,
   },
 ];
+
+/** Constants of 1,001 words that a kernel uses: others are collected before the machine is frozen. */
+function withBigInts(count: number): Artifact {
+  const names = Array.from({ length: count }, (_, i) => `B${i}`);
+  return tinyArtifact({
+    inModule: names.map((name, i) => `const ${name} = (1n << 32000n) + ${i}n;`).join("\n"),
+    inKernel: `if (layer === undefined) return [${names}];`,
+  });
+}
 
 function withManifest(sections: object) {
   const artifact = tinyArtifact();

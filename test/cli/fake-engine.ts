@@ -22,13 +22,20 @@ export function fakeEngine(name: string): FakeEngine {
       const plan = JSON.parse(new TextDecoder().decode(job.artifact.get("plan.json")));
       const steps = job.vectors.reduce((sum, vector) => sum + vector.length, 0);
       const instructions = engine.instructionsPerLayer * steps;
-      const layers = plan.layers.map(() => ({ instructions, inCollections: instructions / 10 }));
+      const layersOf = (instructions: number) =>
+        plan.layers.map(() => ({
+          instructions,
+          inCollections: instructions / 10,
+          longestStep: engine.instructionsPerLayer,
+        }));
+      const layers = layersOf(instructions);
       const sum = layers.length * instructions;
       const live = { liveChunkBytes: engine.chunkBytes, liveSlots: 100, collections: 2 };
       return {
         vectors: job.vectors.map((vector) => ({
           outputs: [...vector],
           trace: new Map<number, Uint8Array>(),
+          layers: layersOf(engine.instructionsPerLayer * vector.length),
         })),
         counters: {
           instructions: sum,
@@ -46,7 +53,13 @@ export function fakeEngine(name: string): FakeEngine {
             loadedSlots: 100,
             ...live,
           },
-          flash: { bytecodeBytes: 3000, constantBytes: 200, frozenSlots: 0, frozenChunkBytes: 0 },
+          flash: {
+            bytecodeBytes: 3000,
+            constantBytes: 200,
+            frozenSlots: 0,
+            frozenChunkBytes: 0,
+            modelFrozenBytes: 40,
+          },
         },
       };
     },

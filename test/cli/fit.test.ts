@@ -69,7 +69,13 @@ describe("xsnn fit", () => {
       run: async ({ machine }) => {
         ran.push(name);
         expect(machine?.chunkBytes).toBeGreaterThan(0);
-        const flash = { bytecodeBytes: 77, constantBytes: 0, frozenSlots: 0, frozenChunkBytes: 0 };
+        const flash = {
+          bytecodeBytes: 70,
+          constantBytes: 0,
+          frozenSlots: 9,
+          frozenChunkBytes: 9,
+          modelFrozenBytes: 7,
+        };
         return { vectors: [], counters: { instructions, flash } };
       },
     });

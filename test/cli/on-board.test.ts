@@ -41,7 +41,7 @@ Peak chunks: 1,500 bytes
 Peak slots:  120 slots of 16 bytes
 Peak stack:  40 slots of 16 bytes
 Live peak:   1,000 bytes of chunks and 100 slots; collections: 2
-Flash:       3,000 bytes of bytecode, 200 bytes of weights
+Flash:       3,000 bytes of bytecode, 40 bytes of frozen objects, 200 bytes of weights
 XS machine: 94,208 bytes, the default of esp32/esp32c3
 `);
     expect(out).toMatch(/\nPredicted, not measured: [\d.]+ to [\d.]+ ms, [\d.]+ to [\d.]+ mJ an inference\n/);

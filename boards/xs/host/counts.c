@@ -1,13 +1,6 @@
-/* What a run used: instructions by layer, collections apart from them, and the peaks of heaps and stack. */
+/* What a run used: instructions by tile, collections apart from them, and the peaks of heaps and stack. */
 #include "host.h"
 
-typedef struct {
-	double instructions; /* those of collections included */
-	double inCollections;
-} LayerCount;
-
-static LayerCount* layers = NULL;
-static int layerCount = 0;
 static uint64_t mark; /* instructions retired at the last call of countLayer */
 
 static int32_t collections = 0;
@@ -35,20 +28,21 @@ void fxCollect(txMachine* the, txFlag flag)
 void countLayer(int layer)
 {
 	uint64_t now = instructionsRetired();
-	if (layer >= layerCount) {
-		layers = c_realloc(layers, (layer + 1) * sizeof(LayerCount));
-		if (!layers)
-			stop(2);
-		memset(layers + layerCount, 0, (layer + 1 - layerCount) * sizeof(LayerCount));
-		layerCount = layer + 1;
-	}
 	if (layer >= 0) {
-		layers[layer].instructions += (double)(now - mark);
-		layers[layer].inCollections += (double)inCollections;
-		sendFrame(FRAME_TILE, layer, NULL, 0); /* a sign of life */
+		double counts[] = { (double)(now - mark), (double)inCollections };
+		sendFrame(FRAME_TILE, layer, counts, now ? sizeof(counts) : 0);
 	}
 	inCollections = 0;
 	mark = instructionsRetired();
+}
+
+static int32_t frozenChunkBytes, frozenSlots; /* before the artifact's modules */
+
+void startModel(txMachine* root)
+{
+	fxCollectGarbage(root);
+	frozenChunkBytes = root->currentChunksSize;
+	frozenSlots = root->currentHeapCount;
 }
 
 /* XS keeps the peaks of its heaps; the stack is painted, and shows later how deep it was used. */
@@ -79,8 +73,7 @@ void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3]
 		builtins[0], builtins[1], builtins[2],
 		liveChunkBytes, liveSlots, collections,
 		root->currentChunksSize, root->currentHeapCount,
+		root->currentChunksSize - frozenChunkBytes, root->currentHeapCount - frozenSlots,
 	};
 	sendFrame(FRAME_COUNTERS, 0, counters, sizeof(counters));
-	if (instructionsRetired())
-		sendFrame(FRAME_LAYERS, 0, layers, layerCount * sizeof(LayerCount));
 }

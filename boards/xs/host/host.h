@@ -32,7 +32,6 @@ enum {
 	FRAME_EXCEPTION = 16,
 	FRAME_ABORT = 17,
 	FRAME_COUNTERS = 18,
-	FRAME_LAYERS = 19,
 	FRAME_TRAP = 20,
 };
 enum { ABORT_CHUNKS = 1, ABORT_SLOTS = 2, ABORT_STACK = 3, ABORT_OTHER = 4 };
@@ -55,6 +54,7 @@ struct Image {
 	int32_t chunkIncrement, slotIncrement;
 	int32_t main; /* the name of the module that holds the guest */
 	int32_t entryCount;
+	int32_t firstOwn; /* the first that is the artifact's: the driver's and the board's come before */
 	Entry entries[];
 };
 extern const Image* theImage;
@@ -88,7 +88,8 @@ typedef struct {
 } Call;
 int nextCall(txMachine* the, Call* call); /* the next outer function under way; 0 after the last */
 
-/* counts.c: instructions, collections, peaks */
+/* counts.c: instructions, collections, peaks, and what of the frozen machine is the artifact's */
+void startModel(txMachine* root); /* before its modules are preloaded */
 void startPeaks(txMachine* the);
 void countLayer(int layer); /* what was retired since the last call belongs to that layer; -1: to none */
 void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3]);

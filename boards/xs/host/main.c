@@ -52,6 +52,8 @@ static void preload(txMachine* root)
 	xsBeginHost(root);
 	for (int32_t i = 0; i < theImage->entryCount; i++) {
 		const Entry* entry = theImage->entries + i;
+		if (i == theImage->firstOwn)
+			startModel(root);
 		if (entry->isPreloaded) {
 			importModule(the, imageText(entry->name), ignore);
 			runPromiseJobs(the);

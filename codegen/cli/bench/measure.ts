@@ -100,6 +100,6 @@ function figuresOf({ instructions, heap, flash }: Counters): Partial<Measurement
     ...(heap && {
       ramBytes: heap.liveChunkBytes + heap.slotBytes * (heap.liveSlots + heap.peakStackSlots),
     }),
-    ...(flash && { flashBytes: flash.bytecodeBytes + flash.constantBytes }),
+    ...(flash && { flashBytes: flash.bytecodeBytes + flash.modelFrozenBytes + flash.constantBytes }),
   };
 }
