@@ -13,7 +13,7 @@ export interface Conv2dAttributes extends Window {
 }
 
 /** Weights are OHWI: one filter an output channel. */
-const OHWI = { channelAxis: 0 };
+export const OHWI = { channelAxis: 0 };
 
 /** Scales in double (PopulateConvolutionQuantizationParams), sums by reference/integer_ops/conv.h. */
 export const conv2d: Operator<Conv2dAttributes> = {

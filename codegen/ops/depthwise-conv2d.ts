@@ -18,7 +18,7 @@ export interface DepthwiseConv2dAttributes extends Window {
 }
 
 /** Weights are 1HWO: output channels last. */
-const HWO = { channelAxis: 3 };
+export const HWO = { channelAxis: 3 };
 
 /** Scales in double (PopulateConvolutionQuantizationParams), sums by reference/integer_ops/depthwise_conv.h. */
 export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {

@@ -15,7 +15,7 @@ export interface FullyConnectedAttributes {
 }
 
 /** Weights are [outputs, inputs]. */
-const OI = { channelAxis: 0, float32Product: true } as const;
+export const OI = { channelAxis: 0, float32Product: true } as const;
 
 /** Rows of the input times the weights; sums by reference/integer_ops/fully_connected.h. */
 export const fullyConnected: Operator<FullyConnectedAttributes> = {

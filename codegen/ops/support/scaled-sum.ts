@@ -12,7 +12,7 @@ import { bytes, words } from "../operator.js";
 const BIAS_TOLERANCE = 0.02;
 
 /** How an operator's weights are laid out and scaled. */
-interface Weights {
+export interface Weights {
   /** The dimension that has one entry an output channel. */
   readonly channelAxis: number;
   /** Where there is one weight scale, it is multiplied by the input's in float32, not in double. */
@@ -88,7 +88,7 @@ function absoluteSums(weights: Tensor, data: Uint8Array, channelAxis: number): n
 }
 
 /** The bias of each output channel; zeros where there is none. */
-function biasValues(node: Node, channels: number): number[] {
+export function biasValues(node: Node, channels: number): number[] {
   return node.optional(2) ? node.integers(2, "the bias") : new Array<number>(channels).fill(0);
 }
 
@@ -97,7 +97,7 @@ function biasValues(node: Node, channels: number): number[] {
  * double (PopulateConvolutionQuantizationParams); a dense layer with one weight scale has the product of the scales in
  * float32 (GetQuantizedConvolutionMultipler): another last bit.
  */
-function requantization(node: Node, { channelAxis, float32Product }: Weights) {
+export function requantization(node: Node, { channelAxis, float32Product }: Weights) {
   const input = node.perTensor(node.input(0), "the input");
   const output = node.perTensor(node.output(), "the output");
   const { scales } = node.quantization(node.input(1), "the weights");
