@@ -6,6 +6,7 @@ import { projectPath } from "../../boards/project.js";
 import { type Cli, examples } from "./cli.js";
 import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
+import { calibrateCommand } from "./commands/calibrate.js";
 import { compileCommand } from "./commands/compile.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
@@ -24,6 +25,7 @@ const COMMANDS = [
   boardsCommand,
   benchCommand,
   fitCommand,
+  calibrateCommand,
 ];
 
 /** Engines by name; what they need is loaded when one is first asked for. */

@@ -6,14 +6,23 @@ import { constants } from "./constants.js";
 
 const { bigint } = constants;
 
-/** V + W, of so many words in the longer one. */
-export function add(words: number): number {
-  return bigint.add.base + bigint.add.word * words;
+/** V + W, of so many words. */
+export function add(words: number, otherWords = words): number {
+  return linear(bigint.add, words, otherWords);
 }
 
-/** V − W, of so many words in the longer one. */
-export function subtract(words: number): number {
-  return bigint.subtract.base + bigint.subtract.word * words;
+/** V − W, of so many words. */
+export function subtract(words: number, otherWords = words): number {
+  return linear(bigint.subtract, words, otherWords);
+}
+
+/** By the words that both operands have, and those that only the longer one has. */
+function linear(
+  { base, word, rest }: typeof bigint.add | typeof bigint.subtract,
+  a: number,
+  b: number,
+): number {
+  return base + word * Math.min(a, b) + rest * Math.abs(a - b);
 }
 
 /** V · s. The vector stands on the left: XS' inner loop runs over the words of the left operand. */
@@ -22,7 +31,7 @@ export function multiply(words: number, scalarWords = 1): number {
   return base + scalarWord * scalarWords + words * (word + product * scalarWords);
 }
 
-/** V & W, V | W or V ^ W, of so many words in the longer one. */
+/** V & W, of so many words in the shorter one; V | W and V ^ W, of so many in the longer one. */
 export function bitwise(words: number): number {
   return bigint.bitwise.base + bigint.bitwise.word * words;
 }
@@ -48,7 +57,7 @@ export function shiftedWords(words: number, bits: number): number {
   return bits < 0 ? words + Math.ceil(-bits / 32) : Math.max(1, words - Math.floor(bits / 32));
 }
 
-/** What an operand costs more as a literal in a function, which copies it each time, than as a local or a constant of the module. */
+/** What an operand costs more as a literal in a function, which copies it byte by byte each time, than as a constant. */
 export function literal(words = 1): number {
   return bigint.literal.base + bigint.literal.word * words;
 }

@@ -13,3 +13,13 @@ export interface Cost {
   /** Slots of XS' stack in its deepest function, the driver's frames not included. */
   readonly stackSlots: number;
 }
+
+/** What takes nothing at run time. */
+export const FREE: Cost = {
+  instructions: 0,
+  longestStep: 0,
+  garbageBytes: 0,
+  transientBytes: 0,
+  flashBytes: 0,
+  stackSlots: 0,
+};

@@ -1,9 +1,10 @@
 /** What a piece of JavaScript costs on an engine that counts instructions. */
 import type { Counters, Engine, Machine } from "../../../boards/engine.js";
+import { FREE } from "../../cost/cost.js";
 import { emit } from "../../emit/artifact.js";
 import type { RuntimeSources } from "../../emit/runtime-files.js";
 import type { Graph } from "../../graph/graph.js";
-import type { Op } from "../../graph/op.js";
+import type { KernelSource } from "../../kernels/generated.js";
 import { type Plan, type PlannedLayer, plan } from "../../plan/plan.js";
 
 export interface Snippet {
@@ -39,16 +40,31 @@ export async function countSnippets(
       ...(await countSnippets(engine, sources, snippets.slice(AT_ONCE))),
     ];
   const counted = [{ body: "" }, ...snippets];
-  const layers = counted.flatMap((snippet) => [layerOf(snippet, FEW), layerOf(snippet, MANY)]);
+  const layers = counted.flatMap((snippet) => [repeated(snippet, FEW), repeated(snippet, MANY)]);
   const { layers: counts } = await runLayers(engine, sources, layers, ROOMY);
   const own = counts!.map(({ instructions, inCollections }) => instructions - inCollections);
   const [empty, ...full] = counted.map((_, i) => (own[2 * i + 1] - own[2 * i]) / (MANY - FEW));
   return full.map((each) => each - empty);
 }
 
+/** Instructions of a step beside its kernel: the application's loop and step(). */
+export async function countStep(engine: Engine, sources: RuntimeSources): Promise<number> {
+  const source = { imports: new Map(), text: "export function kernel(memory, layer, tile) {}" };
+  const layers = [FEW, MANY].map((tiles): SnippetLayer => ({ source, tiles, iterations: 0 }));
+  const { layers: counts } = await runLayers(engine, sources, layers, ROOMY);
+  return (counts![1].instructions - counts![0].instructions) / (MANY - FEW);
+}
+
+/** A generated kernel, how many tiles it runs and its one constant. */
+export interface SnippetLayer {
+  readonly source: KernelSource;
+  readonly tiles: number;
+  readonly iterations: number;
+}
+
 /** A layer that runs a snippet `iterations` times. */
-export function layerOf(
-  { imports, module = "", setup = "", body }: Snippet,
+export function repeated(
+  { imports = new Map(), module = "", setup = "", body }: Snippet,
   iterations: number,
 ): SnippetLayer {
   const text = `${module}
@@ -60,12 +76,10 @@ export function kernel(memory, layer, tile) {
   } while (--count);
 }
 `;
-  return { source: { imports: imports ?? new Map(), text }, iterations };
+  return { source: { imports, text }, tiles: 1, iterations };
 }
 
-export type SnippetLayer = ReturnType<typeof layerOf>;
-
-/** Runs such layers as a model of theirs. */
+/** Runs such layers as the layers of one model. */
 export async function runLayers(
   engine: Engine,
   sources: RuntimeSources,
@@ -73,46 +87,41 @@ export async function runLayers(
   machine: Machine,
 ): Promise<Counters> {
   const artifact = emit(planOf(layers), "snippets", sources);
-  const { counters } = await engine.run({
-    artifact,
-    module: "snippets",
-    vectors: [[new Uint8Array(ARENA_BYTES)]],
-    machine,
-  });
+  const vectors = [[new Uint8Array(ARENA_BYTES)]];
+  const { counters } = await engine.run({ artifact, module: "snippets", vectors, machine });
   return counters;
 }
 
-const ARENA_BYTES = 4096;
+/** Bytes of the arena, all of them the model's input. */
+export const ARENA_BYTES = 4096;
 
-/** A model whose input is all of its arena, of one operator that is replaced by the layers. */
+/** A model of one operator, which is replaced by the layers. */
 function planOf(layers: readonly SnippetLayer[]): Plan {
-  const tensor = {
-    shape: [ARENA_BYTES],
-    dtype: "int8",
-    quantization: { scales: [1], zeroPoints: [0], axis: 0 },
-  } as const;
-  const op = { kind: "RELU", name: "snippet", inputs: [0], outputs: [1], attributes: {} } as Op;
+  const quantization = { scales: [1], zeroPoints: [0], axis: 0 };
+  const tensor = { shape: [ARENA_BYTES], dtype: "int8", quantization } as const;
   const graph: Graph = {
     name: "snippets",
     tensors: [
       { name: "input", ...tensor },
       { name: "output", ...tensor },
     ],
-    ops: [op],
+    ops: [{ kind: "RELU", name: "snippet", inputs: [0], outputs: [1], attributes: {} }],
     inputs: [0],
     outputs: [1],
     variables: [],
   };
-  const planned = plan(graph, { forms: [] });
   return {
-    ...planned,
+    ...plan(graph, { forms: [] }),
     layers: layers.map(
-      ({ source, iterations }, i): PlannedLayer => ({
-        ...planned.layers[0],
+      ({ source, tiles, iterations }, i): PlannedLayer => ({
+        ops: graph.ops,
         opIndexes: [i],
         form: "unrolled",
         code: { source },
-        tiles: 1,
+        tiles,
+        cost: FREE,
+        macs: 0,
+        constantBytes: 0,
         parameters: { inputs: [], outputs: [], constants: [iterations] },
       }),
     ),

@@ -1,0 +1,66 @@
+/** Fits what rolled kernels cost. */
+import type { Engine, Machine } from "../../../boards/engine.js";
+import { tallies } from "../../cost/rolled/tallies.js";
+import { countTiles } from "../../cost/rolled.js";
+import { emit } from "../../emit/artifact.js";
+import type { RuntimeSources } from "../../emit/runtime-files.js";
+import { requireValid } from "../../graph/validate.js";
+import { Node } from "../../ops/node.js";
+import type { KernelLowering } from "../../ops/operator.js";
+import { operatorOf } from "../../ops/registry.js";
+import { plan } from "../../plan/plan.js";
+import { type Counts, type Fit, fitPrices, type Observation } from "./fit.js";
+import { graphOf, inputBytes, samples } from "./layers.js";
+
+/** Room for all samples at once. */
+const ROOMY: Machine = { chunkBytes: 4 * 2 ** 20, slots: 65536, stackSlots: 2048 };
+
+/** What a small layer may be off by, in instructions, counts as little as what a layer of so many may be. */
+const SMALL = 20_000;
+
+/** Runs every sample and fits the prices of every kernel. */
+export async function calibrateRolled(
+  engine: Engine,
+  sources: RuntimeSources,
+): Promise<{ fits: Readonly<Record<string, Fit>>; stackSlots: number }> {
+  const { byKernel, stackSlots } = await observe(engine, sources);
+  const kernels = Object.keys(tallies).map(
+    (kernel) => [kernel, fitPrices(byKernel.get(kernel)!, SMALL)] as const,
+  );
+  return { fits: Object.fromEntries(kernels), stackSlots };
+}
+
+async function observe(engine: Engine, sources: RuntimeSources) {
+  const graph = graphOf(samples());
+  requireValid(graph);
+  const planned = plan(graph, { forms: [] });
+  const { counters } = await engine.run({
+    artifact: emit(planned, "samples", sources),
+    module: "samples",
+    vectors: [[inputBytes(graph)]],
+    machine: ROOMY,
+  });
+  const byKernel = new Map<string, Observation[]>();
+  for (const [i, { ops }] of planned.layers.entries()) {
+    const [op] = ops;
+    const node = new Node(graph, op);
+    const lowering = operatorOf(op).lower(node) as KernelLowering;
+    const { name } = lowering.kernel;
+    const shapes = [...op.inputs, ...op.outputs].map((id) => `[${graph.tensors[id!].shape.join(", ")}]`);
+    const { instructions, inCollections } = counters.layers![i];
+    const observation = {
+      what: `${name} ${shapes.join(" ")}`,
+      counts: sumOf(countTiles(node, lowering)),
+      instructions: instructions - inCollections,
+    };
+    byKernel.set(name, [...(byKernel.get(name) ?? []), observation]);
+  }
+  return { byKernel, stackSlots: counters.heap!.peakStackSlots };
+}
+
+function sumOf(tiles: readonly Counts[]): Counts {
+  const sum: Record<string, number> = {};
+  for (const counts of tiles)
+    for (const [part, count] of Object.entries(counts)) sum[part] = (sum[part] ?? 0) + count;
+  return sum;
+}

@@ -1,0 +1,56 @@
+/** Kernels that compute element by element, or sum up whole rows. */
+import type { DequantizeLayer } from "../../../runtime/dequantize.js";
+import type { ElementwiseLayer } from "../../../runtime/elementwise.js";
+import type { FullyConnectedLayer } from "../../../runtime/fully-connected.js";
+import type { LookupLayer } from "../../../runtime/lookup.js";
+import type { MeanLayer } from "../../../runtime/mean.js";
+import type { QuantizeLayer } from "../../../runtime/quantize.js";
+import type { SoftmaxLayer } from "../../../runtime/softmax.js";
+import { rowsOf, type Tally, unitsOf } from "./tally.js";
+
+export const fullyConnected: Tally<FullyConnectedLayer> = ({ inputDepth, outputs, outputsPerTile }, tile) => {
+  const { first, end } = unitsOf(tile, outputsPerTile, outputs);
+  const sum = end - first;
+  return { tile: 1, sum, product: sum * inputDepth };
+};
+
+/** ADD, SUB, MUL, MAXIMUM and MINIMUM; `axis` counts the digits into which both operands' offsets are taken apart. */
+export const elementwise: Tally<ElementwiseLayer> = ({ elements, elementsPerTile, width, sizes }, tile) => {
+  const { first, end } = unitsOf(tile, elementsPerTile, elements);
+  const run = rowsOf(first, end, width);
+  return { tile: 1, run, axis: 2 * run * sizes.length, element: end - first };
+};
+
+/** LOOKUP, QUANTIZE, DEQUANTIZE. */
+export const oneByOne: Tally<LookupLayer | QuantizeLayer | DequantizeLayer> = (
+  { elements, elementsPerTile },
+  tile,
+) => {
+  const { first, end } = unitsOf(tile, elementsPerTile, elements);
+  return { tile: 1, element: end - first };
+};
+
+export const softmax: Tally<SoftmaxLayer> = ({ depth, rows, rowsPerTile }, tile) => {
+  const { first, end } = unitsOf(tile, rowsPerTile, rows);
+  const row = end - first;
+  return { tile: 1, row, element: row * depth };
+};
+
+/** `loop` counts the calls of the recursive sum. */
+export const mean: Tally<MeanLayer> = ({ outputs, outputsPerTile, keptSizes, summedSizes }, tile) => {
+  const { first, end } = unitsOf(tile, outputsPerTile, outputs);
+  const sum = end - first;
+  let loops = 1;
+  let calls = 1;
+  for (let i = summedSizes.length - 1; i > 0; i--) {
+    calls *= summedSizes[i];
+    loops += calls;
+  }
+  return {
+    tile: 1,
+    sum,
+    axis: sum * keptSizes.length,
+    loop: sum * loops,
+    element: sum * calls * summedSizes[0],
+  };
+};

@@ -1,0 +1,69 @@
+/** Windows over images: CONV_2D, DEPTHWISE_CONV_2D and the pools. */
+import type { WindowLayer } from "../../../runtime/constants.js";
+import type { Conv2dLayer } from "../../../runtime/conv2d.js";
+import type { DepthwiseConv2dLayer } from "../../../runtime/depthwise-conv2d.js";
+import type { Layer } from "../../../runtime/layer.js";
+import type { Pool2dLayer } from "../../../runtime/pool2d.js";
+import { endTap, firstTap } from "../../../runtime/taps.js";
+import { rowsOf, type Tally, unitsOf } from "./tally.js";
+
+type Constants = Omit<WindowLayer, keyof Layer> & {
+  readonly dilationHeight?: number;
+  readonly dilationWidth?: number;
+};
+
+/** Rows and positions of a tile, the filter rows and the taps of all its positions that lie on the input. */
+function window(layer: Constants, tile: number) {
+  const { inputHeight, inputWidth, filterHeight, filterWidth, outputHeight, outputWidth } = layer;
+  const { strideHeight, strideWidth, padTop, padLeft, dilationHeight = 1, dilationWidth = 1 } = layer;
+  const { first, end } = unitsOf(tile, layer.positionsPerTile, layer.positions);
+  let filterRows = 0;
+  let taps = 0;
+  for (let position = first; position < end; position++) {
+    const top = (Math.floor(position / outputWidth) % outputHeight) * strideHeight - padTop;
+    const left = (position % outputWidth) * strideWidth - padLeft;
+    const rows = span(top, dilationHeight, inputHeight, filterHeight);
+    filterRows += rows;
+    taps += rows * span(left, dilationWidth, inputWidth, filterWidth);
+  }
+  return { tile: 1, row: rowsOf(first, end, outputWidth), position: end - first, filterRows, taps };
+}
+
+function span(origin: number, dilation: number, size: number, taps: number): number {
+  return Math.max(0, endTap(origin, dilation, size, taps) - firstTap(origin, dilation));
+}
+
+export const conv2d: Tally<Conv2dLayer> = (layer, tile) => {
+  const { filterRows, taps, ...counts } = window(layer, tile);
+  const { inputDepth, outputDepth, dilationWidth } = layer;
+  return {
+    ...counts,
+    sum: counts.position * outputDepth,
+    filterRow: filterRows * outputDepth,
+    run: (dilationWidth === 1 ? filterRows : taps) * outputDepth,
+    product: taps * inputDepth * outputDepth,
+  };
+};
+
+export const depthwiseConv2d: Tally<DepthwiseConv2dLayer> = (layer, tile) => {
+  const { filterRows, taps, ...counts } = window(layer, tile);
+  const { inputDepth, outputDepth } = layer;
+  return {
+    ...counts,
+    channel: counts.position * inputDepth,
+    sum: counts.position * outputDepth,
+    filterRow: filterRows * outputDepth,
+    product: taps * outputDepth,
+  };
+};
+
+export const pool2d: Tally<Pool2dLayer> = (layer, tile) => {
+  const { filterRows, taps, ...counts } = window(layer, tile);
+  const { outputDepth } = layer;
+  return {
+    ...counts,
+    output: counts.position * outputDepth,
+    filterRow: filterRows * outputDepth,
+    element: taps * outputDepth,
+  };
+};
