@@ -405,6 +405,8 @@ export function samples(): Sample[] {
     pad([6, 7, 90], [0, 0, 1, 0, 1, 1]),
     pad([60, 20, 1], [1, 0, 1, 0, 0, 0]),
     pad([4], [1, 1]),
+    concatenation(1, [300]),
+    concatenation(1, [40, 90]),
     concatenation(20, [12, 8]),
     concatenation(1, [500, 300, 7]),
     concatenation(60, [3, 5, 1]),
