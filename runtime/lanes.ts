@@ -32,3 +32,110 @@ export function toBytes(value: bigint, length: number): Uint8Array {
   const text = digits.padStart(2 * length + (digits.length & 1), "0");
   return Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16)).reverse();
 }
+
+/**
+ * Scales every lane by one factor: floor((lane · multiplier + round) / 2^s). Products need two lanes' room, so those of even
+ * and of odd lanes are made apart.
+ *
+ * @param acc lanes of at least 0
+ * @param even and `odd`: all bits of every second lane, where lanes are wanted
+ * @param roundEven and `roundOdd`: what is added to each product
+ * @param keepEven and `keepOdd`: the bits of the products from s on
+ * @param shift s, and any lanes that the result is to move down
+ */
+export function scale(
+  acc: bigint,
+  even: bigint,
+  odd: bigint,
+  multiplier: bigint,
+  roundEven: bigint,
+  roundOdd: bigint,
+  keepEven: bigint,
+  keepOdd: bigint,
+  shift: bigint,
+): bigint {
+  return (
+    ((((acc & even) * multiplier + roundEven) & keepEven) |
+      (((acc & odd) * multiplier + roundOdd) & keepOdd)) >>
+    shift
+  );
+}
+
+/**
+ * As `scale`, with 2^unit more for lanes whose bit `sign` is set: rounding halves away from zero takes a unit less below zero.
+ *
+ * @param onesEven and `onesOdd`: bit 0 of every second lane
+ */
+export function scaleSigned(
+  acc: bigint,
+  even: bigint,
+  odd: bigint,
+  multiplier: bigint,
+  roundEven: bigint,
+  roundOdd: bigint,
+  keepEven: bigint,
+  keepOdd: bigint,
+  shift: bigint,
+  sign: bigint,
+  onesEven: bigint,
+  onesOdd: bigint,
+  unit: bigint,
+): bigint {
+  const signs = acc >> sign;
+  return (
+    ((((acc & even) * multiplier + ((signs & onesEven) << unit) + roundEven) & keepEven) |
+      (((acc & odd) * multiplier + ((signs & onesOdd) << unit) + roundOdd) & keepOdd)) >>
+    shift
+  );
+}
+
+/**
+ * Clamps lanes to 0 … 255.
+ *
+ * @param z lanes of y + 2^k, −2^k ≤ y < 2^k, k ≥ 8
+ * @param ones bit 0 of every lane
+ * @param over 2^k − 256 in every lane
+ * @param byte 255n
+ * @param k which bit says that y is not negative; `k1` is k + 1
+ */
+export function clamp(z: bigint, ones: bigint, over: bigint, byte: bigint, k: bigint, k1: bigint): bigint {
+  return (z | ((((z + over) >> k1) & ones) * byte)) & (((z >> k) & ones) * byte);
+}
+
+/** Clamps lanes to at most 255. @param z lanes of y, 0 ≤ y < 2^k; the other parameters are those of `clamp` */
+export function clampAbove(z: bigint, ones: bigint, over: bigint, byte: bigint, k: bigint): bigint {
+  return (z | ((((z + over) >> k) & ones) * byte)) & (ones * byte);
+}
+
+/** Clamps lanes to at least 0. @param z lanes of y + 2^k, −2^k ≤ y < 256 */
+export function clampBelow(z: bigint, ones: bigint, byte: bigint, k: bigint): bigint {
+  return z & (((z >> k) & ones) * byte);
+}
+
+/** Clamps lanes to 0 … 255 − excess. @param over 2^k − 256 + excess in every lane; the other parameters are those of `clamp` */
+export function clampTo(
+  z: bigint,
+  ones: bigint,
+  over: bigint,
+  byte: bigint,
+  k: bigint,
+  k1: bigint,
+  excess: bigint,
+): bigint {
+  const above = ((z + over) >> k1) & ones;
+  return ((z | (above * byte)) & (((z >> k) & ones) * byte)) - above * excess;
+}
+
+/** The bytes of a matrix column by column. */
+export function transposed(bytes: Int8Array, offset: number, rows: number, columns: number): Uint8Array {
+  const turned = new Uint8Array(rows * columns);
+  let to = 0;
+  for (let column = 0; column < columns; column++) {
+    let from = offset + column;
+    for (let row = 0; row < rows; row++) {
+      turned[to++] = bytes[from];
+      from += columns;
+    }
+  }
+  return turned;
+}

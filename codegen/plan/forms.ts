@@ -2,6 +2,7 @@
 import type { Cost } from "../cost/cost.js";
 import { rolledCost } from "../cost/rolled.js";
 import type { Graph, TensorId } from "../graph/graph.js";
+import { planPlanes } from "../kernels/planes/island.js";
 import { Node } from "../ops/node.js";
 import type { GeneratedLowering, Lowering } from "../ops/operator.js";
 import { operatorOf } from "../ops/registry.js";
@@ -14,6 +15,8 @@ import type { PlanOptions } from "./options.js";
  * - `planes`: lanes over positions. A BigInt holds a channel of activations, a weight is the scalar.
  */
 export type Form = "rolled" | "unrolled" | "columns" | "planes";
+
+const FORMS: readonly Form[] = ["rolled", "unrolled", "columns", "planes"];
 
 /** One or more operators that are computed by one layer, or none at all. */
 export interface Choice {
@@ -34,17 +37,18 @@ export interface Choices {
 }
 
 /** Chooses for a valid graph. */
-export function chooseForms(graph: Graph, _options: PlanOptions): Choices {
-  const layers = graph.ops.map((op, index): Choice => {
+export function chooseForms(graph: Graph, { forms = FORMS }: PlanOptions): Choices {
+  const planes = forms.includes("planes") ? planPlanes(graph) : undefined;
+  const inPlanes = new Map(planes?.layers.map((layer) => [layer.ops[0], layer]));
+  const taken = new Set(planes?.layers.flatMap(({ ops }) => ops));
+  const layers = graph.ops.flatMap((op, index): Choice[] => {
+    const layer = inPlanes.get(index);
+    if (layer) return [{ ...layer, form: "planes", cost: layer.lowering.cost }];
+    if (taken.has(index)) return [];
     const node = new Node(graph, op);
     const lowering = operatorOf(op).lower(node);
-    return {
-      ops: [index],
-      form: "rolled",
-      lowering,
-      outputs: op.outputs,
-      cost: rolledCost(node, lowering),
-    };
+    const cost = rolledCost(node, lowering);
+    return [{ ops: [index], form: "rolled", lowering, outputs: op.outputs, cost }];
   });
-  return { layers, planes: 0 };
+  return { layers, planes: planes?.planes ?? 0 };
 }

@@ -1,0 +1,176 @@
+/** Σ w · x of every channel at once: columns of weights, one of each channel, times inputs. */
+import { fromInteger, statement } from "../../cost/bigint.js";
+import * as garbage from "../../cost/garbage.js";
+import type { Program, Vector } from "../planes/program.js";
+import { columnOf, isUsed, Run } from "./columns.js";
+import type { Layer } from "./layer.js";
+import { type Layout, places, vector } from "./layout.js";
+import type { Scalar, Scalars } from "./scalars.js";
+
+/** A call that adds some inputs of a tap. */
+export interface Call {
+  readonly name: string;
+  /** Word of the tap where they begin. */
+  readonly word: number;
+}
+
+/** Columns of a function: each takes a slot of the stack while it runs. */
+const MOST_COLUMNS = 96;
+
+/** Instructions of a call, of reading a word and testing it, of an operator on integers, of keeping and testing an input. */
+const CALL = 1000;
+const READ_WORD = 660;
+const TEST_WORD = 70;
+const OPERATOR = 48;
+const TEST_INPUT = 135;
+
+/** BigInt(x) as an operand. */
+const FROM_INTEGER = fromInteger() - 200;
+
+/**
+ * Writes the functions that add up the products of a block of channels. Each takes the words of the arena, the word where its
+ * inputs begin and the sum so far.
+ *
+ * With two inputs at once a function adds up runs of products in narrow lanes, and only the channels' lanes of each run to
+ * the sum, where they have twice the room.
+ */
+export class SumWriter {
+  readonly functions: string[] = [];
+  /** What functions add in the channels' lanes beyond the products. */
+  excess = 0n;
+  /** Columns of the function that has most. */
+  mostColumns = 0;
+  /** Bits of sums. */
+  readonly bits: number;
+  /** Instructions that zeros among the inputs spare, were all of them zero. */
+  spared = 0;
+
+  readonly #program: Program;
+  readonly #prefix: string;
+  readonly #layer: Layer;
+  readonly #layout: Layout;
+  readonly #scalars: Scalars;
+  /** Whether inputs of the zero point are tested for, because they are 0. */
+  readonly #isTesting: boolean;
+  readonly #lanes: bigint;
+  #lines: string[] = [];
+  #columns = 0;
+  #run: { readonly it: Run; readonly line: number } | undefined;
+  #failed = false;
+
+  constructor(program: Program, prefix: string, layer: Layer, layout: Layout, scalars: Scalars) {
+    this.#program = program;
+    this.#prefix = prefix;
+    this.#layer = layer;
+    this.#layout = layout;
+    this.#scalars = scalars;
+    this.#isTesting = scalars.offsets.every((it) => it + layer.inputZeroPoint === 0);
+    this.#lanes = vector(layout, () => (1n << BigInt(layout.bits)) - 1n);
+    this.bits = layout.stride * places(layout) + layout.base;
+  }
+
+  /** Writes the functions of a tap. @returns undefined where lanes have no room for a single product */
+  tap(tap: number): Call[] | undefined {
+    const { depth } = this.#layer;
+    const calls: Call[] = [];
+    let first = 0;
+    for (let word = 0; word < depth / 4; word++) {
+      const input = tap * depth + 4 * word;
+      const used = this.#scalars.scalars.filter((it) => isUsed(this.#layer, input, it));
+      if (used.length === 0) continue;
+      if (this.#columns + used.length > MOST_COLUMNS) {
+        calls.push(this.#end(first));
+        first = word;
+      }
+      this.#word(word === first ? "at" : `at + ${word - first}`, input, used);
+    }
+    if (this.#columns > 0) calls.push(this.#end(first));
+    return this.#failed ? undefined : calls;
+  }
+
+  #word(place: string, input: number, used: readonly Scalar[]): void {
+    const program = this.#program;
+    const read = `words[${place}] ^ ${this.#scalars.flip}`;
+    program.spend(READ_WORD);
+    const isTested = this.#isTesting && this.#layout.inputs === 1;
+    if (isTested) {
+      program.spend(TEST_WORD);
+      this.#lines.push(`if ((v = ${read})) {`);
+    } else this.#lines.push(`v = ${read};`);
+    for (const scalar of used) {
+      if (scalar.high !== undefined) this.#intoRun(input, scalar);
+      const line = this.#product(input, scalar);
+      this.#lines.push(isTested ? `  ${line}` : line);
+    }
+    if (isTested) this.#lines.push("}");
+  }
+
+  /** Adds the product of a factor and its column. */
+  #product(input: number, scalar: Scalar): string {
+    const program = this.#program;
+    const column = program.constant(
+      `${this.#prefix}W${input + scalar.low}`,
+      columnOf(this.#layer, this.#layout, input, scalar),
+    );
+    this.#columns++;
+    program.spend(OPERATOR * scalar.operators);
+    const before = program.instructions;
+    program.spend(FROM_INTEGER + statement(), garbage.fromInteger());
+    program.multiply(column, { text: "", bits: 32 });
+    program.add(this.#sum(), this.#sum());
+    const add = (factor: string) => `acc = acc + ${column.text} * big(${factor});`;
+    if (!this.#isTesting) return add(scalar.text);
+    this.spared += program.instructions - before;
+    program.spend(TEST_INPUT);
+    return `if ((x = ${scalar.text})) ${add("x")}`;
+  }
+
+  #intoRun(input: number, scalar: Scalar): void {
+    if (this.#run?.it.add(input, scalar)) return;
+    this.#endRun();
+    this.#run = {
+      it: new Run(this.#layer, this.#layout, this.#scalars.offsets),
+      line: this.#lines.push("") - 1,
+    };
+    if (!this.#run.it.add(input, scalar)) this.#failed = true;
+  }
+
+  #endRun(): void {
+    if (!this.#run) return;
+    const program = this.#program;
+    const start = this.#run.it.start();
+    this.excess += start & this.#lanes;
+    this.#lines[this.#run.line] = `acc = ${program.constant(`${this.#prefix}RUN${this.#columns}`, start).text};`;
+    const useful = program.and(this.#sum("acc"), program.constant(`${this.#prefix}LANES`, this.#lanes));
+    this.#lines.push(`total = ${program.add(this.#sum("total"), useful).text};`);
+    program.spend(2 * statement());
+    this.#run = undefined;
+  }
+
+  /** Ends the function. @param word of the tap where it begins */
+  #end(word: number): Call {
+    this.#endRun();
+    const name = `${this.#prefix}sum${this.functions.length}`;
+    const sum = this.#layout.inputs === 1 ? "acc" : "total";
+    const body = [
+      "const big = BigInt;",
+      "let v: number;",
+      ...(this.#isTesting ? ["let x: number;"] : []),
+      ...(sum === "total" ? ["let acc: bigint;"] : []),
+      ...this.#lines,
+      `return ${sum};`,
+    ];
+    this.functions.push(
+      `function ${name}(words: Int32Array, at: number, ${sum}: bigint): bigint {\n  ${body.join("\n  ")}\n}`,
+    );
+    this.#program.spend(CALL);
+    this.mostColumns = Math.max(this.mostColumns, this.#columns);
+    this.#lines = [];
+    this.#columns = 0;
+    return { name, word };
+  }
+
+  #sum(text = "acc"): Vector {
+    return { text, bits: this.bits };
+  }
+}

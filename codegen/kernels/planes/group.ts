@@ -1,0 +1,153 @@
+/**
+ * A layer of planes: a convolution over all channels, and then, channel by channel, whatever follows that looks at one
+ * channel alone. What lies between is never stored.
+ */
+import type { TensorId } from "../../graph/graph.js";
+import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js";
+import { average, type Ending, store } from "./ending.js";
+import { type Geometry, inLanes, lane, positions, span } from "./geometry.js";
+import { channel, loading, type Placement, type Source } from "./head.js";
+import { moveSteps, writeMoves } from "./moves.js";
+import { Program, type Vector } from "./program.js";
+import type { LaneScaling } from "./requantization.js";
+import { assemble, block, type Piece, piece } from "./steps.js";
+import { planeCount } from "./tensor.js";
+
+/** One operator of a layer. */
+export interface Stage {
+  readonly placement: Placement;
+  /** For each output channel. */
+  readonly scalings: readonly LaneScaling[];
+  /** That in which it computes. */
+  readonly geometry: Geometry;
+  /** What zero is in the lanes of its input; in the first stage the loading has seen to that. */
+  readonly zero: number;
+  /** A stride after the first stage: every position is there, and some are wanted, in a geometry of their own. */
+  readonly thinned?: { readonly geometry: Geometry; readonly slow: number; readonly fast: number };
+}
+
+export interface Group {
+  readonly source: Source;
+  readonly head: Stage;
+  readonly tail: readonly Stage[];
+  readonly ending: Ending;
+  /** Tensors in the arena that it reads and writes, if any. */
+  readonly inputs: readonly TensorId[];
+  readonly outputs: readonly TensorId[];
+  /** The first of the places in `memory.planes` that are its own while it runs. */
+  readonly scratch: number;
+}
+
+/** How many places of `memory.planes` a group's own planes take. */
+export function scratchPlanes({ placement }: Pick<Stage, "placement">, source: Source): number {
+  const { inputDepth } = placement.convolution;
+  return isLazy(placement, source) ? 0 : inputDepth * placement.phases.length;
+}
+
+/** Whether an output channel needs so few channels of the input that they are best brought when it is computed. */
+function isLazy({ convolution }: Placement, source: Source): boolean {
+  return convolution.isDepthwise && source.at === "planes";
+}
+
+/** Writes the kernel of a group; undefined where planes cannot be brought into its geometry. */
+export function writeGroup(group: Group): GeneratedLowering | undefined {
+  const program = new Program();
+  const { head, tail, ending, source, scratch } = group;
+  const { placement } = head;
+  const own = scratchPlanes(head, source);
+  const isLazily = isLazy(placement, source);
+  const target = (plane: number) => (isLazily ? `const a${plane}` : `planes[${scratch + plane}]`);
+  const loads = loading(program, source, placement, head.geometry, target);
+  if (!loads) return undefined;
+  const channels = head.scalings.map((_, output) => writeChannel(program, group, isLazily, output));
+  const pieces: Piece[] = [];
+  if (isLazily && source.at === "planes") {
+    const perLoad = (source.tensor.perPlane * channels.length) / placement.convolution.inputDepth;
+    for (const [i, load] of loads.entries())
+      pieces.push(block([load, ...channels.slice(i * perLoad, (i + 1) * perLoad)]));
+  } else pieces.push(...loads, ...channels);
+  if (own > 0)
+    pieces.push(
+      piece(program, (statements) => {
+        statements.push(`planes.fill(0n, ${scratch}, ${scratch + own});`);
+        program.spend(1500 + 64 * own);
+      }),
+    );
+  const bytes = (geometry: Geometry) => 16 + (span(geometry) * geometry.bits) / 8;
+  const widest = Math.max(...[head, ...tail].map(({ geometry }) => bytes(geometry)));
+  const made = ending.to === "planes" ? planeCount(ending.tensor) * bytes(ending.tensor.geometry) : 0;
+  const loaded = isLazily ? placement.phases.length * 3 : own;
+  const transientBytes = Math.round(loaded * bytes(head.geometry) + made + 4 * widest);
+  const { source: code, tiles, cost } = assemble(program, pieces, transientBytes);
+  return {
+    form: "generated",
+    source: code,
+    tiles,
+    cost,
+    parameters: {
+      inputs: group.inputs.map((id) => placed(id)),
+      outputs: group.outputs.map((id) => placed(id)),
+      constants: [],
+    },
+  };
+}
+
+function writeChannel(
+  program: Program,
+  { head, tail, ending, scratch }: Group,
+  isLazy: boolean,
+  output: number,
+): Piece {
+  return piece(program, (statements, reads) => {
+    const assign = (value: Vector): Vector => {
+      statements.push(`y = ${value.text};`);
+      program.spend(STATEMENT);
+      return { text: "y", bits: value.bits };
+    };
+    const bits = span(head.geometry) * head.geometry.bits;
+    const planes: Vector[] = [];
+    for (const { plane, weight } of head.placement.taps[output]) {
+      if (weight === 0) continue;
+      planes[plane] = { text: `a${plane}`, bits };
+      if (!isLazy) reads.set(`a${plane}`, scratch + plane);
+    }
+    let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
+    let geometry = head.geometry;
+    for (const stage of tail) {
+      y = writeStage(program, stage, y, output, assign, statements);
+      geometry = stage.thinned?.geometry ?? stage.geometry;
+    }
+    if (ending.to === "planes") store(program, ending.tensor, y, output, statements);
+    else average(program, geometry, ending, y, output, statements);
+  });
+}
+
+/** A stage after the first. */
+function writeStage(
+  program: Program,
+  { placement, scalings, geometry, zero, thinned }: Stage,
+  input: Vector,
+  output: number,
+  assign: (value: Vector) => Vector,
+  statements: string[],
+): Vector {
+  const lanes = positions(geometry);
+  const lifted =
+    zero === 0
+      ? input
+      : assign(program.subtract(input, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero)))));
+  const planes: Vector[] = [];
+  planes[output] = lifted;
+  const compute = (wanted?: readonly number[]) =>
+    assign(channel(program, placement, geometry, scalings[output], planes, output, wanted));
+  if (!thinned) return compute();
+  const { slow, fast, geometry: thin } = thinned;
+  const wanted = positions(thin).map((at) =>
+    lane(geometry, slow * Math.floor(at / thin.stride), fast * (at % thin.stride)),
+  );
+  const from = { column: fast * geometry.bits, row: slow * geometry.stride * geometry.bits };
+  const steps = moveSteps(thin, 8, from, { column: thin.bits, row: thin.stride * thin.bits });
+  return writeMoves(program, "y", compute(wanted), steps!, statements);
+}
+
+const STATEMENT = 72;

@@ -1,0 +1,241 @@
+/** The operator that begins a layer of planes: a convolution over all channels of its input. */
+import type { Interval } from "../../arithmetic/scaling.js";
+import type { Convolution, Filter } from "../convolution.js";
+import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { moveSteps, writeMoves } from "./moves.js";
+import type { Program, Vector } from "./program.js";
+import { type LaneScaling, requantized } from "./requantization.js";
+import { type Piece, piece } from "./steps.js";
+import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
+import type { PlaneTensor } from "./tensor.js";
+
+/** Where the head's input is: planes, or NHWC bytes in the arena. */
+export type Source =
+  | { readonly at: "planes"; readonly tensor: PlaneTensor; readonly isLastUse: boolean }
+  | { readonly at: "arena" };
+
+/**
+ * A plane of every stride-th row and column of a channel, so that a convolution with a stride is several without one.
+ * Row and column are the first that it has of the input.
+ */
+export interface Phase {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A convolution in the terms of one geometry. */
+export interface Placement {
+  readonly convolution: Convolution;
+  readonly phases: readonly Phase[];
+  readonly reach: Reach;
+  /** For each output channel; `plane` is channel · phases + phase. */
+  readonly taps: readonly (readonly Tap[])[];
+}
+
+/** Places a convolution's taps; rows run along the height where `isTransposed`. */
+export function place(convolution: Convolution, isTransposed: boolean): Placement {
+  const { strideHeight, strideWidth, padTop, padLeft, dilationHeight, dilationWidth } = convolution;
+  const { inputHeight, inputWidth } = convolution;
+  const vertical = { stride: strideHeight, pad: padTop, dilation: dilationHeight, size: inputHeight };
+  const horizontal = { stride: strideWidth, pad: padLeft, dilation: dilationWidth, size: inputWidth };
+  const [slow, fast] = isTransposed ? [horizontal, vertical] : [vertical, horizontal];
+  const phases: Phase[] = [];
+  const index = new Map<string, number>();
+  const locate = (at: { stride: number; pad: number; dilation: number }, k: number) => {
+    const offset = k * at.dilation - at.pad;
+    const phase = ((offset % at.stride) + at.stride) % at.stride;
+    return { phase, distance: (offset - phase) / at.stride };
+  };
+  const count = (size: number, stride: number, phase: number) =>
+    Math.max(0, Math.ceil((size - phase) / stride));
+  const phaseOf = (row: number, column: number): number => {
+    const key = `${row},${column}`;
+    const known = index.get(key);
+    if (known !== undefined) return known;
+    index.set(key, phases.length);
+    const rows = count(slow.size, slow.stride, row);
+    phases.push({ row, column, rows, columns: count(fast.size, fast.stride, column) });
+    return phases.length - 1;
+  };
+  const placed = convolution.filters.map(({ taps }) =>
+    taps.map(({ channel, ky, kx, weight }) => {
+      const row = locate(slow, isTransposed ? kx : ky);
+      const column = locate(fast, isTransposed ? ky : kx);
+      return {
+        channel,
+        phase: phaseOf(row.phase, column.phase),
+        dy: row.distance,
+        dx: column.distance,
+        weight,
+      };
+    }),
+  );
+  return {
+    convolution,
+    phases,
+    reach: reachOf(placed.flat()),
+    taps: placed.map((taps) =>
+      taps.map(({ channel, phase, ...tap }) => ({ ...tap, plane: channel * phases.length + phase })),
+    ),
+  };
+}
+
+/** Lanes from row to row that keep rows apart. @param columns of the output */
+export function strideFor({ phases, reach }: Placement, columns: number): number {
+  const widest = Math.max(...phases.map((phase) => phase.columns));
+  return Math.max(columns + reach.dxMax, widest - reach.dxMin);
+}
+
+/** The accumulators that occur, padding and everything between included. @param x values above the zero point */
+export function accumulators({ taps, bias }: Filter, x: Interval): Interval {
+  let [min, max] = [bias, bias];
+  for (const { weight } of taps) {
+    min += Math.min(0, weight * x.min, weight * x.max);
+    max += Math.max(0, weight * x.min, weight * x.max);
+  }
+  return { min, max };
+}
+
+/** What a plane of the input is assigned to, such as `planes[40]`. */
+export type Target = (plane: number) => string;
+
+/** Writes the pieces that bring the input's planes where they belong, in the geometry of the output. */
+export function loading(
+  program: Program,
+  source: Source,
+  placement: Placement,
+  geometry: Geometry,
+  target: Target,
+): Piece[] | undefined {
+  return source.at === "arena"
+    ? fromArena(program, placement, geometry, target)
+    : fromPlanes(program, source.tensor, source.isLastUse, placement, geometry, target);
+}
+
+function fromArena(
+  program: Program,
+  { convolution, phases }: Placement,
+  geometry: Geometry,
+  target: Target,
+): Piece[] | undefined {
+  const { inputHeight, inputWidth, inputDepth, inputZeroPoint, strideHeight, strideWidth } = convolution;
+  const { transposed } = geometry;
+  const length = inputHeight * inputWidth * inputDepth;
+  const [width, slowStride, fastStride] = transposed
+    ? [inputHeight, strideWidth, strideHeight]
+    : [inputWidth, strideHeight, strideWidth];
+  const bytes = transposed ? { name: "turned", offset: "0" } : { name: "int8", offset: "inputs[0]" };
+  const pixel = 8 * inputDepth;
+  const from = { column: pixel * fastStride, row: pixel * width * slowStride };
+  const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
+  const movesOf = phases.map((phase) => moveSteps(phase, 8, from, to));
+  if (movesOf.includes(undefined)) return undefined;
+  return [
+    piece(program, (statements) => {
+      if (transposed) {
+        statements.push(`const turned = transposed(int8, inputs[0], ${inputHeight}, ${inputWidth});`);
+        program.spend(TRANSPOSE * length);
+      }
+      statements.push(`const bytes = fromBytes(${bytes.name}, ${bytes.offset}, ${length});`);
+      program.spend(8000 + 2 * length);
+      for (let channel = 0; channel < inputDepth; channel++)
+        for (const [i, phase] of phases.entries()) {
+          const first = pixel * (phase.row * width + phase.column) + 8 * channel;
+          const start = program.shiftRight({ text: "bytes", bits: 8 * length }, first);
+          const moved = writeMoves(program, "x", start, movesOf[i]!, statements);
+          const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
+          // The bytes are int8: with their high bit turned they count from −128.
+          const counted = program.xor(moved, program.constant("HIGH", inLanes(geometry, lanes, 128n)));
+          const value = program.subtract(
+            counted,
+            program.constant("ZERO", inLanes(geometry, lanes, BigInt(inputZeroPoint + 128))),
+          );
+          statements.push(`${target(channel * phases.length + i)} = ${value.text};`);
+          program.spend(WRITE_PLANE);
+        }
+    }),
+  ];
+}
+
+/** Instructions of a byte in `transposed`, and of writing a place of `memory.planes`. */
+const TRANSPOSE = 2300;
+const WRITE_PLANE = 760;
+
+function fromPlanes(
+  program: Program,
+  tensor: PlaneTensor,
+  isLastUse: boolean,
+  { phases, convolution }: Placement,
+  geometry: Geometry,
+  target: Target,
+): Piece[] | undefined {
+  const { perPlane, channels, slot, zero } = tensor;
+  const { strideHeight, strideWidth } = convolution;
+  const [slowStride, fastStride] = geometry.transposed
+    ? [strideWidth, strideHeight]
+    : [strideHeight, strideWidth];
+  const own = tensor.geometry;
+  const isSame = own.bits === geometry.bits && own.stride === geometry.stride && phases.length === 1;
+  const from = { column: own.bits * fastStride, row: own.bits * own.stride * slowStride };
+  const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
+  const movesOf = isSame ? [] : phases.map((phase) => moveSteps(phase, 8 * perPlane, from, to));
+  if (movesOf.includes(undefined)) return undefined;
+  const pieces: Piece[] = [];
+  for (let first = 0; first < channels; first += perPlane)
+    pieces.push(
+      piece(program, (statements, planes) => {
+        const at = slot + first / perPlane;
+        const packed = { text: `p${at}`, bits: span(own) * own.bits };
+        planes.set(packed.text, at);
+        for (const [i, phase] of phases.entries()) {
+          const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
+          const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
+          const start = program.shiftRight(packed, own.bits * (phase.row * own.stride + phase.column));
+          const value = isSame ? packed : writeMoves(program, "x", start, movesOf[i]!, statements);
+          for (let j = 0; j < perPlane && first + j < channels; j++) {
+            const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
+            const lifted =
+              zero === 0
+                ? bytes
+                : program.subtract(bytes, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
+            statements.push(`${target((first + j) * phases.length + i)} = ${lifted.text};`);
+            program.spend(WRITE_PLANE);
+          }
+        }
+        if (isLastUse) {
+          statements.push(`planes[${at}] = 0n;`);
+          program.spend(WRITE_PLANE);
+        }
+      }),
+    );
+  return pieces;
+}
+
+/**
+ * The bytes of one output channel.
+ *
+ * @param planes the planes that taps speak of
+ * @param wanted the lanes of the positions that are wanted; all where not given
+ */
+export function channel(
+  program: Program,
+  { reach, taps, phases, convolution }: Placement,
+  geometry: Geometry,
+  scaling: LaneScaling,
+  planes: readonly Vector[],
+  output: number,
+  wanted: readonly number[] = positions(geometry),
+): Vector {
+  const above = displacement(geometry, reach);
+  // A sum is not to be negative as a whole, so each lane that a product reaches takes part.
+  const highest = Math.max(...phases.map((phase) => span({ ...geometry, ...phase })));
+  const reached = highest + above - reach.dyMin * geometry.stride - reach.dxMin;
+  const lanes = Array.from({ length: reached }, (_, i) => i);
+  const every = program.constant("ALL", inLanes(geometry, lanes, 1n));
+  const bias = BigInt(convolution.filters[output].bias + scaling.bias);
+  const start = bias === 0n ? every : program.multiply(every, program.literal(bias));
+  const acc = sum(program, geometry, reach, taps[output], start, planes);
+  return requantized(program, geometry, scaling, acc, above, wanted);
+}

@@ -1,0 +1,142 @@
+/** Writes BigInt expressions down and counts what they cost. */
+import * as cost from "../../cost/bigint.js";
+import * as garbage from "../../cost/garbage.js";
+
+/** A BigInt expression that can stand as an operand, and the bits that its value may take. */
+export interface Vector {
+  readonly text: string;
+  readonly bits: number;
+}
+
+/** Bytes of a slot, in which flash keeps a constant beside its words. */
+const SLOT_BYTES = 16;
+
+export function wordsOf({ bits }: Vector): number {
+  return Math.max(1, Math.ceil(bits / 32));
+}
+
+/** The module of one kernel while it is written: its constants, and the cost of what was written so far. */
+export class Program {
+  instructions = 0;
+  garbageBytes = 0;
+  readonly #constants = new Map<bigint, string>();
+  readonly #names = new Set<string>();
+
+  /** A module constant; equal ones are one. */
+  constant(name: string, value: bigint): Vector {
+    let text = this.#constants.get(value);
+    if (text === undefined) {
+      text = name;
+      for (let i = 2; this.#names.has(text); i++) text = `${name}_${i}`;
+      this.#constants.set(value, text);
+      this.#names.add(text);
+    }
+    return { text, bits: bitLength(value) };
+  }
+
+  /** A small number as a module constant. */
+  number(value: number | bigint): Vector {
+    return this.constant(`n${value}`, BigInt(value));
+  }
+
+  /** The declarations of all constants. */
+  declarations(): string {
+    return [...this.#constants].map(([value, name]) => `const ${name} = ${literalText(value)};`).join("\n");
+  }
+
+  /** Bytes that the constants take in flash. */
+  get constantBytes(): number {
+    const words = (value: bigint) => wordsOf({ text: "", bits: bitLength(value) });
+    return [...this.#constants.keys()].reduce(
+      (sum, value) => sum + SLOT_BYTES + garbage.chunk(words(value)),
+      0,
+    );
+  }
+
+  /** A number that is written where it is used: slower than a constant, for what is used once. */
+  literal(value: bigint): Vector {
+    const vector = { text: literalText(value), bits: bitLength(value) };
+    const words = wordsOf(vector);
+    this.spend(cost.literal(words), garbage.literal(words));
+    return vector;
+  }
+
+  add(a: Vector, b: Vector): Vector {
+    const words = Math.max(wordsOf(a), wordsOf(b));
+    this.spend(cost.add(words), garbage.add(words));
+    return { text: `${a.text} + ${b.text}`, bits: Math.max(a.bits, b.bits) };
+  }
+
+  subtract(a: Vector, b: Vector): Vector {
+    const words = Math.max(wordsOf(a), wordsOf(b));
+    this.spend(cost.subtract(words), garbage.subtract(words));
+    return { text: `${a.text} - ${b.text}`, bits: Math.max(a.bits, b.bits) };
+  }
+
+  /** A vector times a number of few words. */
+  multiply(a: Vector, by: Vector): Vector {
+    this.spend(cost.multiply(wordsOf(a), wordsOf(by)), garbage.multiply(wordsOf(a), wordsOf(by)));
+    return { text: `${operand(a).text} * ${by.text}`, bits: a.bits + by.bits };
+  }
+
+  and(a: Vector, mask: Vector): Vector {
+    const bits = Math.min(a.bits, mask.bits);
+    this.#bitwise(bits);
+    return { text: `(${a.text} & ${mask.text})`, bits };
+  }
+
+  or(a: Vector, b: Vector): Vector {
+    const bits = Math.max(a.bits, b.bits);
+    this.#bitwise(bits);
+    return { text: `(${a.text} | ${b.text})`, bits };
+  }
+
+  xor(a: Vector, b: Vector): Vector {
+    const bits = Math.max(a.bits, b.bits);
+    this.#bitwise(bits);
+    return { text: `(${a.text} ^ ${b.text})`, bits };
+  }
+
+  #bitwise(bits: number): void {
+    const words = wordsOf({ text: "", bits });
+    this.spend(cost.bitwise(words), garbage.bitwise(words));
+  }
+
+  shiftLeft(a: Vector, bits: number): Vector {
+    return bits === 0 ? a : this.#shift(a, -bits);
+  }
+
+  shiftRight(a: Vector, bits: number): Vector {
+    return bits === 0 ? a : this.#shift(a, bits);
+  }
+
+  #shift(a: Vector, bits: number): Vector {
+    const words = wordsOf(a);
+    this.spend(cost.shift(words, bits), garbage.shift(words, bits));
+    const by = this.number(Math.abs(bits)).text;
+    return { text: `(${a.text} ${bits < 0 ? "<<" : ">>"} ${by})`, bits: Math.max(1, a.bits - bits) };
+  }
+
+  spend(instructions: number, garbageBytes = 0): void {
+    this.instructions += instructions;
+    this.garbageBytes += garbageBytes;
+  }
+}
+
+/** An expression that can stand beside any operator. */
+export function operand(vector: Vector): Vector {
+  return /^[\w.]+$|^\([^()]*\)$|^\w+\([^()]*\)$/.test(vector.text)
+    ? vector
+    : { ...vector, text: `(${vector.text})` };
+}
+
+/** Bits of a number's magnitude; 1 for 0. */
+export function bitLength(value: bigint): number {
+  return (value < 0n ? -value : value).toString(2).length;
+}
+
+function literalText(value: bigint): string {
+  const magnitude = value < 0n ? -value : value;
+  const text = magnitude < 100_000n ? `${magnitude}n` : `0x${magnitude.toString(16)}n`;
+  return value < 0n ? `-${text}` : text;
+}
