@@ -1,6 +1,6 @@
 /** Reading and writing files, with failures as problems. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { refuse } from "../problems/problem.js";
 
 /** No model, input or part of an artifact is larger; nothing larger is read. */
@@ -65,6 +65,11 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
       rethrow("file-not-writable", path, error);
     }
   }
+}
+
+/** Writes a text, completely or not at all. */
+export async function writeText(path: string, text: string): Promise<void> {
+  await writeFiles(dirname(path), new Map([[basename(path), new TextEncoder().encode(text)]]));
 }
 
 /** Refuses for what the file system said; what is a refusal already stays as it is. */

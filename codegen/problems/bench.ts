@@ -7,6 +7,9 @@ export interface BenchProblems {
   "bench-not-counted": { engine: string };
   "baseline-malformed": { path: string; why: string };
   "reference-malformed": { path: string };
+  "bench-variant-unknown": { model: string; known: readonly string[] };
+  "bench-no-vectors": { model: string };
+  "bench-no-section": { path: string; begin: string; end: string };
 }
 
 export const benchWords: WordsOf<BenchProblems> = {
@@ -25,5 +28,17 @@ export const benchWords: WordsOf<BenchProblems> = {
   "reference-malformed": ({ path }) => ({
     what: `${path} does not hold TFLM's counts`,
     todo: "it is an object with `tflm_instructions` for each model; without the file the column stays empty",
+  }),
+  "bench-variant-unknown": ({ model, known }) => ({
+    what: `there is no variant ${quote(model)}`,
+    todo: `variants are ${known.join(", ")}, as in MODEL:${known[0]}`,
+  }),
+  "bench-no-vectors": ({ model }) => ({
+    what: `nobody knows what ${quote(model)} computes of what inputs`,
+    todo: "give public models that lie in ../shared/golden, by name, or leave out --table",
+  }),
+  "bench-no-section": ({ path, begin, end }) => ({
+    what: `${path} has no lines ${begin} and ${end} after it, between which the table would go`,
+    todo: "add them",
   }),
 };

@@ -51,6 +51,8 @@ const variants = { zeros75, int4, ternary };
 
 export type VariantName = keyof typeof variants;
 
+export const variantNames = Object.keys(variants) as readonly VariantName[];
+
 export function isVariant(name: string): name is VariantName {
   return Object.hasOwn(variants, name);
 }

@@ -10,8 +10,8 @@ import { edges } from "../inputs/tensor.js";
 import type { Io } from "../io.js";
 import { boardMachine, type OnBoard, predicted } from "../on-board.js";
 import { withProgress } from "../progress.js";
-import { openTarget, type Target } from "../target.js";
-import type { BenchModel } from "./suite.js";
+import type { Target } from "../target.js";
+import { type BenchModel, openModel } from "./suite.js";
 
 export interface Measured {
   readonly measurement: Measurement;
@@ -43,16 +43,18 @@ export async function measureAll(
 ): Promise<Measurements> {
   const measured: Measured[] = [];
   const failed: Failed[] = [];
-  for (const { name, path } of models) {
+  for (const model of models) {
     let opened: Target | undefined; // compiled once for all boards; a refusal is each board's
     for (const onBoard of boards)
       try {
-        opened ??= await openTarget(path, options);
+        opened ??= await openModel(model, options);
         const target = opened;
-        measured.push(await withProgress(io, (onProgress) => measure(name, target, onBoard, onProgress)));
+        measured.push(
+          await withProgress(io, (onProgress) => measure(model.name, target, onBoard, onProgress)),
+        );
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        failed.push({ model: name, board: onBoard.board.name, problems: error.problems });
+        failed.push({ model: model.name, board: onBoard.board.name, problems: error.problems });
       }
   }
   return { measured, failed };

@@ -45,7 +45,7 @@ function profileOf(row: Measured, tflm: number | undefined): Profile {
     figures.push([
       "Flash",
       `${thousands(flashBytes)} bytes`,
-      "weights and bytecode, beside XS and the firmware",
+      "bytecode, frozen objects and weights, beside XS and the firmware",
     ]);
   if (tflm !== undefined)
     figures.push(["/ TFLM", (instructions / tflm).toFixed(1), "instructions to those of TFLM's C++"]);

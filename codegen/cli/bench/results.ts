@@ -64,7 +64,7 @@ function notes({ measured, reference }: Results): string {
   const standIns = new Set(measured.map(({ onBoard }) => standInText(onBoard)).filter(Boolean));
   return [
     ...Array.from(standIns, (text) => `* ${text}`),
-    "RAM: live at the peak, chunks, slots and stack. Flash: weights and bytecode. Bytes, beside XS and the firmware.",
+    "RAM: live at the peak, chunks, slots and stack. Flash: bytecode, frozen objects and weights. Bytes, beside XS and the firmware.",
     reference
       ? "/ TFLM: instructions here for each one of TFLM's C++ reference kernels (rv32imc, -O2) on the same model."
       : "/ TFLM: its counts are not here (../shared/golden/tflm-rv32imc.json beside the project).",

@@ -1,11 +1,22 @@
 /** What is measured where nothing is named. */
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { projectPath } from "../../../boards/project.js";
+import { isVariant, type VariantName, variantFile, variantNames } from "../../bench/experiments/variants.js";
+import { compile } from "../../compile.js";
+import { report } from "../../emit/report.js";
+import type { PlanOptions } from "../../plan/options.js";
+import { refuse } from "../../problems/problem.js";
+import { readBounded } from "../files.js";
+import { runtimeSources } from "../runtime-sources.js";
+import { openTarget, type Target } from "../target.js";
 
 /** A model and where it is. */
 export interface BenchModel {
   readonly name: string;
   readonly path: string;
+  /** How its weights are changed before it is compiled. */
+  readonly variant?: VariantName;
 }
 
 /** One board of each instruction set that an engine runs. */
@@ -15,7 +26,7 @@ export const defaultBoards: readonly string[] = ["esp32-c3", "esp8266"];
 export const baselinePath = (): string => projectPath("bench", "baseline.json");
 
 /** Public models beside the project, a folder each, with TFLM's instruction counts; there need not be any. */
-const golden = (...parts: readonly string[]) => projectPath("..", "shared", "golden", ...parts);
+export const golden = (...parts: readonly string[]) => projectPath("..", "shared", "golden", ...parts);
 
 /** TFLM's counts on rv32imc. */
 export const referencePath = (): string => golden("tflm-rv32imc.json");
@@ -34,10 +45,27 @@ export function defaultModels(): readonly BenchModel[] {
   return ["digits", ...goldenModels].flatMap((name) => knownModel(name) ?? []);
 }
 
-/** A model by its path, or by the name of one that the project ships or that is public. */
+/**
+ * A model by its path, or by the name of one that the project ships or that is public; after a colon, a variant of it.
+ *
+ * @throws Refusal `bench-variant-unknown`
+ */
 export function benchModel(path: string): BenchModel {
-  const known = existsSync(path) ? undefined : knownModel(path);
-  return known ?? { name: nameOf(path), path };
+  if (existsSync(path)) return { name: nameOf(path), path };
+  const [base, variant] = path.split(":");
+  const known = knownModel(base);
+  if (!known || variant === undefined) return known ?? { name: nameOf(path), path };
+  return isVariant(variant)
+    ? { ...known, name: path, variant }
+    : refuse("bench-variant-unknown", { model: path, known: variantNames });
+}
+
+/** The compiled model. */
+export async function openModel({ path, name, variant }: BenchModel, options: PlanOptions): Promise<Target> {
+  if (!variant) return openTarget(path, options);
+  const file = variantFile(await readBounded(path), basename(path), variant);
+  const { artifact, plan, module } = compile(file, `${name}.tflite`, await runtimeSources(), options);
+  return { artifact, report: report(plan, module) };
 }
 
 function knownModel(name: string): BenchModel | undefined {

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { baselineDocument, parseBaseline } from "../../bench/baseline.js";
 import { type Changes, changes } from "../../bench/changes.js";
@@ -11,11 +10,19 @@ import { changesText } from "../bench/changes-text.js";
 import { measureAll } from "../bench/measure.js";
 import { profileText, writeProfile } from "../bench/profiles.js";
 import { type Results, resultsCsv, resultsDocument, resultsText } from "../bench/results.js";
+import { benchTable } from "../bench/ruler-command.js";
 import { baselinePath, benchModel, defaultBoards, defaultModels, referencePath } from "../bench/suite.js";
 import { type Cli, examples } from "../cli.js";
-import { readBounded, writeFiles } from "../files.js";
+import { readBounded, writeText } from "../files.js";
 import { type OnBoard, openBoard } from "../on-board.js";
-import { installOption, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
+import {
+  installOption,
+  integer,
+  optimizeOption,
+  type PlanFlags,
+  planOptions,
+  updatableOption,
+} from "../options.js";
 
 interface Options extends PlanFlags {
   readonly board?: readonly string[];
@@ -25,6 +32,8 @@ interface Options extends PlanFlags {
   readonly check?: true;
   readonly update?: true;
   readonly baseline: string;
+  readonly table?: string | true;
+  readonly vectors?: number;
 }
 
 const PROFILE_FILE = "xsnn-profile.html";
@@ -54,10 +63,19 @@ export function benchCommand(cli: Cli): Command {
       new Option(
         "--profile [file]",
         `show layers as bar charts, and write an .html page (default: ${PROFILE_FILE})`,
-      ).argParser(htmlFile),
+      ).argParser(endingIn(".html")),
     )
     .addOption(new Option("--check", "compare with the baseline").conflicts(["update", "csv"]))
     .option("--update", "write the baseline")
+    .addOption(
+      new Option(
+        "--table [file]",
+        "run models on golden vectors in a machine of a fixed size; with a .md file, put the table there",
+      )
+        .argParser(endingIn(".md"))
+        .conflicts(["board", "csv", "profile", "check", "update"]),
+    )
+    .option("--vectors <n>", "with --table: run only the first n vectors", integer(1))
     .addOption(new Option("--baseline <file>", "the baseline").default(baselinePath(), "the project's"))
     .addHelpText(
       "after",
@@ -67,12 +85,23 @@ export function benchCommand(cli: Cli): Command {
           "bench digits --board esp32-c3 --profile digits.html",
           "bench keyword.tflite --json",
           "bench --check",
+          "bench kws_ref_int8 kws_ref_int8:int4 --table",
         ),
     )
     .action((models: readonly string[], options: Options) => bench(cli, models, options));
 }
 
 async function bench(cli: Cli, names: readonly string[], options: Options): Promise<void> {
+  const { table, vectors } = options;
+  if (table !== undefined)
+    return benchTable(cli, names, {
+      file: table === true ? undefined : table,
+      isJson: options.json === true,
+      most: vectors ?? Number.POSITIVE_INFINITY,
+      plan: planOptions(options),
+      ...(await reference()),
+    });
+  if (vectors !== undefined) refuse("arguments", { message: "--vectors needs --table" });
   const models = names.length > 0 ? names.map(benchModel) : defaultModels();
   if (models.length === 0) return refuse("bench-no-models", {});
   const baseline = options.check && parseBaseline(await readBounded(options.baseline), options.baseline);
@@ -90,7 +119,7 @@ async function bench(cli: Cli, names: readonly string[], options: Options): Prom
   const page = options.profile === true ? PROFILE_FILE : options.profile;
   if (page !== undefined) await writeProfile(page, results);
   const isUpdated = options.update === true && results.failed.length === 0;
-  if (isUpdated) await writeFile(options.baseline, json(baselineDocument(measured)));
+  if (isUpdated) await writeText(options.baseline, json(baselineDocument(measured)));
 
   if (options.csv) cli.io.out(resultsCsv(results));
   else if (options.json)
@@ -120,12 +149,10 @@ async function reference(): Promise<{ readonly reference?: Reference }> {
   return existsSync(path) ? { reference: parseReference(await readBounded(path), path) } : {};
 }
 
-async function writeFile(path: string, text: string): Promise<void> {
-  await writeFiles(dirname(path), new Map([[basename(path), new TextEncoder().encode(text)]]));
-}
-
-/** A page is never written over a model that was meant to be measured. */
-function htmlFile(path: string): string {
-  if (path.endsWith(".html")) return path;
-  throw new InvalidArgumentError("It must end in .html; models come before --profile.");
+/** A file is never written over a model that was meant to be measured. */
+function endingIn(extension: string): (path: string) => string {
+  return (path) => {
+    if (path.endsWith(extension)) return path;
+    throw new InvalidArgumentError(`It must end in ${extension}; models come before this option.`);
+  };
 }
