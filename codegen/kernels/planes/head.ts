@@ -233,9 +233,9 @@ export function channel(
   const highest = Math.max(...phases.map((phase) => span({ ...geometry, ...phase })));
   const reached = highest + above - reach.dyMin * geometry.stride - reach.dxMin;
   const lanes = Array.from({ length: reached }, (_, i) => i);
-  const every = program.constant("ALL", inLanes(geometry, lanes, 1n));
   const bias = BigInt(convolution.filters[output].bias + scaling.bias);
-  const start = bias === 0n ? every : program.multiply(every, program.literal(bias));
+  const every = () => program.constant("ALL", inLanes(geometry, lanes, 1n));
+  const start = bias === 0n ? undefined : program.multiply(every(), program.literal(bias));
   const acc = sum(program, geometry, reach, taps[output], start, planes);
   return requantized(program, geometry, scaling, acc, above, wanted);
 }

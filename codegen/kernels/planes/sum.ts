@@ -40,7 +40,7 @@ export function displacement({ stride }: Geometry, { dyMax, dxMax }: Reach): num
  * product with it does them all. Where every scalar is a single weight, planes of equal weights are added before they are
  * multiplied, which costs as many additions and fewer products.
  *
- * @param start what is added in every lane
+ * @param start what is added in every lane, if anything
  * @param planes the planes that taps speak of
  */
 export function sum(
@@ -48,7 +48,7 @@ export function sum(
   geometry: Geometry,
   reach: Reach,
   taps: readonly Tap[],
-  start: Vector,
+  start: Vector | undefined,
   planes: readonly Vector[],
 ): Vector {
   const rowBits = geometry.stride * geometry.bits;
@@ -62,7 +62,8 @@ export function sum(
     );
     acc = accumulate(program, acc, scalars, planes);
   }
-  return acc ? program.add(start, operand(acc)) : start;
+  if (start && acc) return program.add(start, operand(acc));
+  return start ?? acc ?? { text: "0n", bits: 1 };
 }
 
 /** The scalar of each plane for one row of taps. */

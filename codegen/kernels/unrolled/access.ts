@@ -25,13 +25,17 @@ export function readsOf(inputs: readonly number[], { isAligned, length }: Elemen
   for (const input of inputs) words.set(input >> 2, [...(words.get(input >> 2) ?? []), input]);
   return [...words].map(([word, members]) => {
     if (!isAligned || members.length === 1 || 4 * word + 4 > length)
-      return { values: members.map((input) => [input, `int8[i + ${input}] + 128`] as const) };
+      return { values: members.map((input) => [input, `int8[${at("i", input)}] + 128`] as const) };
     const name = "ut"[word % 2];
     return {
-      word: `${name} = int32[w + ${word}]${FLIP}`,
+      word: `${name} = int32[${at("w", word)}]${FLIP}`,
       values: members.map((input) => [input, byteText(name, input & 3)] as const),
     };
   });
+}
+
+function at(base: string, index: number): string {
+  return index === 0 ? base : `${base} + ${index}`;
 }
 
 /** Byte `index` of a variable that holds four. */
@@ -48,8 +52,8 @@ export function storeText(outputs: readonly Value[], first: number, isAligned: b
     const isWord = isAligned && element % 4 === 0 && d !== undefined;
     lines.push(
       isWord
-        ? `int32[v + ${element / 4}] = (${a} | ${b} << 8 | ${c} << 16 | ${d} << 24)${FLIP};`
-        : `int8[o + ${element}] = ${a} - 128;`,
+        ? `int32[${at("v", element / 4)}] = (${a} | ${b} << 8 | ${c} << 16 | ${d} << 24)${FLIP};`
+        : `int8[${at("o", element)}] = ${a} - 128;`,
     );
     i += isWord ? 4 : 1;
   }

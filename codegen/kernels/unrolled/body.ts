@@ -43,8 +43,11 @@ export function straightBody(stages: readonly Stage[], frame: Frame): Body | und
   for (const [stage, { sums, inputZeroPoint }] of stages.entries()) {
     const found = outputsOf(sums, values, inputZeroPoint);
     if (!found || stage >= LETTERS.length) return undefined;
-    const current = found.map(({ range }, i) => ({ name: `${LETTERS[stage]}${i}`, ...range }));
-    lines.push(...found.map(({ text }, i) => `const ${current[i].name} = ${text};`));
+    const current = found.map(({ text, range }, i) =>
+      range.min === range.max ? { name: text, ...range } : { name: `${LETTERS[stage]}${i}`, ...range },
+    );
+    for (const [i, { name }] of current.entries())
+      if (name !== found[i].text) lines.push(`const ${name} = ${found[i].text};`);
     values = (input) => current[input];
     outputs = current;
   }

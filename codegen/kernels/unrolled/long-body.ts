@@ -13,18 +13,20 @@ const BLOCK = 8;
 
 const valueOf: Values = (input) => ({ name: `x${input % BLOCK}`, ...ANY });
 
+/** Where zero is the least element, blocks of nothing else are passed over: after a RELU there are some. */
 export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | undefined {
+  const canSkip = inputZeroPoint === -128;
   const starts = sums.map(() => 0);
   const blocks: string[] = [];
   for (const inputs of blocksOf(inputsOf(sums))) {
     const parts = sums.map((sum) => ({ ...sum, taps: sum.taps.filter(({ input }) => inputs.includes(input)) }));
     const adds: string[] = [];
     for (let i = 0; i < sums.length; i += 2) {
-      const { lines, excess } = addText(parts[i], parts.at(i + 1), i);
+      const { lines, excess } = addText(parts[i], parts.at(i + 1), i, canSkip);
       adds.push(...lines);
       starts[i] -= excess;
     }
-    blocks.push(...blockText(inputs, adds, frame.input, inputZeroPoint === -128));
+    blocks.push(...blockText(inputs, adds, frame.input, canSkip));
   }
   const outputs: Value[] = [];
   const ends: string[] = [];
@@ -55,23 +57,31 @@ function blocksOf(inputs: readonly number[]): number[][] {
   return [...blocks.values()];
 }
 
-/** Statements that add to one accumulator or two; the first gets `excess` too much. */
-function addText(low: Sum, high: Sum | undefined, index: number): { lines: string[]; excess: number } {
+/**
+ * Statements that add to one accumulator or two; the first gets `excess` too much, nothing where they may be passed over.
+ */
+function addText(
+  low: Sum,
+  high: Sum | undefined,
+  index: number,
+  canSkip: boolean,
+): { lines: string[]; excess: number } {
   const add = (sum: Sum, i: number) =>
     sum.taps.length ? [`c${i} = ${sumText(`c${i}`, termsOf(sum, valueOf))};`] : [];
   const plain = [...add(low, index), ...(high ? add(high, index + 1) : [])];
   if (!high) return { lines: plain, excess: 0 };
   const pair = pairText(pairTerms(low, high, valueOf));
-  const paired = (["low", "high"] as const).map((lane, i) => {
-    const name = `c${index + i}`;
-    return `${name} = ${laneText(pair, lane, name)};`;
-  });
+  const excess = canSkip ? 0 : pair.excess;
+  const name = `c${index}`;
+  const from = canSkip && pair.excess ? `${name} - ${pair.excess}` : name;
+  const next = `c${index + 1}`;
+  const paired = [`${name} = ${laneText(pair, "low", from)};`, `${next} = ${laneText(pair, "high", next)};`];
   return instructionsOf(paired.join("\n")) < instructionsOf(plain.join("\n"))
-    ? { lines: paired, excess: pair.excess }
+    ? { lines: paired, excess }
     : { lines: plain, excess: 0 };
 }
 
-/** Reads and adds; where zero is the least element, words of nothing else are passed over. */
+/** Reads and adds. */
 function blockText(inputs: readonly number[], adds: string[], elements: Elements, canSkip: boolean): string[] {
   const reads = readsOf(inputs, elements);
   const values = reads.flatMap((read) =>

@@ -3,7 +3,7 @@ import { instructionsOf } from "./estimate.js";
 import { rangeOf, sumText, type Term, type Value } from "./expression.js";
 import { type PairTerm, type PairText, pairText } from "./pair.js";
 import { type Scale, scaleOf } from "./scale.js";
-import type { Sum } from "./sums.js";
+import type { Sum, Tap } from "./sums.js";
 
 /** An output + 128 as an expression. */
 export interface Output {
@@ -22,7 +22,8 @@ export type Values = (input: number) => Value;
  *
  * @returns undefined where an accumulator leaves int32
  */
-export function outputsOf(sums: readonly Sum[], values: Values, inputZeroPoint: number): Output[] | undefined {
+export function outputsOf(given: readonly Sum[], values: Values, inputZeroPoint: number): Output[] | undefined {
+  const sums = given.map((sum) => settled(sum, values, inputZeroPoint));
   const outputs: Output[] = [];
   for (let i = 0; i < sums.length; i += 2) {
     const [first, second] = [sums[i], sums.at(i + 1)];
@@ -39,6 +40,15 @@ export function outputsOf(sums: readonly Sum[], values: Values, inputZeroPoint: 
 
 function cost(outputs: readonly (Output | undefined)[]): number {
   return outputs.reduce((sum, output) => sum + (output ? instructionsOf(output.text) : 0), 0);
+}
+
+/** The sum without values that are always the same: they are part of its bias. */
+function settled({ taps, bias, requantization }: Sum, values: Values, inputZeroPoint: number): Sum {
+  const isKnown = ({ input }: Tap) => values(input).min === values(input).max;
+  const known = taps
+    .filter(isKnown)
+    .reduce((all, { input, weight }) => all + weight * (values(input).min - 128 - inputZeroPoint), bias);
+  return { taps: taps.filter((tap) => !isKnown(tap)), bias: known, requantization };
 }
 
 function plainOutput(sum: Sum, values: Values, inputZeroPoint: number): Output | undefined {
@@ -60,7 +70,8 @@ function pairedOutputs(low: Sum, high: Sum, values: Values, inputZeroPoint: numb
     return { text: scale.text(laneText(pair, lane, scale.start - (lane === "low" ? pair.excess : 0))), range: output, isCall, segments: pair.segments };
   };
   const [first, second] = [finish(low, "low"), finish(high, "high")];
-  return first && second && [first, second];
+  // A first output that is always the same would not evaluate its sum, which the second one needs.
+  return first && second && first.range.min < first.range.max ? [first, second] : undefined;
 }
 
 /** One of two sums, added to what stands before it: a number, or a variable's name. */

@@ -1,0 +1,209 @@
+/** Accumulators in lanes to the bytes that TFLM makes of them, channel by channel in their lanes. */
+import type { Requantization } from "../../arithmetic/scaling.js";
+import { statement } from "../../cost/bigint.js";
+import { operand, type Program, type Vector } from "../planes/program.js";
+import type { Fit } from "./fit.js";
+import { type Layout, placeOf, vector } from "./layout.js";
+
+/** Statements that requantize and clamp a block of channels. */
+export class Requantizer {
+  readonly statements: string[] = [];
+  readonly #program: Program;
+  readonly #prefix: string;
+  readonly #layout: Layout;
+  readonly #fit: Fit;
+  #variables = 0;
+
+  constructor(program: Program, prefix: string, layout: Layout, fit: Fit) {
+    this.#program = program;
+    this.#prefix = prefix;
+    this.#layout = layout;
+    this.#fit = fit;
+  }
+
+  /** @returns each output less the least one, in lanes whose lowest bit is 0 */
+  outputs(acc: Vector, { min, max }: Requantization): Vector {
+    const { isUniform } = this.#fit;
+    const scaled = isUniform
+      ? this.#multiplied(acc)
+      : this.#layout.inputs === 1
+        ? this.#shiftedDown(acc)
+        : this.#shiftedUp(acc);
+    return this.#clamped(this.#local(scaled), max - min);
+  }
+
+  /** One multiplier for all: every second lane at a time, as products take two. */
+  #multiplied(acc: Vector): Vector {
+    const program = this.#program;
+    const { base, inputs, bits } = this.#layout;
+    const { scalings, sign } = this.#fit;
+    const [{ multiplier, shift, step }] = scalings;
+    const m = program.constant(`${this.#prefix}M`, multiplier);
+    const groups = inputs === 1 ? [0, 1] : [0];
+    const parts = groups.map((group) => {
+      const isIn = (o: number) => inputs === 2 || placeOf(this.#layout, o) % 2 === group;
+      const only = (name: string, value: (o: number) => bigint) =>
+        this.#constant(`${name}${group}`, (o) => (isIn(o) ? value(o) : 0n));
+      const lanes = inputs === 2 ? acc : program.and(acc, only("LANES", () => (1n << BigInt(bits)) - 1n));
+      let product = program.add(program.multiply(lanes, m), only("R", (o) => this.#rounding(o)));
+      if (sign !== undefined) {
+        const isPositive = program.and(acc, only("SIGN", () => 1n << BigInt(sign)));
+        const by = step.toString(2).length - 1 - sign;
+        const moved = by < 0 ? program.shiftRight(isPositive, -by) : program.shiftLeft(isPositive, by);
+        product = program.add(product, moved);
+      }
+      return program.and(operand(product), only("Y", () => this.#kept(shift)));
+    });
+    const all = parts.length === 1 ? parts[0] : program.or(parts[0], parts[1]);
+    return program.shiftRight(all, shift + base);
+  }
+
+  /** A multiplier for each: bit by bit from the top, in lanes that hold the product. */
+  #shiftedUp(acc: Vector): Vector {
+    const program = this.#program;
+    const { scalings, sign, digit } = this.#fit;
+    const { shift } = scalings[0];
+    const multiples = this.#multiples(acc);
+    let product: Vector | undefined;
+    const width = this.#multiplierBits();
+    for (let low = (Math.ceil(width / digit) - 1) * digit; low >= 0; low -= digit) {
+      if (product) product = program.shiftLeft(operand(product), digit);
+      for (let bit = low; bit < low + digit && bit < width; bit++) {
+        const term = this.#selected(multiples[bit - low], bit);
+        product = product ? program.add(product, term) : term;
+      }
+      product = this.#local(product!);
+    }
+    product = program.add(product!, this.#constant("R", (o) => this.#rounding(o)));
+    for (const step of new Set(scalings.map((it) => it.step))) {
+      if (step === 0n || sign === undefined) continue;
+      const by = step.toString(2).length - 1 - sign;
+      const flag = this.#constant(`SIGN${by + sign}`, (o) =>
+        scalings[o].step === step ? 1n << BigInt(sign) : 0n,
+      );
+      const isPositive = program.and(acc, flag);
+      product = program.add(
+        product,
+        by < 0 ? program.shiftRight(isPositive, -by) : program.shiftLeft(isPositive, by),
+      );
+    }
+    const kept = program.and(operand(product), this.#constant("Y", () => this.#kept(shift)));
+    return program.shiftRight(kept, shift + this.#layout.base);
+  }
+
+  /**
+   * A multiplier for each: bit by bit from the bottom. Bits that leave the lane below are cut off: floors of floors are the
+   * floor of the whole.
+   */
+  #shiftedDown(acc: Vector): Vector {
+    const program = this.#program;
+    const { bits } = this.#layout;
+    const { scalings, digit } = this.#fit;
+    const { shift } = scalings[0];
+    const width = this.#multiplierBits();
+    const multiples = this.#multiples(acc);
+    let product: Vector | undefined;
+    for (let low = 0; low < width; low += digit) {
+      const taken = Math.min(digit, width - low);
+      // What rounding adds below the bits of the multiplier; it has no bits in the first digit.
+      if (low === digit) {
+        const rest = (o: number) => BigInt.asUintN(width, this.#rounding(o)) >> BigInt(digit);
+        product = program.add(product!, this.#constant("REST", rest));
+      }
+      for (let bit = low; bit < low + taken; bit++) {
+        const term = this.#selected(multiples[bit - low], bit);
+        product = product ? program.add(product, term) : term;
+      }
+      const moved = program.shiftRight(operand(product!), taken);
+      product = this.#local(
+        program.and(
+          moved,
+          this.#constant(`KEEP${taken}`, () => (1n << BigInt(bits - taken)) - 1n),
+        ),
+      );
+    }
+    const whole = this.#constant("R", (o) => this.#rounding(o) >> BigInt(width));
+    const rounded = program.shiftRight(operand(program.add(product!, whole)), shift - width);
+    return program.and(
+      operand(rounded),
+      this.#constant("Y", () => this.#kept(0)),
+    );
+  }
+
+  /** acc · 2^i for the bits of a digit. */
+  #multiples(acc: Vector): Vector[] {
+    return Array.from({ length: this.#fit.digit }, (_, i) =>
+      i === 0 ? acc : this.#local(this.#program.shiftLeft(acc, i)),
+    );
+  }
+
+  /** The lanes of channels whose multipliers have a bit. */
+  #selected(multiple: Vector, bit: number): Vector {
+    const { scalings, sumBits, digit } = this.#fit;
+    const lane = (1n << BigInt(sumBits + digit - 1)) - 1n;
+    const mask = (o: number) => ((scalings[o].multiplier >> BigInt(bit)) & 1n) * lane;
+    return this.#program.and(multiple, this.#constant(`BIT${bit}`, mask));
+  }
+
+  #multiplierBits(): number {
+    return Math.max(...this.#fit.scalings.map(({ multiplier }) => multiplier.toString(2).length));
+  }
+
+  /** What is added to a channel's product: rounding, less what its lane has too much, more so that it is not below 0. */
+  #rounding(o: number): bigint {
+    const { scalings, offsets, k, isBelow } = this.#fit;
+    const { multiplier, offset, shift } = scalings.length === 1 ? scalings[0] : scalings[o];
+    const bias = isBelow ? 1n << BigInt(k + shift) : 0n;
+    return offset - multiplier * BigInt(offsets[o]) + bias;
+  }
+
+  /** The bits of an output that is not yet clamped, shifted up. */
+  #kept(shift: number): bigint {
+    const { k, isBelow } = this.#fit;
+    return ((1n << BigInt(k + (isBelow ? 1 : 0))) - 1n) << BigInt(shift);
+  }
+
+  /** clamp(z − 2^k, 0, most), or clamp(z, 0, most) where no z stands for less than 0. */
+  #clamped(z: Vector, most: number): Vector {
+    const program = this.#program;
+    const { k, isBelow, isAbove } = this.#fit;
+    const ones = this.#lowest("ONES", 1n);
+    const byte = program.number(255);
+    const flag = (of: Vector, bit: number) =>
+      program.multiply(program.and(program.shiftRight(operand(of), bit), ones), byte);
+    let q = z;
+    let over: Vector | undefined;
+    if (isAbove) {
+      const limit = this.#lowest("LIMIT", (1n << BigInt(k)) - BigInt(most + 1));
+      over = this.#local(flag(program.add(z, limit), isBelow ? k + 1 : k));
+      q = program.or(z, over);
+    }
+    const mask = isBelow ? flag(z, k) : this.#lowest("BYTES", 255n);
+    q = program.and(q, operand(mask));
+    if (most === 255 || !over) return q;
+    return program.subtract(
+      q,
+      program.and(
+        over,
+        this.#lowest("TOO_MUCH", BigInt(255 - most)),
+      ),
+    );
+  }
+
+  #constant(name: string, valueOf: (channel: number) => bigint): Vector {
+    return this.#program.constant(this.#prefix + name, vector(this.#layout, valueOf));
+  }
+
+  /** As #constant, for lanes whose lowest bit is 0. */
+  #lowest(name: string, value: bigint): Vector {
+    const lanes = vector(this.#layout, () => value) >> BigInt(this.#layout.base);
+    return this.#program.constant(this.#prefix + name, lanes);
+  }
+
+  #local(value: Vector): Vector {
+    const text = `t${this.#variables++}`;
+    this.statements.push(`const ${text} = ${value.text};`);
+    this.#program.spend(statement());
+    return { text, bits: value.bits };
+  }
+}
