@@ -47,7 +47,7 @@ describeGolden("xsnn bench --table", () => {
     expect(fake.jobs[0].vectors).toHaveLength(count);
     const { chunkBytes, slots, stackSlots, block } = fake.jobs[0].machine!;
     expect(chunkBytes + 16 + 16 * (slots + stackSlots)).toBe(block!.bytes);
-    expect(block!.bytes).toBe(98_304 + 16 * (512 + 384));
+    expect(block!.bytes).toBe(98_304 + 16 * (512 + 512));
   });
 
   it("says which outputs are wrong, exits with 1 and leaves the file", async () => {

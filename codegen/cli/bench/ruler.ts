@@ -1,10 +1,10 @@
 /** Measures the ruler: models on golden vectors, in a machine of a fixed size. */
-import type { Counters, Engine, Job, Machine, Report as RunReport } from "../../../boards/engine.js";
+import type { Counters, Engine, Job, Report as RunReport } from "../../../boards/engine.js";
 import { formOf, layerCosts } from "../../bench/measurement.js";
 import type { Reference } from "../../bench/reference.js";
 import { type RulerLayer, type RulerRow, worst } from "../../bench/ruler/row.js";
 import type { Report } from "../../emit/report.js";
-import { type Creation, SLOT_BYTES } from "../../plan/creation.js";
+import { type Creation, FAMILY_DEFAULTS, SLOT_BYTES } from "../../plan/creation.js";
 import type { PlanOptions } from "../../plan/options.js";
 import { refuse } from "../../problems/problem.js";
 import type { Target } from "../target.js";
@@ -34,19 +34,20 @@ const LARGE_MODELS = ["person_detect_int8", "resnet8_int8"];
 /** The most flash that a model may take. */
 const FLASH_BYTES = 2e6;
 
-/** The machine of `creation`'s kind whose block has that many bytes of chunks, from the start. */
-function machineWith(
-  chunkBytes: number,
-  { chunk, heap, stack }: Creation,
-): Machine & Required<Pick<Machine, "block">> {
-  const slots = heap.initial;
-  const bytes = chunkBytes + (slots + stack) * SLOT_BYTES;
-  const block = { bytes, chunkIncrement: chunk.incremental, slotIncrement: heap.incremental };
-  return { chunkBytes: chunkBytes - BLOCK_HEADER, slots, stackSlots: stack, block };
-}
+/** As most of Moddable's ESP32 targets have; the C3's has fewer, which generated kernels may overflow. */
+const STACK_SLOTS = FAMILY_DEFAULTS.esp32.stack;
 
-/** Bytes that XS puts before a heap's chunks, and before the slots that it begins with: txBlock on a 32-bit chip. */
+/** Bytes that XS puts before the chunks of a heap: txBlock on a 32-bit chip. */
 const BLOCK_HEADER = 16;
+
+/** A machine of `creation`'s kind whose block has that many bytes of chunks, from the start. */
+function machineWith(chunkBytes: number, { chunk, heap, stack }: Creation) {
+  const slots = heap.initial;
+  const stackSlots = Math.max(stack, STACK_SLOTS);
+  const bytes = chunkBytes + (slots + stackSlots) * SLOT_BYTES;
+  const block = { bytes, chunkIncrement: chunk.incremental, slotIncrement: heap.incremental };
+  return { chunkBytes: chunkBytes - BLOCK_HEADER, slots, stackSlots, block };
+}
 
 export interface Ruler {
   readonly engine: Engine;
