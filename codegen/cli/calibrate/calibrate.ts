@@ -2,6 +2,7 @@
 import type { Engine } from "../../../boards/engine.js";
 import type { RuntimeSources } from "../../emit/runtime-files.js";
 import { calibrateBigint } from "./bigint.js";
+import { calibrateCollections } from "./collections.js";
 import type { Constants } from "./constants-text.js";
 import type { Fit } from "./fit.js";
 import { calibrateInterpreter } from "./interpreter.js";
@@ -16,17 +17,20 @@ export interface Calibration {
 export async function calibrate(engine: Engine, sources: RuntimeSources): Promise<Calibration> {
   const bigint = await calibrateBigint(engine, sources);
   const interpreter = await calibrateInterpreter(engine, sources);
+  const collection = await calibrateCollections(engine, sources);
   const rolled = await calibrateRolled(engine, sources);
   return {
     constants: {
       bigint: { ...pricesOf(bigint.fits), ...bigint.single },
       interpreter: interpreter.prices,
+      collection: collection.prices,
       rolled: pricesOf(rolled.fits),
       rolledStackSlots: rolled.stackSlots,
     },
     fits: new Map([
       ...named("bigint", bigint.fits),
       ["interpreter", interpreter],
+      ["collection", collection],
       ...named("rolled", rolled.fits),
     ]),
   };

@@ -410,6 +410,8 @@ export function samples(): Sample[] {
     concatenation(20, [12, 8]),
     concatenation(1, [500, 300, 7]),
     concatenation(60, [3, 5, 1]),
+    concatenation(8, [101, 203]),
+    concatenation(5, [1, 998]),
     concatenation(200, [64]),
     concatenation(9, [10, 30], true),
     concatenation(2, [4, 200], true),

@@ -1,0 +1,44 @@
+/**
+ * Garbage collections. XS 13.3 collects when a chunk finds no room at the end of the chunk heap (fxNewChunk in xsMemory.c): it
+ * marks what is live, walks all slots, the stack and all chunks, and moves live chunks down over the dead ones before them. A
+ * heap that may grow does so by what that chunk still lacks, and no more: so it collects all the time unless it
+ * begins with room for garbage.
+ */
+import { constants } from "./constants.js";
+
+/** What a piece of work does to a machine's heaps. */
+export interface HeapUse {
+  /** Bytes of chunks that are allocated and die, headers included. */
+  readonly garbageBytes: number;
+  /** Bytes of all chunks that live meanwhile: the arena, what the application has, and what the work itself keeps. */
+  readonly liveBytes: number;
+  /** How many of these chunks come after garbage, so that each collection finds them elsewhere. */
+  readonly liveChunks: number;
+  /** Their bytes, which collections move; none if not given. */
+  readonly movedBytes?: number;
+  /** Slots of the stack that the work uses beside the driver's; none if not given. */
+  readonly stackSlots?: number;
+  /** Slots of the machine's heap, live or not. */
+  readonly slots: number;
+  /** Bytes of the machine's chunk heap. */
+  readonly chunkBytes: number;
+}
+
+/** Bytes of a typical dead chunk, a vector of 62 words. How many died matters little: one costs as much as a single opcode. */
+const DEAD_CHUNK_BYTES = 256;
+
+/** How many collections the work causes, on average. Infinite where live chunks leave no room. */
+export function collections({ garbageBytes, liveBytes, chunkBytes }: HeapUse): number {
+  if (garbageBytes === 0) return 0;
+  return garbageBytes / Math.max(0, chunkBytes - liveBytes);
+}
+
+/** Instructions of the collections that the work causes, on average. */
+export function collectionCost(use: HeapUse): number {
+  const { garbageBytes, liveChunks, movedBytes = 0, stackSlots = 0, slots } = use;
+  const { base, slot, stackSlot, liveChunk, movedWord, deadChunk } = constants.collection;
+  const each =
+    base + slot * slots + stackSlot * stackSlots + liveChunk * liveChunks + (movedWord * movedBytes) / 4;
+  const count = collections(use);
+  return count === 0 ? 0 : count * each + (deadChunk * garbageBytes) / DEAD_CHUNK_BYTES;
+}
