@@ -19,7 +19,10 @@ export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | 
   const starts = sums.map(() => 0);
   const blocks: string[] = [];
   for (const inputs of blocksOf(inputsOf(sums))) {
-    const parts = sums.map((sum) => ({ ...sum, taps: sum.taps.filter(({ input }) => inputs.includes(input)) }));
+    const parts = sums.map((sum) => ({
+      ...sum,
+      taps: sum.taps.filter(({ input }) => inputs.includes(input)),
+    }));
     const adds: string[] = [];
     for (let i = 0; i < sums.length; i += 2) {
       const { lines, excess } = addText(parts[i], parts.at(i + 1), i, canSkip);
@@ -82,7 +85,12 @@ function addText(
 }
 
 /** Reads and adds. */
-function blockText(inputs: readonly number[], adds: string[], elements: Elements, canSkip: boolean): string[] {
+function blockText(
+  inputs: readonly number[],
+  adds: string[],
+  elements: Elements,
+  canSkip: boolean,
+): string[] {
   const reads = readsOf(inputs, elements);
   const values = reads.flatMap((read) =>
     read.values.map(([input, text]) => `${valueOf(input).name} = ${text};`),

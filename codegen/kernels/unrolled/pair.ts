@@ -48,7 +48,9 @@ export function pairText(terms: readonly PairTerm[]): PairText {
 }
 
 function lane(terms: readonly PairTerm[], name: "low" | "high"): Term[] {
-  return terms.map((term) => ({ weight: term[name], value: term.value })).filter(({ weight }) => weight !== 0);
+  return terms
+    .map((term) => ({ weight: term[name], value: term.value }))
+    .filter(({ weight }) => weight !== 0);
 }
 
 /** First fit, the greatest weights first. */

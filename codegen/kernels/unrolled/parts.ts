@@ -56,6 +56,7 @@ function fitting(sums: readonly Sum[], first: number): number {
   const left = sums.length - first;
   if (!fits(Math.min(4, left))) return Math.min(MOST_LONG_OUTPUTS, left);
   let count = Math.min(4, left);
-  while (count < left && count < MOST_OUTPUTS && fits(Math.min(count + 4, left))) count = Math.min(count + 4, left);
+  while (count < left && count < MOST_OUTPUTS && fits(Math.min(count + 4, left)))
+    count = Math.min(count + 4, left);
   return count;
 }

@@ -22,7 +22,11 @@ export type Values = (input: number) => Value;
  *
  * @returns undefined where an accumulator leaves int32
  */
-export function outputsOf(given: readonly Sum[], values: Values, inputZeroPoint: number): Output[] | undefined {
+export function outputsOf(
+  given: readonly Sum[],
+  values: Values,
+  inputZeroPoint: number,
+): Output[] | undefined {
   const sums = given.map((sum) => settled(sum, values, inputZeroPoint));
   const outputs: Output[] = [];
   for (let i = 0; i < sums.length; i += 2) {
@@ -67,7 +71,12 @@ function pairedOutputs(low: Sum, high: Sum, values: Values, inputZeroPoint: numb
     const scale = scaleOf(sum.requantization, range, biasOver(sum, inputZeroPoint), false);
     if (!scale) return undefined;
     const { range: output, isCall } = scale;
-    return { text: scale.text(laneText(pair, lane, scale.start - (lane === "low" ? pair.excess : 0))), range: output, isCall, segments: pair.segments };
+    return {
+      text: scale.text(laneText(pair, lane, scale.start - (lane === "low" ? pair.excess : 0))),
+      range: output,
+      isCall,
+      segments: pair.segments,
+    };
   };
   const [first, second] = [finish(low, "low"), finish(high, "high")];
   // A first output that is always the same would not evaluate its sum, which the second one needs.

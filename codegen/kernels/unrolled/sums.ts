@@ -72,7 +72,10 @@ function fullyConnected(node: Node<FullyConnectedAttributes>): SumsLayer {
     input: row * depth,
     output: row * channels,
   }));
-  return { inputZeroPoint: node.perTensor(node.input(0), "the input").zeroPoint, stencils: [{ sums, places }] };
+  return {
+    inputZeroPoint: node.perTensor(node.input(0), "the input").zeroPoint,
+    stencils: [{ sums, places }],
+  };
 }
 
 function convolution(layer: Convolution): SumsLayer {
