@@ -1,4 +1,6 @@
 /** What one inference of a whole model takes. */
+import { modelMemory } from "../plan/creation.js";
+import type { Plan } from "../plan/plan.js";
 import { collectionCost } from "./collections.js";
 import type { Cost } from "./cost.js";
 
@@ -21,6 +23,16 @@ export interface ModelCost {
   /** Those of collections included. */
   readonly instructions: number;
   readonly inCollections: number;
+}
+
+/** Chunks of a small application: a main module, a driver. */
+const APPLICATION_CHUNK_BYTES = 4096;
+
+/** The heap of a machine that runs a plan and little else. */
+export function heapOf({ arena, inputs, outputs }: Plan, machine: Pick<Heap, "chunkBytes" | "slots">): Heap {
+  const model = modelMemory(arena.bytes, inputs.length, outputs.length);
+  const { chunkBytes, slots } = machine;
+  return { chunkBytes, slots, liveBytes: model.chunkBytes + APPLICATION_CHUNK_BYTES };
 }
 
 /** Bytes of a typical live chunk, a vector of 62 words. */

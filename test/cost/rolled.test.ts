@@ -16,7 +16,7 @@ const sources = await runtimeSources();
 async function check(name: string, model: Uint8Array, steps: readonly Uint8Array[]): Promise<void> {
   const { plan, artifact, module } = compile(model, `${name}.tflite`, sources, { forms: [] });
   const { counters } = await rv32Engine.run({ artifact, module, vectors: [steps], machine });
-  expectPredicted(plan, counters.layers!, steps.length);
+  expectPredicted(plan, counters, machine, steps.length);
   const longest = Math.max(...counters.layers!.map(({ longestStep }) => longestStep));
   const predicted = Math.max(...plan.layers.map(({ cost }) => cost.longestStep));
   expect(Math.abs(predicted / longest - 1)).toBeLessThan(0.15);

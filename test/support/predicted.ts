@@ -1,6 +1,7 @@
 /** Holds what the planner predicts to what engines count. */
 import { expect } from "vitest";
-import type { LayerCounters } from "../../boards/engine.js";
+import type { Counters, LayerCounters, Machine } from "../../boards/engine.js";
+import { heapOf, modelCost } from "../../codegen/cost/model.js";
 import type { Plan } from "../../codegen/plan/plan.js";
 
 /** How far a prediction may be off: by a fraction of what is counted or, below LARGE, by a number of instructions. */
@@ -11,24 +12,38 @@ const AT_LEAST = 5_000;
 
 /**
  * Expects every layer's predicted instructions, collections apart, within 15 per cent of those counted; where these are
- * less than 100,000, within 20 per cent or 5,000.
+ * less than 100,000, within 20 per cent or 5,000. The same for the whole model, collections included.
  *
- * @param layers what `runs` runs of the model retired
+ * @param counters of a job that ran the model `runs` times on that machine
  */
-export function expectPredicted(plan: Plan, layers: readonly LayerCounters[], runs = 1): void {
-  const missed = plan.layers.flatMap(({ ops, form, cost }, i) => {
-    const counted = Math.round((layers[i].instructions - layers[i].inCollections) / runs);
-    const predicted = Math.round(cost.instructions);
-    if (isNear(predicted, counted)) return [];
-    const percent = (100 * (predicted / counted - 1)).toFixed(1);
-    return [`${ops.map(({ kind }) => kind).join("+")} ${form}: ${predicted} for ${counted}, ${percent} %`];
-  });
-  expect(missed).toEqual([]);
-  expect(plan.layers.length).toBe(layers.length);
+export function expectPredicted(plan: Plan, counters: Counters, machine: Machine, runs = 1): void {
+  const counted = counters.layers!;
+  expect(plan.layers.length).toBe(counted.length);
+  const layers = plan.layers.map(({ ops, form, cost }, i) => ({
+    name: `${i}: ${ops.map(({ kind }) => kind).join("+")} ${form}`,
+    predicted: cost.instructions,
+    counted: withoutCollections(counted[i]) / runs,
+  }));
+  const whole = {
+    name: "the model",
+    predicted: modelCost(plan.layers, heapOf(plan, machine)).instructions,
+    counted: counters.instructions! / runs,
+  };
+  const missed = [...layers, whole].filter(({ predicted, counted }) => !isNear(predicted, counted));
+  expect(missed.map(text)).toEqual([]);
+}
+
+function withoutCollections({ instructions, inCollections }: LayerCounters): number {
+  return instructions - inCollections;
 }
 
 function isNear(predicted: number, counted: number): boolean {
   const error = Math.abs(predicted - counted);
   if (counted > LARGE) return error <= OF_LARGE * counted;
   return error <= Math.max(OF_SMALL * counted, AT_LEAST);
+}
+
+function text({ name, predicted, counted }: { name: string; predicted: number; counted: number }): string {
+  const percent = (100 * (predicted / counted - 1)).toFixed(1);
+  return `${name}: ${Math.round(predicted)} for ${Math.round(counted)}, ${percent} %`;
 }

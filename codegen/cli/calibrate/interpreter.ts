@@ -45,15 +45,13 @@ const requantize: Case = {
   imports: new Map([["requantize", ["requantize"]]]),
 };
 
-/**
- * - `statement`: a number or BigInt is put in a local; what it is computed from comes on top
- * - `product`: a literal times a local, added to what is on the stack; `sum`: a local added
- * - `call`, `argument`: of a function of the module
- * - `loop`, `iteration`: `for` with an empty body
- * - reads and writes of elements, the array in a local
- * - `constant`: how much dearer a constant of the module is than a local
- * - `requantize`: a call of runtime/requantize.ts with a shift to the right
- */
+const set = (bytes: number): Case => ({
+  setup: `const a = memory.int8; const b = new Int8Array(${bytes});`,
+  body: "a.set(b, 8);",
+  counts: { set: 1, setByte: bytes },
+});
+
+/** Named as codegen/cost/interpreter.ts explains. */
 const CASES: readonly Case[] = [
   one("s = y;", { statement: 1 }),
   ...chain(
@@ -71,6 +69,12 @@ const CASES: readonly Case[] = [
   one("s = a[y];", { statement: 1, arrayRead: 1 }, "const a = [1, 2, 3, 4, 5];"),
   one("a[y] = y;", { arrayWrite: 1 }, "const a = [1, 2, 3, 4, 5];"),
   one("s = C;", { statement: 1, constant: 1 }, "", "const C = 5;"),
+  one("s = memory.int8;", { statement: 1, property: 1 }),
+  one("s = (y >> 3) & 255;", { statement: 1, operator: 2 }),
+  one("s = ((y & 3) << 4) | y;", { statement: 1, operator: 3 }),
+  one("if (y) ;", { test: 1 }),
+  one("if (y < 5) ;", { test: 1, comparison: 1 }),
+  ...[4, 64, 400, 1024].map(set),
   requantize,
 ];
 
