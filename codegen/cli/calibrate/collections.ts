@@ -77,7 +77,7 @@ export interface Collected {
 }
 
 /** Chunks that the driver and a model take beside its arena. */
-const DRIVER_BYTES = 4176;
+const DRIVER_BYTES = 80;
 
 /** Runs a scenario. */
 export async function countCollections(

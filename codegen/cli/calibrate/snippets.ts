@@ -87,18 +87,20 @@ export async function runLayers(
   machine: Machine,
 ): Promise<Counters> {
   const artifact = emit(planOf(layers), "snippets", sources);
-  const vectors = [[new Uint8Array(ARENA_BYTES)]];
+  const vectors = [[new Uint8Array(INPUT_BYTES)]];
   const { counters } = await engine.run({ artifact, module: "snippets", vectors, machine });
   return counters;
 }
 
-/** Bytes of the arena, all of them the model's input. */
-export const ARENA_BYTES = 4096;
+const INPUT_BYTES = 4096;
+
+/** Bytes of the arena: the model's input and output. */
+export const ARENA_BYTES = 2 * INPUT_BYTES;
 
 /** A model of one operator, which is replaced by the layers. */
 function planOf(layers: readonly SnippetLayer[]): Plan {
   const quantization = { scales: [1], zeroPoints: [0], axis: 0 };
-  const tensor = { shape: [ARENA_BYTES], dtype: "int8", quantization } as const;
+  const tensor = { shape: [INPUT_BYTES], dtype: "int8", quantization } as const;
   const graph: Graph = {
     name: "snippets",
     tensors: [
