@@ -17,6 +17,7 @@ export { validate } from "./graph/validate.js";
 export { importModel } from "./import/import-model.js";
 export { type Inspection, inspect } from "./inspect.js";
 export { type OperatorRow, operatorMarkdown, operatorTable } from "./ops/table.js";
+export type { PlanOptions } from "./plan/options.js";
 export { type Plan, plan } from "./plan/plan.js";
 export { describe, format } from "./problems/format.js";
 export { type Code, type Place, type Problem, Refusal } from "./problems/problem.js";

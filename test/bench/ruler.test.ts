@@ -89,7 +89,7 @@ describe("the ruler's table", () => {
       options: "`--optimize size`",
     };
     const notes = rulerNotes([row, { ...row, model: "large", chunkBytes: 131_072 }], conditions);
-    expect(notes).toContain("98,304 for small, and 131,072 for large");
+    expect(notes).toContain("98,304 bytes of chunks, 131,072 for large; with");
     expect(notes).toContain("counted on 2026-01-31");
     expect(notes).toContain("Compiled with `--optimize size`.");
     expect(rulerNotes([row], { ...conditions, options: "" })).not.toContain("Compiled with");

@@ -46,20 +46,17 @@ function nameText({ model, wrong, instructions, vectors }: RulerRow): string {
 /** What the figures are and what they are not; the file docs/bench.md says more. */
 export function rulerNotes(rows: readonly RulerRow[], conditions: RulerConditions): string {
   const { date, board, engine, options } = conditions;
-  const chunks = [...new Set(rows.map(({ chunkBytes }) => chunkBytes))].map(
-    (bytes) =>
-      `${thousands(bytes)} for ${rows
-        .filter((row) => row.chunkBytes === bytes)
-        .map(({ model }) => model)
-        .join(", ")}`,
-  );
+  const least = Math.min(...rows.map(({ chunkBytes }) => chunkBytes));
+  const larger = rows
+    .filter(({ chunkBytes }) => chunkBytes > least)
+    .map(({ model, chunkBytes }) => `, ${thousands(chunkBytes)} for ${model}`);
   const blocks = Math.max(...rows.map(({ blockBytes }) => blockBytes));
   return [
     `Instructions of one inference, counted on ${date}, not timed: ${board}'s instruction set in QEMU (\`${engine}\`), XS 13.3 built with -Os. A chip also waits for its flash, which nobody counted here.`,
     `*Worst* and *mean* are over all golden vectors, one inference each, one after another in one machine, garbage collections included; layers skip zero activations, so inputs matter. Every output equals TFLM's to the last bit (variants: the rolled form's on Node), or the row says that it does not. *A MAC*, *÷ TFLM* and *÷ rolled* are of the worst.`,
     "*TFLM's C++* are its reference kernels (-O2, rv32imc) on one vector; ESP-NN and CMSIS-NN, which are faster, are not what this is set against. For variants it is the count of the model that they were made from.",
     "*Rolled* are our loops over typed arrays, measured on the worst vector only.",
-    `The machine has one block. Bytes of chunks in it: ${chunks.join(", and ")}; with slots and stack ${thousands(blocks)} bytes at most. ${conditions.room}`,
+    `The machine has one block with ${thousands(least)} bytes of chunks${larger.join("")}; with slots and stack at most ${thousands(blocks)}. ${conditions.room}`,
     "*RAM*: live at the peak after a collection: chunks, slots and stack, in bytes. *Flash*: bytecode, frozen objects such as BigInt constants, and `weights.bin`, those of the runtime included; XS itself is not counted.",
     ...(options === "" ? [] : [`Compiled with ${options}.`]),
   ]
