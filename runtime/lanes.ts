@@ -29,7 +29,10 @@ export function fromBytes(bytes: Int8Array | Uint8Array, offset: number, length:
 export function toBytes(value: bigint, length: number): Uint8Array {
   if (arrayBuffer.fromBigInt) return new Uint8Array(arrayBuffer.fromBigInt(value, length, false, true));
   const digits = value.toString(16);
-  const text = digits.padStart(2 * length + (digits.length & 1), "0");
+  const text = digits.padStart(
+    digits.length < 2 * length ? 2 * length : digits.length + (digits.length & 1),
+    "0",
+  );
   return Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16)).reverse();
 }
 
@@ -138,4 +141,13 @@ export function transposed(bytes: Int8Array, offset: number, rows: number, colum
     }
   }
   return turned;
+}
+
+/** Writes bytes to every `step`-th place from `offset` on. */
+export function scatter(bytes: Uint8Array, to: Uint8Array, offset: number, step: number): void {
+  const { length } = bytes;
+  for (let i = 0, at = offset; i < length; i++) {
+    to[at] = bytes[i];
+    at += step;
+  }
 }

@@ -1,14 +1,16 @@
 /** What becomes of the channels of a layer of planes. */
-import { type Geometry, span } from "./geometry.js";
-import type { Program, Vector } from "./program.js";
+import { toBytes } from "../../cost/bigint.js";
+import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { moveSteps, writeMoves } from "./moves.js";
+import { type Program, type Vector, wordsOf } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 
 export type Ending =
   | { readonly to: "planes"; readonly tensor: PlaneTensor }
+  /** Bytes in the arena: NHWC, or channel after channel, each with its rows as lanes have them. */
+  | { readonly to: "bytes"; readonly least: number; readonly channels: number; readonly isPlanar: boolean }
   /** The mean of all positions, rounded half away from zero: one byte a channel in the arena. */
   | { readonly to: "average"; readonly least: number; readonly min: number; readonly max: number };
-
-const STATEMENT = 72;
 
 /** Instructions of reading and writing a place of `memory.planes`. */
 const ACCESS = 1280;
@@ -43,8 +45,7 @@ export function average(
   const count = geometry.rows * geometry.columns;
   for (let half = 2 ** (Math.ceil(Math.log2(span(geometry))) - 1); half >= 1; half /= 2) {
     const total = program.add(y, program.shiftRight(y, half * geometry.bits));
-    statements.push(`y = ${total.text};`);
-    program.spend(STATEMENT);
+    program.assign("y", total, statements);
   }
   const lane = program.constant("LANE", (1n << BigInt(geometry.bits)) - 1n);
   const half = count >> 1;
@@ -59,3 +60,36 @@ export function average(
 
 /** Number(), the division and the write. */
 const AVERAGE = 6000;
+
+/** Writes a channel to the arena. */
+export function leave(
+  program: Program,
+  geometry: Geometry,
+  { least, channels, isPlanar }: Extract<Ending, { to: "bytes" }>,
+  y: Vector,
+  output: number,
+  statements: string[],
+): void {
+  const lanes = positions(geometry);
+  const count = lanes.length;
+  const signed =
+    least === -128
+      ? program.xor(y, program.constant("HIGH", inLanes(geometry, lanes, 128n)))
+      : program.add(y, program.constant("LEAST", inLanes(geometry, lanes, BigInt(least & 255))));
+  const from = { column: geometry.bits, row: geometry.bits * geometry.stride };
+  const steps = moveSteps(geometry, 8, from, { column: 8, row: 8 * geometry.columns })!;
+  const bytes = writeMoves(program, "y", signed, steps, statements);
+  program.spend(toBytes(wordsOf(bytes)));
+  if (isPlanar || channels === 1 || count === 1) {
+    const at = isPlanar ? output * count : output;
+    statements.push(`uint8.set(toBytes(${bytes.text}, ${count}), outputs[0] + ${at});`);
+    program.spend(SET);
+  } else {
+    statements.push(`scatter(toBytes(${bytes.text}, ${count}), uint8, outputs[0] + ${output}, ${channels});`);
+    program.spend(SET + SCATTER * count);
+  }
+}
+
+/** Instructions of a call of set(), and of a byte in `scatter`. */
+const SET = 2500;
+const SCATTER = 2300;

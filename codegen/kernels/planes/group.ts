@@ -4,14 +4,15 @@
  */
 import type { TensorId } from "../../graph/graph.js";
 import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js";
-import { average, type Ending, store } from "./ending.js";
+import { type AdditionScaling, added } from "./addition.js";
+import { average, type Ending, leave, store } from "./ending.js";
 import { type Geometry, inLanes, lane, positions, span } from "./geometry.js";
 import { channel, loading, type Placement, type Source } from "./head.js";
 import { moveSteps, writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
 import type { LaneScaling } from "./requantization.js";
-import { assemble, block, type Piece, piece } from "./steps.js";
-import { planeCount } from "./tensor.js";
+import { assemble, block, type Piece, piece, READ_PLANE } from "./steps.js";
+import { type PlaneTensor, planeCount } from "./tensor.js";
 
 /** One operator of a layer. */
 export interface Stage {
@@ -26,10 +27,19 @@ export interface Stage {
   readonly thinned?: { readonly geometry: Geometry; readonly slow: number; readonly fast: number };
 }
 
+/** An ADD or SUB of what comes before and a tensor in planes. */
+export interface Addition {
+  readonly scaling: AdditionScaling;
+  readonly other: PlaneTensor;
+  /** Whether `other` is the first operand. */
+  readonly isOtherFirst: boolean;
+  readonly isLastUse: boolean;
+}
+
 export interface Group {
   readonly source: Source;
   readonly head: Stage;
-  readonly tail: readonly Stage[];
+  readonly tail: readonly (Stage | Addition)[];
   readonly ending: Ending;
   /** Tensors in the arena that it reads and writes, if any. */
   readonly inputs: readonly TensorId[];
@@ -74,7 +84,7 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
       }),
     );
   const bytes = (geometry: Geometry) => 16 + (span(geometry) * geometry.bits) / 8;
-  const widest = Math.max(...[head, ...tail].map(({ geometry }) => bytes(geometry)));
+  const widest = Math.max(...[head, ...tail].map((it) => ("geometry" in it ? bytes(it.geometry) : 0)));
   const made = ending.to === "planes" ? planeCount(ending.tensor) * bytes(ending.tensor.geometry) : 0;
   const loaded = isLazily ? placement.phases.length * 3 : own;
   const transientBytes = Math.round(loaded * bytes(head.geometry) + made + 4 * widest);
@@ -99,11 +109,7 @@ function writeChannel(
   output: number,
 ): Piece {
   return piece(program, (statements, reads) => {
-    const assign = (value: Vector): Vector => {
-      statements.push(`y = ${value.text};`);
-      program.spend(STATEMENT);
-      return { text: "y", bits: value.bits };
-    };
+    const assign = (value: Vector) => program.assign("y", value, statements);
     const bits = span(head.geometry) * head.geometry.bits;
     const planes: Vector[] = [];
     for (const { plane, weight } of head.placement.taps[output]) {
@@ -111,13 +117,18 @@ function writeChannel(
       planes[plane] = { text: `a${plane}`, bits };
       if (!isLazy) reads.set(`a${plane}`, scratch + plane);
     }
-    let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
+    let y = assign(
+      channel(program, head.placement, head.geometry, head.scalings[output], planes, output, statements),
+    );
     let geometry = head.geometry;
-    for (const stage of tail) {
-      y = writeStage(program, stage, y, output, assign, statements);
-      geometry = stage.thinned?.geometry ?? stage.geometry;
-    }
+    for (const stage of tail)
+      if ("other" in stage) y = writeAddition(program, stage, y, output, assign, statements);
+      else {
+        y = writeStage(program, stage, y, output, assign, statements);
+        geometry = stage.thinned?.geometry ?? stage.geometry;
+      }
     if (ending.to === "planes") store(program, ending.tensor, y, output, statements);
+    else if (ending.to === "bytes") leave(program, geometry, ending, y, output, statements);
     else average(program, geometry, ending, y, output, statements);
   });
 }
@@ -139,7 +150,7 @@ function writeStage(
   const planes: Vector[] = [];
   planes[output] = lifted;
   const compute = (wanted?: readonly number[]) =>
-    assign(channel(program, placement, geometry, scalings[output], planes, output, wanted));
+    assign(channel(program, placement, geometry, scalings[output], planes, output, statements, wanted));
   if (!thinned) return compute();
   const { slow, fast, geometry: thin } = thinned;
   const wanted = positions(thin).map((at) =>
@@ -150,4 +161,25 @@ function writeStage(
   return writeMoves(program, "y", compute(wanted), steps!, statements);
 }
 
-const STATEMENT = 72;
+/** Adds the same channel of another tensor. */
+function writeAddition(
+  program: Program,
+  { scaling, other, isOtherFirst, isLastUse }: Addition,
+  y: Vector,
+  output: number,
+  assign: (value: Vector) => Vector,
+  statements: string[],
+): Vector {
+  const { geometry, perPlane, slot, channels } = other;
+  const at = slot + Math.floor(output / perPlane);
+  const j = output % perPlane;
+  const packed = { text: `planes[${at}]`, bits: span(geometry) * geometry.bits };
+  program.spend(READ_PLANE);
+  const byte = program.constant("BYTES", inLanes(geometry, positions(geometry), 255n));
+  statements.push(`x = ${program.and(program.shiftRight(packed, 8 * j), byte).text};`);
+  const x = { text: "x", bits: packed.bits };
+  const [a, b] = isOtherFirst ? [x, y] : [y, x];
+  const sum = assign(added(program, geometry, scaling, a, b));
+  if (isLastUse && (j === perPlane - 1 || output === channels - 1)) statements.push(`planes[${at}] = 0n;`);
+  return sum;
+}

@@ -226,6 +226,7 @@ export function channel(
   scaling: LaneScaling,
   planes: readonly Vector[],
   output: number,
+  statements: string[],
   wanted: readonly number[] = positions(geometry),
 ): Vector {
   const above = displacement(geometry, reach);
@@ -237,5 +238,5 @@ export function channel(
   const every = () => program.constant("ALL", inLanes(geometry, lanes, 1n));
   const start = bias === 0n ? undefined : program.multiply(every(), program.literal(bias));
   const acc = sum(program, geometry, reach, taps[output], start, planes);
-  return requantized(program, geometry, scaling, acc, above, wanted);
+  return requantized(program, geometry, scaling, acc, above, wanted, statements);
 }

@@ -110,16 +110,12 @@ export function writeMoves(
   { fields, steps }: NonNullable<ReturnType<typeof moveSteps>>,
   statements: string[],
 ): Vector {
-  let now = program.and(value, program.constant("FIELDS", fields));
-  const assign = (vector: Vector) => {
-    statements.push(`${name} = ${vector.text};`);
-    now = { text: name, bits: vector.bits };
-  };
-  assign(now);
+  let now = program.assign(name, program.and(value, program.constant("FIELDS", fields)), statements);
   for (const { keep, move, by } of steps) {
     const moving = program.and(now, program.constant("MOVE", move));
     const moved = by > 0 ? program.shiftLeft(moving, by) : program.shiftRight(moving, -by);
-    assign(program.or(program.and(now, program.constant("KEEP", keep)), moved));
+    const kept = program.and(now, program.constant("KEEP", keep));
+    now = program.assign(name, program.or(kept, moved), statements);
   }
   return now;
 }

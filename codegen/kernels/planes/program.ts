@@ -117,6 +117,13 @@ export class Program {
     return { text: `(${a.text} ${bits < 0 ? "<<" : ">>"} ${by})`, bits: Math.max(1, a.bits - bits) };
   }
 
+  /** Writes a statement that leaves a value in a variable. */
+  assign(name: string, value: Vector, statements: string[]): Vector {
+    statements.push(`${name} = ${value.text};`);
+    this.spend(cost.statement());
+    return { text: name, bits: value.bits };
+  }
+
   spend(instructions: number, garbageBytes = 0): void {
     this.instructions += instructions;
     this.garbageBytes += garbageBytes;

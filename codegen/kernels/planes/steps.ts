@@ -19,7 +19,7 @@ export interface Piece {
 }
 
 /** Reading a place of `memory.planes` into a local. */
-const READ_PLANE = 520;
+export const READ_PLANE = 520;
 
 /** Counts what writing a piece adds to the program. */
 export function piece(
@@ -59,7 +59,7 @@ export function assemble(
       .join("\n");
     const variables = ["x", "y"].filter((name) => new RegExp(`^  ${name} = `, "m").test(text));
     return [
-      `function step${i}({ int8, planes }: Memory, { inputs, outputs }: PlacedLayer): void {`,
+      `function step${i}({ int8, uint8, planes }: Memory, { inputs, outputs }: PlacedLayer): void {`,
       ...(variables.length > 0 ? [`  let ${variables.map((it) => `${it}: bigint`).join(", ")};`] : []),
       text,
       "}",
@@ -118,6 +118,7 @@ function withReads(pieces: readonly Piece[]): string[] {
 const BYTECODE_SHARE = 0.5;
 
 const RUNTIME_NAMES = [
+  "added",
   "clamp",
   "clampAbove",
   "clampBelow",
@@ -125,6 +126,7 @@ const RUNTIME_NAMES = [
   "fromBytes",
   "scale",
   "scaleSigned",
+  "scatter",
   "toBytes",
   "transposed",
 ];

@@ -1,0 +1,116 @@
+/**
+ * Tensors of one size that are computed with one another: their planes share the stride of rows and the bits of lanes.
+ */
+import type { Steps } from "../../arithmetic/scaling.js";
+import type { Geometry } from "./geometry.js";
+import { type Placement, strideFor } from "./head.js";
+import { fitLanes, type LaneScaling, laneBits } from "./requantization.js";
+
+export interface Size {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The widest lanes that are tried; a byte more would leave products no room. */
+const MOST_BITS = 30;
+
+/** The narrowest lanes hold two channels of bytes. */
+const LEAST_BITS = 16;
+
+/** Instructions a word of a product and a sum, and of requantizing with products in two or three parts, about. */
+const SUM = 30;
+const REQUANTIZATION = { 2: 330, 3: 410 } as const;
+
+/** Products of one output plane's sum, for all output channels. */
+function scalarsIn({ taps }: Placement): number {
+  const scalars = (of: Placement["taps"][number]) =>
+    new Set(of.filter(({ weight }) => weight !== 0).map(({ plane, dy }) => `${plane},${dy}`)).size;
+  return taps.reduce((sum, of) => sum + scalars(of), 0);
+}
+
+export class Domain {
+  readonly isTransposed: boolean;
+  readonly #placements: { readonly placement: Placement; readonly columns: number }[] = [];
+  readonly #steps: Steps[] = [];
+  readonly #additions: ((bits: number) => boolean)[] = [];
+  #joined?: Domain;
+  #stride = 1;
+  #bits = LEAST_BITS;
+
+  constructor(isTransposed: boolean) {
+    this.isTransposed = isTransposed;
+  }
+
+  /** A convolution that is computed in it, `columns` wide. */
+  add(placement: Placement, columns: number, steps: readonly Steps[]): void {
+    const { root } = this;
+    root.#placements.push({ placement, columns });
+    root.#steps.push(...steps);
+  }
+
+  /** Something else that has to fit its lanes. */
+  require(fits: (bits: number) => boolean): void {
+    this.root.#additions.push(fits);
+  }
+
+  /** Makes one domain of two. */
+  join(other: Domain): void {
+    const [a, b] = [this.root, other.root];
+    if (a === b) return;
+    a.#placements.push(...b.#placements);
+    a.#steps.push(...b.#steps);
+    a.#additions.push(...b.#additions);
+    b.#joined = a;
+  }
+
+  /** The domain that it became part of. */
+  get root(): Domain {
+    return this.#joined ? this.#joined.root : this;
+  }
+
+  /**
+   * Chooses the least stride, and the lanes in which all sums are requantized exactly and everything costs least: narrow
+   * ones, unless too many channels then need more room for their products.
+   *
+   * @returns false where there are none
+   */
+  fit(scalings: Map<Steps, LaneScaling>): boolean {
+    const strides = this.#placements.map(({ placement, columns }) => strideFor(placement, columns));
+    this.#stride = Math.max(1, ...strides);
+    const sums = this.#placements.reduce((total, { placement }) => total + scalarsIn(placement), 0) * SUM;
+    let least = Number.POSITIVE_INFINITY;
+    for (
+      let bits = Math.max(LEAST_BITS, ...this.#steps.map(({ range }) => laneBits(range)));
+      bits <= MOST_BITS && bits * (sums + this.#steps.length * REQUANTIZATION[2]) < least;
+      bits++
+    ) {
+      const fits = this.#fitsAt(bits);
+      const cost = fits?.reduce((total, { parts }) => total + REQUANTIZATION[parts], sums);
+      if (!fits || bits * cost! >= least) continue;
+      least = bits * cost!;
+      this.#bits = bits;
+      for (const [i, steps] of this.#steps.entries()) scalings.set(steps, fits[i]);
+    }
+    return least < Number.POSITIVE_INFINITY;
+  }
+
+  #fitsAt(bits: number): LaneScaling[] | undefined {
+    if (!this.#additions.every((fits) => fits(bits))) return undefined;
+    const found: LaneScaling[] = [];
+    for (const steps of this.#steps) {
+      const fit = fitLanes(steps, bits);
+      if (!fit) return undefined;
+      found.push(fit);
+    }
+    return found;
+  }
+
+  geometry({ rows, columns }: Size): Geometry {
+    const { root, isTransposed } = this;
+    return { rows, columns, stride: root.#stride, bits: root.#bits, transposed: isTransposed };
+  }
+
+  get bits(): number {
+    return this.root.#bits;
+  }
+}

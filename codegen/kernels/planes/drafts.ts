@@ -1,0 +1,232 @@
+/**
+ * Groups operators into layers of planes before lanes have a width: which convolution begins a layer, what follows it
+ * channel by channel, and which tensors are of one domain.
+ */
+import { activationRange } from "../../arithmetic/activation.js";
+import { type Interval, type Steps, stepsOf } from "../../arithmetic/scaling.js";
+import type { Graph, TensorId } from "../../graph/graph.js";
+import { Node } from "../../ops/node.js";
+import type { PoolAttributes } from "../../ops/support/pool.js";
+import { type Convolution, convolutionOf } from "../convolution.js";
+import { fitAddition } from "./addition.js";
+import { Domain, type Size } from "./domain.js";
+import { span } from "./geometry.js";
+import { accumulators, type Placement, place, strideFor } from "./head.js";
+import { isLeft, usersOf } from "./suited.js";
+
+/** The values of a tensor: q − least, from 0 to `most`, and `zero` where q is the zero point. */
+export interface Values {
+  readonly least: number;
+  readonly most: number;
+  readonly zero: number;
+}
+
+/** A tensor in planes. */
+export interface Known {
+  readonly domain: Domain;
+  readonly size: Size;
+  readonly values: Values;
+  readonly channels: number;
+}
+
+/** A convolution of a layer. */
+export interface ConvolutionDraft {
+  readonly placement: Placement;
+  readonly steps: readonly Steps[];
+  readonly domain: Domain;
+  readonly size: Size;
+  /** What zero is in its input, for stages after the first. */
+  readonly zero: number;
+  readonly thinned?: {
+    readonly domain: Domain;
+    readonly size: Size;
+    readonly slow: number;
+    readonly fast: number;
+  };
+}
+
+/** An ADD of what comes before and another tensor in planes. */
+export interface AdditionDraft {
+  readonly node: Node;
+  readonly domain: Domain;
+  readonly other: TensorId;
+  readonly isOtherFirst: boolean;
+  /** Values of its operands. */
+  readonly first: Values;
+  readonly second: Values;
+}
+
+export interface DraftGroup {
+  readonly ops: number[];
+  readonly head: ConvolutionDraft;
+  readonly tail: (ConvolutionDraft | AdditionDraft)[];
+  readonly input: TensorId;
+  /** What the last operator makes, as planes; with an average, what the one before it makes. */
+  made: Known;
+  output: TensorId;
+  /** Whether the output is to lie in the arena. */
+  isLeft: boolean;
+  /** The range of the average that comes last, where there is one. */
+  average?: { readonly min: number; readonly max: number };
+}
+
+export class Drafts {
+  readonly groups: DraftGroup[] = [];
+  readonly domains: Domain[] = [];
+  readonly #graph: Graph;
+  readonly #suited: ReadonlySet<number>;
+  readonly #known = new Map<TensorId, Known>();
+  readonly #taken = new Set<number>();
+
+  /** @param suited the operators to draft, by position */
+  constructor(graph: Graph, suited: ReadonlySet<number>) {
+    this.#graph = graph;
+    this.#suited = suited;
+    for (const index of suited) if (!this.#taken.has(index)) this.#begin(index);
+  }
+
+  #begin(index: number): void {
+    const convolution = convolutionOf(this.#node(index));
+    const { strideHeight, strideWidth, inputZeroPoint: zero } = convolution;
+    const [input] = this.#graph.ops[index].inputs as [TensorId];
+    const source = this.#known.get(input);
+    const isStrided = strideHeight > 1 || strideWidth > 1;
+    const isTransposed = source?.domain.isTransposed ?? isBestTransposed(convolution);
+    const domain = source && !isStrided ? source.domain : this.#domain(isTransposed);
+    const x = source ? lifted(source.values) : { min: -128 - zero, max: 127 - zero };
+    const head = stage(convolution, domain, x, 0);
+    const { size } = head;
+    const made = { domain, size, values: valuesOf(convolution), channels: convolution.outputDepth };
+    const [output] = this.#graph.ops[index].outputs;
+    const group = { ops: [index], head, tail: [], input, made, output, isLeft: false };
+    this.#taken.add(index);
+    this.groups.push(group);
+    while (this.#extend(group));
+    this.#finish(group);
+  }
+
+  #finish(group: DraftGroup): void {
+    group.isLeft = isLeft(this.#graph, this.#suited, group.output);
+    if (!group.isLeft && !group.average) this.#known.set(group.output, group.made);
+  }
+
+  /** Adds what follows to a group where it looks at one channel and nobody else uses what lies between. */
+  #extend(group: DraftGroup): boolean {
+    const users = usersOf(this.#graph, group.output);
+    const next = users.length === 1 && !this.#graph.outputs.includes(group.output) ? users[0] : -1;
+    if (!this.#suited.has(next) || group.average) return false;
+    const op = this.#graph.ops[next];
+    const isTaken =
+      op.kind === "AVERAGE_POOL_2D"
+        ? this.#average(group, next)
+        : op.kind === "ADD"
+          ? this.#addition(group, next)
+          : op.kind === "DEPTHWISE_CONV_2D" && this.#depthwise(group, next);
+    if (!isTaken) return false;
+    group.ops.push(next);
+    group.output = op.outputs[0];
+    this.#taken.add(next);
+    return true;
+  }
+
+  #average(group: DraftGroup, index: number): boolean {
+    const node = new Node<PoolAttributes>(this.#graph, this.#graph.ops[index]);
+    group.average = activationRange(node.attributes.activation, node.perTensor(node.output(), "the output"));
+    return true;
+  }
+
+  #addition(group: DraftGroup, index: number): boolean {
+    const node = this.#node(index);
+    const [a, b] = [node.inputId(0), node.inputId(1)];
+    const isOtherFirst = b === group.output;
+    const id = isOtherFirst ? a : b;
+    const other = this.#known.get(id);
+    const { made } = group;
+    if (!other || a === b || other.domain.isTransposed !== made.domain.isTransposed) return false;
+    const [first, second] = isOtherFirst ? [other.values, made.values] : [made.values, other.values];
+    made.domain.join(other.domain);
+    made.domain.require((bits) => fitAddition(node, first, second, bits) !== undefined);
+    group.tail.push({ node, domain: made.domain, other: id, isOtherFirst, first, second });
+    const output = node.perTensor(node.output(), "the output");
+    const { activation } = new Node<PoolAttributes>(this.#graph, node.op).attributes;
+    group.made = { ...made, values: valuesIn({ ...activationRange(activation, output), ...output }) };
+    return true;
+  }
+
+  #depthwise(group: DraftGroup, index: number): boolean {
+    const convolution = convolutionOf(this.#node(index));
+    const { made } = group;
+    const { isTransposed } = made.domain;
+    const { strideHeight, strideWidth, inputDepth, outputDepth } = convolution;
+    const isStrided = strideHeight > 1 || strideWidth > 1;
+    const size = sizeOf(convolution, isTransposed);
+    if (outputDepth !== inputDepth) return false;
+    if (!isStrided && (size.rows !== made.size.rows || size.columns !== made.size.columns)) return false;
+    const dense = { ...convolution, strideHeight: 1, strideWidth: 1 };
+    const draft = stage(dense, made.domain, lifted(made.values), made.values.zero, made.size);
+    const values = valuesOf(convolution);
+    if (!isStrided) {
+      group.tail.push(draft);
+      group.made = { ...made, values };
+      return true;
+    }
+    const domain = this.#domain(isTransposed);
+    const [slow, fast] = isTransposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];
+    group.tail.push({ ...draft, thinned: { domain, size, slow, fast } });
+    group.made = { domain, size, values, channels: made.channels };
+    return true;
+  }
+
+  #node(index: number): Node {
+    return new Node(this.#graph, this.#graph.ops[index]);
+  }
+
+  #domain(isTransposed: boolean): Domain {
+    const domain = new Domain(isTransposed);
+    this.domains.push(domain);
+    return domain;
+  }
+}
+
+function stage(
+  convolution: Convolution,
+  domain: Domain,
+  x: Interval,
+  zero: number,
+  size = sizeOf(convolution, domain.isTransposed),
+): ConvolutionDraft {
+  const placement = place(convolution, domain.isTransposed);
+  const steps = convolution.filters.map((it) => stepsOf(it.requantization, accumulators(it, x)));
+  domain.add(placement, size.columns, steps);
+  return { placement, steps, domain, zero, size };
+}
+
+function sizeOf({ outputHeight, outputWidth }: Convolution, isTransposed: boolean): Size {
+  return isTransposed
+    ? { rows: outputWidth, columns: outputHeight }
+    : { rows: outputHeight, columns: outputWidth };
+}
+
+/** Whether rows along the height waste so many lanes less that turning the input pays. */
+function isBestTransposed(convolution: Convolution): boolean {
+  if (convolution.inputDepth > 1) return false;
+  const lanes = (isTransposed: boolean) => {
+    const size = sizeOf(convolution, isTransposed);
+    const stride = strideFor(place(convolution, isTransposed), size.columns);
+    return span({ ...size, stride, bits: 0, transposed: isTransposed });
+  };
+  return lanes(true) < 0.93 * lanes(false);
+}
+
+function valuesOf({ filters }: Convolution): Values {
+  return valuesIn(filters[0].requantization);
+}
+
+function valuesIn({ min, max, zeroPoint }: { min: number; max: number; zeroPoint: number }): Values {
+  return { least: min, most: max - min, zero: zeroPoint - min };
+}
+
+/** Values above the zero point. */
+function lifted({ most, zero }: Values): Interval {
+  return { min: -zero, max: most - zero };
+}

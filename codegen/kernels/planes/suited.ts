@@ -1,0 +1,57 @@
+/** Which operators of a graph planes suit. */
+import type { Graph, TensorId } from "../../graph/graph.js";
+import { Node } from "../../ops/node.js";
+import type { PoolAttributes } from "../../ops/support/pool.js";
+
+/** Channels of an input in the arena beyond which it is not brought into planes. */
+const MOST_INPUT_CHANNELS = 4;
+
+/** The operators whose inputs are in planes, or are few enough channels to be brought there. */
+export function suitedOps(graph: Graph, leastPositions: number): Set<number> {
+  const suited = new Set<number>();
+  for (const [index, op] of graph.ops.entries())
+    if (isSuited(new Node(graph, op), leastPositions)) suited.add(index);
+  for (let before = -1; before !== suited.size; ) {
+    before = suited.size;
+    for (const index of suited) {
+      const { kind, inputs } = graph.ops[index];
+      const isReady = (id: TensorId) => {
+        const producer = graph.ops.findIndex(({ outputs }) => outputs.includes(id));
+        return suited.has(producer) && !isLeft(graph, suited, id);
+      };
+      const activations = kind === "ADD" ? [inputs[0]!, inputs[1]!] : [inputs[0]!];
+      const isBrought = kind.endsWith("CONV_2D") && graph.tensors[inputs[0]!].shape[3] <= MOST_INPUT_CHANNELS;
+      if (!isBrought && !activations.every(isReady)) suited.delete(index);
+    }
+  }
+  return suited;
+}
+
+/** Whether a tensor is needed outside planes. */
+export function isLeft(graph: Graph, suited: ReadonlySet<number>, id: TensorId): boolean {
+  return graph.outputs.includes(id) || usersOf(graph, id).some((user) => !suited.has(user));
+}
+
+function isSuited(node: Node, leastPositions: number): boolean {
+  const { kind } = node.op;
+  if (kind === "ADD") {
+    const [a, b] = [node.input(0), node.input(1)];
+    return a.shape.length === 4 && !a.data && !b.data && a.shape.join() === b.shape.join();
+  }
+  if (kind === "AVERAGE_POOL_2D") return isGlobalPool(node);
+  if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D") return false;
+  const [batches, height, width] = node.output().shape;
+  return batches === 1 && height * width >= leastPositions;
+}
+
+/** Whether a pool's one window is the whole image. */
+function isGlobalPool({ graph, op }: Node): boolean {
+  const { attributes } = new Node<PoolAttributes>(graph, op);
+  const [batches, height, width] = graph.tensors[op.inputs[0]!].shape;
+  const { filterHeight, filterWidth, padding } = attributes;
+  return batches === 1 && padding === "VALID" && filterHeight === height && filterWidth === width;
+}
+
+export function usersOf(graph: Graph, tensor: TensorId): number[] {
+  return graph.ops.flatMap((op, index) => (op.inputs.includes(tensor) ? [index] : []));
+}
