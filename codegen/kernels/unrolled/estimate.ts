@@ -5,18 +5,18 @@
 
 /** Instructions and bytes of bytecode of a token. */
 const TOKENS: readonly (readonly [token: RegExp, instructions: number, bytes: number])[] = [
-  [/(?:const|let) /g, 42, 5],
-  [/ = /g, 54, 3],
-  [/ (?:\+=|-=) /g, 87, 4],
-  [/\bint(?:8|32)\[[^\]]*\] = /g, 420, 2],
-  [/\bint(?:8|32)\[/g, 432, 1],
+  [/(?:const|let) /g, 54, 4],
+  [/ = /g, 21, 1],
+  [/\bint(?:8|32)\[/g, 423, 1],
+  [/\bint(?:8|32)\[[^\]]*\] = /g, 221, 0],
   [/\brequantize\(/g, 13000, 12],
-  [/ \? /g, 67, 4],
-  [/ (?:[-+*&|^<>]|<<|>>) /g, 33, 1],
+  [/ \? /g, -51, 4], // that one of both results is not evaluated is more than what the branch costs
+  [/ [-+*] /g, 34, 1],
+  [/ (?:[&|^<>]|<<|>>) /g, 30, 1],
   [/\b[a-z]\d*\b/g, 31, 2],
-  [/(?<![\w.])\d{1,2}\b/g, 34, 2],
-  [/(?<![\w.])\d{3,4}\b/g, 34, 3],
-  [/(?<![\w.])\d{5,}\b/g, 34, 5],
+  [/(?<![\w.])\d{1,2}\b/g, 26, 2],
+  [/(?<![\w.])\d{3,4}\b/g, 26, 3],
+  [/(?<![\w.])\d{5,}\b/g, 26, 5],
 ];
 
 /** Instructions of statements or of an expression, where every condition has to be looked at. */

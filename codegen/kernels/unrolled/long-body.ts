@@ -11,7 +11,7 @@ import type { Sum } from "./sums.js";
 /** Inputs that are read at a time: two words. */
 const BLOCK = 8;
 
-const valueOf: Values = (input) => ({ name: `x${input % BLOCK}`, ...ANY });
+const slotOf: Values = (input) => ({ name: `x${input % BLOCK}`, ...ANY });
 
 /** Where zero is the least element, blocks of nothing else are passed over: after a RELU there are some. */
 export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | undefined {
@@ -34,7 +34,7 @@ export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | 
   const outputs: Value[] = [];
   const ends: string[] = [];
   for (const [i, sum] of sums.entries()) {
-    const range = rangeOf(termsOf(sum, valueOf));
+    const range = rangeOf(termsOf(sum, slotOf));
     const scale = scaleOf(sum.requantization, range, biasOver(sum, inputZeroPoint), false);
     if (!scale) return undefined;
     starts[i] += scale.start;
@@ -70,10 +70,10 @@ function addText(
   canSkip: boolean,
 ): { lines: string[]; excess: number } {
   const add = (sum: Sum, i: number) =>
-    sum.taps.length ? [`c${i} = ${sumText(`c${i}`, termsOf(sum, valueOf))};`] : [];
+    sum.taps.length ? [`c${i} = ${sumText(`c${i}`, termsOf(sum, slotOf))};`] : [];
   const plain = [...add(low, index), ...(high ? add(high, index + 1) : [])];
   if (!high) return { lines: plain, excess: 0 };
-  const pair = pairText(pairTerms(low, high, valueOf));
+  const pair = pairText(pairTerms(low, high, slotOf));
   const excess = canSkip ? 0 : pair.excess;
   const name = `c${index}`;
   const from = canSkip && pair.excess ? `${name} - ${pair.excess}` : name;
@@ -93,7 +93,7 @@ function blockText(
 ): string[] {
   const reads = readsOf(inputs, elements);
   const values = reads.flatMap((read) =>
-    read.values.map(([input, text]) => `${valueOf(input).name} = ${text};`),
+    read.values.map(([input, text]) => `${slotOf(input).name} = ${text};`),
   );
   const words = reads.flatMap(({ word }) => word ?? []);
   if (canSkip && words.length === reads.length)

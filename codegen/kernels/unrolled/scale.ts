@@ -77,7 +77,7 @@ function folded({ steps, bias, range, lift }: Problem): Scale | undefined {
   const { min, max } = steps.range;
   for (const shift of shiftsOf(steps, Math.max(Math.abs(min), Math.abs(max)), 0)) {
     const scaling = fitScaling(steps, shift);
-    if (!scaling || scaling.step !== 0n) continue;
+    if (scaling?.step !== 0n) continue;
     const factor = Number(scaling.multiplier);
     const start = factor * bias + Number(scaling.offset) + lift * 2 ** shift;
     const ends = [min, max].map((acc) => factor * (acc - bias));
