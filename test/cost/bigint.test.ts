@@ -76,8 +76,8 @@ it.each(CASES)("$text allocates what is predicted", async (it) => {
   const machine = { chunkBytes: 2 ** 20, slots: 1000, stackSlots: 384 };
   const peak = async (iterations: number): Promise<number> => {
     const { heap } = await runLayers(rv32Engine, sources, [repeated(snippet(it), iterations)], machine);
-    expect(heap!.collections).toBe(0);
-    return heap!.peakChunkBytes;
+    expect(heap.collections).toBe(0);
+    return heap.peakChunkBytes;
   };
   expect(((await peak(110)) - (await peak(10))) / 100).toBe(it.garbageBytes);
 });

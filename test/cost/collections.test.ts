@@ -40,7 +40,7 @@ it("a chunk heap that grows as needed collects all the time, one that begins lar
     const block = { bytes: 120_000, chunkIncrement: 512, slotIncrement: 64 };
     const machine = { chunkBytes, slots: 512, stackSlots: 384, block };
     const { heap } = await runLayers(rv32Engine, sources, [ADDING], machine);
-    return heap!.collections;
+    return heap.collections;
   };
   expect(await count(1536)).toBeGreaterThan(3000);
   expect(await count(65_536)).toBeLessThan(100);

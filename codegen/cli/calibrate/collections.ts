@@ -105,8 +105,8 @@ export async function countCollections(
       chunkBytes,
     },
     dead,
-    collections: heap!.collections,
-    instructions: inCollections!,
+    collections: heap.collections,
+    instructions: inCollections,
   };
 }
 

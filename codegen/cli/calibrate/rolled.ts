@@ -9,6 +9,7 @@ import { Node } from "../../ops/node.js";
 import type { KernelLowering } from "../../ops/operator.js";
 import { operatorOf } from "../../ops/registry.js";
 import { plan } from "../../plan/plan.js";
+import { runCounted } from "./counted.js";
 import { type Counts, type Fit, fitPrices, type Observation } from "./fit.js";
 import { graphOf, inputBytes, samples } from "./layers.js";
 
@@ -34,7 +35,7 @@ async function observe(engine: Engine, sources: RuntimeSources) {
   const graph = graphOf(samples());
   requireValid(graph);
   const planned = plan(graph, { forms: [] });
-  const { counters } = await engine.run({
+  const { layers, heap } = await runCounted(engine, {
     artifact: emit(planned, "samples", sources),
     module: "samples",
     vectors: [[inputBytes(graph)]],
@@ -47,7 +48,7 @@ async function observe(engine: Engine, sources: RuntimeSources) {
     const lowering = operatorOf(op).lower(node) as KernelLowering;
     const { name } = lowering.kernel;
     const shapes = [...op.inputs, ...op.outputs].map((id) => `[${graph.tensors[id!].shape.join(", ")}]`);
-    const { instructions, inCollections } = counters.layers![i];
+    const { instructions, inCollections } = layers[i];
     const observation = {
       what: `${name} ${shapes.join(" ")}`,
       counts: sumOf(countTiles(node, lowering)),
@@ -55,7 +56,7 @@ async function observe(engine: Engine, sources: RuntimeSources) {
     };
     byKernel.set(name, [...(byKernel.get(name) ?? []), observation]);
   }
-  return { byKernel, stackSlots: counters.heap!.peakStackSlots };
+  return { byKernel, stackSlots: heap.peakStackSlots };
 }
 
 function sumOf(tiles: readonly Counts[]): Counts {

@@ -1,11 +1,12 @@
 /** What a piece of JavaScript costs on an engine that counts instructions. */
-import type { Counters, Engine, Machine } from "../../../boards/engine.js";
+import type { Engine, Machine } from "../../../boards/engine.js";
 import { FREE } from "../../cost/cost.js";
 import { emit } from "../../emit/artifact.js";
 import type { RuntimeSources } from "../../emit/runtime-files.js";
 import type { Graph } from "../../graph/graph.js";
 import type { KernelSource } from "../../kernels/generated.js";
 import { type Plan, type PlannedLayer, plan } from "../../plan/plan.js";
+import { type Counted, runCounted } from "./counted.js";
 
 export interface Snippet {
   /** What the body uses of modules of `runtime/`, by module. */
@@ -42,7 +43,7 @@ export async function countSnippets(
   const counted = [{ body: "" }, ...snippets];
   const layers = counted.flatMap((snippet) => [repeated(snippet, FEW), repeated(snippet, MANY)]);
   const { layers: counts } = await runLayers(engine, sources, layers, ROOMY);
-  const own = counts!.map(({ instructions, inCollections }) => instructions - inCollections);
+  const own = counts.map(({ instructions, inCollections }) => instructions - inCollections);
   const [empty, ...full] = counted.map((_, i) => (own[2 * i + 1] - own[2 * i]) / (MANY - FEW));
   return full.map((each) => each - empty);
 }
@@ -52,7 +53,7 @@ export async function countStep(engine: Engine, sources: RuntimeSources): Promis
   const source = { imports: new Map(), text: "export function kernel(memory, layer, tile) {}" };
   const layers = [FEW, MANY].map((tiles): SnippetLayer => ({ source, tiles, iterations: 0 }));
   const { layers: counts } = await runLayers(engine, sources, layers, ROOMY);
-  return (counts![1].instructions - counts![0].instructions) / (MANY - FEW);
+  return (counts[1].instructions - counts[0].instructions) / (MANY - FEW);
 }
 
 /** A generated kernel, how many tiles it runs and its one constant. */
@@ -85,11 +86,10 @@ export async function runLayers(
   sources: RuntimeSources,
   layers: readonly SnippetLayer[],
   machine: Machine,
-): Promise<Counters> {
+): Promise<Counted> {
   const artifact = emit(planOf(layers), "snippets", sources);
   const vectors = [[new Uint8Array(INPUT_BYTES)]];
-  const { counters } = await engine.run({ artifact, module: "snippets", vectors, machine });
-  return counters;
+  return runCounted(engine, { artifact, module: "snippets", vectors, machine });
 }
 
 const INPUT_BYTES = 4096;
