@@ -1,13 +1,14 @@
 /** A block of output channels, and the functions that compute it at one position. */
 import * as cost from "../../cost/bigint.js";
 import type { Program } from "../planes/program.js";
-import { type Fit, fit, requantizedOf } from "./fit.js";
+import { type Fit, fitBlock, requantizedOf } from "./fit.js";
 import type { Layer } from "./layer.js";
-import { layoutOf, vector } from "./layout.js";
+import { type Layout, layoutOf, vector } from "./layout.js";
 import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
 import { scalarsOf } from "./scalars.js";
 import { type Call, SumWriter } from "./sums.js";
+import { isPadded, paddedTaps, taps } from "./window.js";
 
 export interface Block {
   /** Functions; the last one, `${prefix}block`, is to be called with the window's place. */
@@ -40,16 +41,19 @@ const SET = 1500;
 export function blockOf(program: Program, prefix: string, layer: Layer, way: Way): Block | undefined {
   const layout = layoutOf(layer.channels.length, way.bits, way.inputs);
   const scalars = scalarsOf(layout);
-  const scaled = fit(requantizedOf(layer), layout);
+  const scaled = fitBlock(requantizedOf(layer), layout);
   if (!scalars || !scaled) return undefined;
   const before = program.instructions;
   const sums = new SumWriter(program, prefix, layer, layout, scalars);
   const calls: Call[][] = [];
+  const excesses: bigint[] = [];
   const { filterHeight, filterWidth } = layer.window;
   for (let tap = 0; tap < filterHeight * filterWidth; tap++) {
+    const before = sums.excess;
     const written = sums.tap(tap);
     if (!written) return undefined;
     calls.push(written);
+    excesses.push(sums.excess - before);
   }
   const start = vector(layout, (o) => startOf(layer, scaled, o, scalars.offsets)) - sums.excess;
   const acc = program.constant(`${prefix}START`, start).text;
@@ -60,16 +64,20 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
   const bytes = packed(program, prefix, statements, layout, outputs, requantization.min);
   const count = layer.channels.length;
   program.spend(cost.toBytes(Math.ceil(count / 4)) + CALL + SET);
+  const outside = (tap: number) => {
+    const sum = outsideOf(layer, layout, tap, scalars.offsets) + excesses[tap];
+    return sum === 0n ? undefined : program.constant(`${prefix}OUTSIDE${tap}`, sum);
+  };
+  const hasPadding = isPadded(layer);
+  if (hasPadding) program.spend(TEST * (calls.length + filterHeight + filterWidth));
   const lines = [
     `let acc = ${acc};`,
-    ...(isPadded(layer)
-      ? paddedTaps(program, prefix, layer, calls, (tap) => outsideOf(layer, layout, tap, scalars.offsets))
-      : taps(layer, calls)),
+    ...(hasPadding ? paddedTaps(layer, calls, outside) : taps(layer, calls)),
     ...statements,
     `memory.uint8.set(toBytes(${bytes.text}, ${count}), to);`,
   ];
-  const parameters = isPadded(layer) ? "row: number, column: number, " : "";
-  const block = `function ${prefix}block(memory: Memory, ${parameters}corner: number, to: number): void {
+  const corner = hasPadding ? "corner: number, row: number, column: number" : "corner: number";
+  const block = `function ${prefix}block(memory: Memory, to: number, ${corner}): void {
   const words = memory.int32;
   ${lines.join("\n  ")}
 }`;
@@ -80,4 +88,27 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
     mostColumns: sums.mostColumns,
     sumBytes: Math.ceil(sums.bits / 8),
   };
+}
+
+/** What a channel's lane begins with: whatever inputs stand for beyond their value less the zero point is taken off again. */
+function startOf(layer: Layer, { offsets }: Fit, o: number, inputOffsets: readonly number[]): bigint {
+  const { weights, bias } = layer.channels[o];
+  let start = bias + offsets[o];
+  for (let i = 0; i < weights.length; i++) start -= weights[i] * beyond(layer, i, inputOffsets);
+  return BigInt(start);
+}
+
+function beyond({ inputZeroPoint }: Layer, input: number, inputOffsets: readonly number[]): number {
+  return inputZeroPoint + inputOffsets[input % 4];
+}
+
+/** What a tap comes to where all its inputs are the zero point. */
+function outsideOf(layer: Layer, layout: Layout, tap: number, inputOffsets: readonly number[]): bigint {
+  const { depth, channels } = layer;
+  return vector(layout, (o) => {
+    let total = 0;
+    for (let i = tap * depth; i < (tap + 1) * depth; i++)
+      total += channels[o].weights[i] * beyond(layer, i, inputOffsets);
+    return total;
+  });
 }

@@ -61,7 +61,7 @@ export function requantizedOf(layer: Layer): Requantized {
 }
 
 /** @returns undefined where lanes are too narrow, or no exact scaling is found */
-export function fit(requantized: Requantized, layout: Layout): Fit | undefined {
+export function fitBlock(requantized: Requantized, layout: Layout): Fit | undefined {
   if (requantized.isUniform) return fitDigits(requantized, layout, 0);
   for (let digit = layout.inputs === 1 ? 3 : 4; digit > 0; digit--) {
     const found = fitDigits(requantized, layout, digit);
@@ -70,7 +70,11 @@ export function fit(requantized: Requantized, layout: Layout): Fit | undefined {
   return undefined;
 }
 
-function fitDigits({ ranges, steps, isUniform }: Requantized, layout: Layout, digit: number): Fit | undefined {
+function fitDigits(
+  { ranges, steps, isUniform }: Requantized,
+  layout: Layout,
+  digit: number,
+): Fit | undefined {
   const { bits, inputs, stride } = layout;
   // Where multipliers differ and lanes are next to each other, products are shifted down digit by digit inside their lanes.
   const isNarrow = !isUniform && inputs === 1;

@@ -47,9 +47,9 @@ export function bitOf(layout: Layout, channel: number): number {
 }
 
 /** One number in each channel's lane, as one integer; numbers below 0 borrow from the lane above. */
-export function vector(layout: Layout, valueOf: (channel: number) => bigint | number): bigint {
+export function vector(layout: Layout, value: (channel: number) => bigint | number): bigint {
   const values = new Array<bigint>(places(layout)).fill(0n);
-  for (let o = 0; o < layout.channels; o++) values[placeOf(layout, o)] = BigInt(valueOf(o));
+  for (let o = 0; o < layout.channels; o++) values[placeOf(layout, o)] = BigInt(value(o));
   return combine(values, layout.stride) << BigInt(layout.base);
 }
 

@@ -61,7 +61,8 @@ function rowsCombined(
   let sum: Vector | undefined;
   let done = 0;
   for (let count = 1; count <= rows; count *= 2) {
-    if (count > 1) power = local(`${name}${count}`, program.or(power, program.shiftRight(power, (count / 2) * down)));
+    if (count > 1)
+      power = local(`${name}${count}`, program.or(power, program.shiftRight(power, (count / 2) * down)));
     if (!(rows & count)) continue;
     const moved = program.shiftRight(power, done * down);
     sum = sum ? program.or(sum, moved) : moved;

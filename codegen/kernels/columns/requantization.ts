@@ -44,15 +44,30 @@ export class Requantizer {
       const isIn = (o: number) => inputs === 2 || placeOf(this.#layout, o) % 2 === group;
       const only = (name: string, value: (o: number) => bigint) =>
         this.#constant(`${name}${group}`, (o) => (isIn(o) ? value(o) : 0n));
-      const lanes = inputs === 2 ? acc : program.and(acc, only("LANES", () => (1n << BigInt(bits)) - 1n));
-      let product = program.add(program.multiply(lanes, m), only("R", (o) => this.#rounding(o)));
+      const lanes =
+        inputs === 2
+          ? acc
+          : program.and(
+              acc,
+              only("LANES", () => (1n << BigInt(bits)) - 1n),
+            );
+      let product = program.add(
+        program.multiply(lanes, m),
+        only("R", (o) => this.#rounding(o)),
+      );
       if (sign !== undefined) {
-        const isPositive = program.and(acc, only("SIGN", () => 1n << BigInt(sign)));
+        const isPositive = program.and(
+          acc,
+          only("SIGN", () => 1n << BigInt(sign)),
+        );
         const by = step.toString(2).length - 1 - sign;
         const moved = by < 0 ? program.shiftRight(isPositive, -by) : program.shiftLeft(isPositive, by);
         product = program.add(product, moved);
       }
-      return program.and(operand(product), only("Y", () => this.#kept(shift)));
+      return program.and(
+        operand(product),
+        only("Y", () => this.#kept(shift)),
+      );
     });
     const all = parts.length === 1 ? parts[0] : program.or(parts[0], parts[1]);
     return program.shiftRight(all, shift + base);
@@ -74,7 +89,10 @@ export class Requantizer {
       }
       product = this.#local(product!);
     }
-    product = program.add(product!, this.#constant("R", (o) => this.#rounding(o)));
+    product = program.add(
+      product!,
+      this.#constant("R", (o) => this.#rounding(o)),
+    );
     for (const step of new Set(scalings.map((it) => it.step))) {
       if (step === 0n || sign === undefined) continue;
       const by = step.toString(2).length - 1 - sign;
@@ -87,7 +105,10 @@ export class Requantizer {
         by < 0 ? program.shiftRight(isPositive, -by) : program.shiftLeft(isPositive, by),
       );
     }
-    const kept = program.and(operand(product), this.#constant("Y", () => this.#kept(shift)));
+    const kept = program.and(
+      operand(product),
+      this.#constant("Y", () => this.#kept(shift)),
+    );
     return program.shiftRight(kept, shift + this.#layout.base);
   }
 
@@ -181,17 +202,11 @@ export class Requantizer {
     const mask = isBelow ? flag(z, k) : this.#lowest("BYTES", 255n);
     q = program.and(q, operand(mask));
     if (most === 255 || !over) return q;
-    return program.subtract(
-      q,
-      program.and(
-        over,
-        this.#lowest("TOO_MUCH", BigInt(255 - most)),
-      ),
-    );
+    return program.subtract(q, program.and(over, this.#lowest("TOO_MUCH", BigInt(255 - most))));
   }
 
-  #constant(name: string, valueOf: (channel: number) => bigint): Vector {
-    return this.#program.constant(this.#prefix + name, vector(this.#layout, valueOf));
+  #constant(name: string, value: (channel: number) => bigint): Vector {
+    return this.#program.constant(this.#prefix + name, vector(this.#layout, value));
   }
 
   /** As #constant, for lanes whose lowest bit is 0. */

@@ -36,14 +36,6 @@ const SINGLE: Scalars = {
 
 /** Two at a time, by the bits of a lane. 24 bits leave the upper one 8 of an int32: there it keeps its sign. */
 const PAIRS: Readonly<Record<number, Scalars>> = {
-  16: {
-    flip: FLIP_ALL,
-    offsets: [128, 128, 128, 128],
-    scalars: [
-      { text: "v & 0xff00ff", low: 0, high: 2, operators: 1 },
-      { text: "(v >>> 8) & 0xff00ff", low: 1, high: 3, operators: 2 },
-    ],
-  },
   20: {
     flip: FLIP_ALL,
     offsets: [128, 128, 128, 128],

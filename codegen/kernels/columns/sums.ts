@@ -140,7 +140,8 @@ export class SumWriter {
     const program = this.#program;
     const start = this.#run.it.start();
     this.excess += start & this.#lanes;
-    this.#lines[this.#run.line] = `acc = ${program.constant(`${this.#prefix}RUN${this.#columns}`, start).text};`;
+    this.#lines[this.#run.line] =
+      `acc = ${program.constant(`${this.#prefix}RUN${this.#columns}`, start).text};`;
     const useful = program.and(this.#sum("acc"), program.constant(`${this.#prefix}LANES`, this.#lanes));
     this.#lines.push(`total = ${program.add(this.#sum("total"), useful).text};`);
     program.spend(2 * statement());

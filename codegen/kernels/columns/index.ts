@@ -1,0 +1,154 @@
+/**
+ * FULLY_CONNECTED and CONV_2D with lanes over output channels: one BigInt holds an accumulator of every channel, and each
+ * input of a position is multiplied by its column of weights. It suits layers of many channels at few positions, and inputs
+ * that are often zero, which it passes over.
+ */
+import type { Node } from "../../ops/node.js";
+import { type GeneratedLowering, tensor } from "../../ops/operator.js";
+import { Program } from "../planes/program.js";
+import { type Block, blockOf, type Way } from "./block.js";
+import { type Layer, layerOf } from "./layer.js";
+import { cornerOf, isPadded } from "./window.js";
+
+const OPERATORS = ["FULLY_CONNECTED", "CONV_2D"];
+
+/** The ways in which lanes are tried. */
+export const WAYS: readonly Way[] = [
+  { inputs: 1, bits: 20 },
+  { inputs: 1, bits: 24 },
+  { inputs: 1, bits: 32 },
+  { inputs: 2, bits: 20 },
+  { inputs: 2, bits: 24 },
+];
+
+/** The share of zeros that a way is chosen for, where zeros are passed over: what a ReLU usually leaves. */
+const USUAL_ZEROS = 0.4;
+
+/** Instructions that a step should not exceed: 20 ms at 160 MHz, a cycle an instruction. */
+const STEP_INSTRUCTIONS = 3_000_000;
+
+/** Least channels of a block. */
+const LEAST_CHANNELS = 16;
+
+/** Instructions of step(), the loop that calls it and finding the position. */
+const STEP = 7000;
+
+/**
+ * The kernel of a FULLY_CONNECTED or CONV_2D, as checked by its operator, in the cheapest of some ways.
+ *
+ * @returns undefined where it does not suit or is not provably exact
+ */
+export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLowering | undefined {
+  if (!OPERATORS.includes(node.op.kind)) return undefined;
+  const layer = layerOf(node);
+  if (layer.depth % 4 !== 0) return undefined; // words of the arena hold inputs of one tap
+  const kernel = kernelOf(layer, ways);
+  if (!kernel) return undefined;
+  return {
+    form: "generated",
+    ...kernel,
+    parameters: { inputs: [tensor(node.inputId(0))], outputs: [tensor(node.outputId())], constants: [] },
+  };
+}
+
+/** In as few blocks as steps allow. */
+function kernelOf(
+  layer: Layer,
+  ways: readonly Way[],
+): Omit<GeneratedLowering, "form" | "parameters"> | undefined {
+  const count = layer.channels.length;
+  for (let blocks = 1; ; blocks++) {
+    const size = Math.ceil(count / blocks);
+    const best = bestOf(layer, size, ways);
+    if (!best) return undefined;
+    if (Math.max(...best.blocks.map((it) => it.instructions)) + STEP <= STEP_INSTRUCTIONS)
+      return best.kernel();
+    if (size <= LEAST_CHANNELS) return best.kernel();
+  }
+}
+
+interface Candidate {
+  readonly blocks: readonly Block[];
+  readonly expected: number;
+  kernel(): Omit<GeneratedLowering, "form" | "parameters">;
+}
+
+/** The cheapest way for blocks of so many channels. */
+function bestOf(layer: Layer, size: number, ways: readonly Way[]): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const way of ways) {
+    const candidate = candidateOf(layer, size, way);
+    if (candidate && (!best || candidate.expected < best.expected)) best = candidate;
+  }
+  return best;
+}
+
+function candidateOf(layer: Layer, size: number, way: Way): Candidate | undefined {
+  const program = new Program();
+  const blocks: Block[] = [];
+  for (let first = 0; first < layer.channels.length; first += size) {
+    const own = { ...layer, channels: layer.channels.slice(first, first + size) };
+    const block = blockOf(program, `b${blocks.length}_`, own, way);
+    if (!block) return undefined;
+    blocks.push(block);
+  }
+  const zeros = USUAL_ZEROS ** way.inputs;
+  const expected = blocks.reduce((sum, { instructions, spared }) => sum + instructions - zeros * spared, 0);
+  return { blocks, expected, kernel: () => kernelOfBlocks(program, layer, size, blocks) };
+}
+
+function kernelOfBlocks(
+  program: Program,
+  layer: Layer,
+  size: number,
+  blocks: readonly Block[],
+): Omit<GeneratedLowering, "form" | "parameters"> {
+  const { positions, channels } = layer;
+  const args = isPadded(layer) ? "corner, row, column" : "corner";
+  const body =
+    blocks.length === 1
+      ? [
+          "const position = tile;",
+          ...cornerOf(layer),
+          `b0_block(memory, layer.outputs[0] + position * ${channels.length}, ${args});`,
+        ]
+      : [
+          `const position = quotient(tile, ${blocks.length});`,
+          `const block = tile - position * ${blocks.length};`,
+          ...cornerOf(layer),
+          `BLOCKS[block](memory, layer.outputs[0] + position * ${channels.length} + block * ${size}, ${args});`,
+        ];
+  const list = `const BLOCKS = Object.freeze([${blocks.map((_, i) => `b${i}_block`).join(", ")}]);\n\n`;
+  const text = `${program.declarations()}
+
+${blocks.map((it) => it.text).join("\n\n")}
+
+${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
+  ${body.join("\n  ")}
+}
+`;
+  const perPosition = blocks.reduce((sum, { instructions }) => sum + instructions + STEP, 0);
+  return {
+    source: {
+      imports: new Map([
+        ["integer", ["quotient"]],
+        ["lanes", ["toBytes"]],
+        ["layer", ["type Memory", "type PlacedLayer"]],
+      ]),
+      text,
+    },
+    tiles: positions * blocks.length,
+    cost: {
+      instructions: Math.round(positions * perPosition),
+      longestStep: Math.round(Math.max(...blocks.map((it) => it.instructions)) + STEP),
+      garbageBytes: positions * program.garbageBytes,
+      transientBytes: 4 * Math.max(...blocks.map((it) => it.sumBytes)),
+      flashBytes: program.constantBytes + Math.round(bytecode(text)),
+      stackSlots: 30 + Math.max(...blocks.map((it) => it.mostColumns)),
+    },
+  };
+}
+
+function bytecode(text: string): number {
+  return text.length / 4;
+}

@@ -1,0 +1,77 @@
+/** The taps of an output position, as statements. */
+import type { Vector } from "../planes/program.js";
+import type { Layer } from "./layer.js";
+import type { Call } from "./sums.js";
+
+/** Whether a tap of some position lies outside the input. */
+export function isPadded({ window: it }: Layer): boolean {
+  const reach = (outputs: number, stride: number, filter: number, dilation: number) =>
+    (outputs - 1) * stride + (filter - 1) * dilation;
+  return (
+    it.padTop > 0 ||
+    it.padLeft > 0 ||
+    reach(it.outputHeight, it.strideHeight, it.filterHeight, it.dilationHeight) >= it.inputHeight ||
+    reach(it.outputWidth, it.strideWidth, it.filterWidth, it.dilationWidth) >= it.inputWidth
+  );
+}
+
+/** Words from the corner of the window to a tap. */
+function distance({ window: it, depth }: Layer, tap: number): number {
+  const ky = Math.floor(tap / it.filterWidth);
+  const kx = tap % it.filterWidth;
+  return ((ky * it.dilationHeight * it.inputWidth + kx * it.dilationWidth) * depth) / 4;
+}
+
+/** Adds every tap to `acc`. */
+export function taps(layer: Layer, calls: readonly Call[][]): string[] {
+  return calls.flatMap((of, tap) => tapCalls(layer, of, tap));
+}
+
+function tapCalls(layer: Layer, of: readonly Call[], tap: number): string[] {
+  const first = distance(layer, tap);
+  return of.map(({ name, word }) => `acc = ${name}(words, corner + ${first + word}, acc);`);
+}
+
+/**
+ * Adds the taps that are inside the input, of which `row` and `column` are the window's corner.
+ *
+ * @param outside what a tap adds that is not; undefined where that is nothing
+ */
+export function paddedTaps(
+  layer: Layer,
+  calls: readonly Call[][],
+  outside: (tap: number) => Vector | undefined,
+): string[] {
+  const { window: it } = layer;
+  const inside = (name: string, count: number, at: string, dilation: number, size: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `const ${name}${i} = ${at} >= ${-i * dilation} && ${at} < ${size - i * dilation};`,
+    );
+  const lines = [
+    ...inside("y", it.filterHeight, "row", it.dilationHeight, it.inputHeight),
+    ...inside("x", it.filterWidth, "column", it.dilationWidth, it.inputWidth),
+  ];
+  calls.forEach((of, tap) => {
+    const own = tapCalls(layer, of, tap);
+    const condition = `y${Math.floor(tap / it.filterWidth)} && x${tap % it.filterWidth}`;
+    const added = outside(tap);
+    if (own.length === 0) return;
+    lines.push(`if (${condition}) {`, ...own.map((line) => `  ${line}`), "}");
+    if (added) lines.push(`else acc = acc + ${added.text};`);
+  });
+  return lines;
+}
+
+/** Statements that find the corner of the window at `position`: `row`, `column` and the word `corner`. */
+export function cornerOf({ window: it, depth }: Layer): string[] {
+  const lineWords = (it.inputWidth * depth) / 4;
+  const image = it.inputHeight * lineWords;
+  return [
+    `const line = quotient(position, ${it.outputWidth});`,
+    `const image = quotient(line, ${it.outputHeight});`,
+    `const row = (line - image * ${it.outputHeight}) * ${it.strideHeight} - ${it.padTop};`,
+    `const column = (position - line * ${it.outputWidth}) * ${it.strideWidth} - ${it.padLeft};`,
+    `const corner = (layer.inputs[0] >> 2) + image * ${image} + row * ${lineWords} + column * ${depth / 4};`,
+  ];
+}
