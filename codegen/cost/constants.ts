@@ -92,5 +92,5 @@ export const constants = {
     resizeNearestNeighbor: { tile: 9531, row: 3294, copy: 2916, movedWord: 4.344, movedByte: 6.139 },
     softmax: { tile: 13780, row: 43670, element: 13550 },
   },
-  rolledStackSlots: 229,
+  rolledStackSlots: 126,
 } as const;

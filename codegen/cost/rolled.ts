@@ -15,7 +15,7 @@ export function rolledCost(node: Node, lowering: Lowering): Cost {
     ...FREE,
     instructions: steps.reduce((sum, step) => sum + step, 0),
     longestStep: Math.max(...steps),
-    flashBytes: constantBytes(node, lowering),
+    flashBytes: constantBytes(node, lowering) + objectBytes(lowering),
     stackSlots: constants.rolledStackSlots,
   };
 }
@@ -58,4 +58,16 @@ function constantBytes({ graph }: Node, { parameters }: KernelLowering): number 
     },
   });
   return sum;
+}
+
+/** Slot, name and bytecode of a parameter in a layer's frozen object; the same of a number in a list; the rest of the object. */
+const PARAMETER_BYTES = 32;
+const ELEMENT_BYTES = 20;
+const OBJECT_BYTES = 150;
+
+/** Bytes of the layer itself. The kernel's code is there once for all layers, and not counted. */
+function objectBytes({ parameters }: KernelLowering): number {
+  const values = Object.values(parameters);
+  const listed = values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0);
+  return OBJECT_BYTES + PARAMETER_BYTES * values.length + ELEMENT_BYTES * listed;
 }

@@ -7,6 +7,7 @@ import type { Constants } from "./constants-text.js";
 import type { Fit } from "./fit.js";
 import { calibrateInterpreter } from "./interpreter.js";
 import { calibrateRolled } from "./rolled.js";
+import { countStep } from "./snippets.js";
 
 export interface Calibration {
   readonly constants: Constants;
@@ -16,16 +17,17 @@ export interface Calibration {
 
 export async function calibrate(engine: Engine, sources: RuntimeSources): Promise<Calibration> {
   const bigint = await calibrateBigint(engine, sources);
+  const step = await countStep(engine, sources);
   const interpreter = await calibrateInterpreter(engine, sources);
   const collection = await calibrateCollections(engine, sources);
   const rolled = await calibrateRolled(engine, sources);
   return {
     constants: {
       bigint: { ...pricesOf(bigint.fits), ...bigint.single },
-      interpreter: interpreter.prices,
+      interpreter: { step: step.instructions, ...interpreter.prices },
       collection: collection.prices,
       rolled: pricesOf(rolled.fits),
-      rolledStackSlots: rolled.stackSlots,
+      rolledStackSlots: rolled.stackSlots - step.stackSlots,
     },
     fits: new Map([
       ...named("bigint", bigint.fits),

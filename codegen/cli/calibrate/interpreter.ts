@@ -2,7 +2,7 @@
 import type { Engine } from "../../../boards/engine.js";
 import type { RuntimeSources } from "../../emit/runtime-files.js";
 import { type Counts, type Fit, fitPrices, type Observation } from "./fit.js";
-import { countSnippets, countStep, type Snippet } from "./snippets.js";
+import { countSnippets, type Snippet } from "./snippets.js";
 
 interface Case extends Snippet {
   readonly counts: Counts;
@@ -83,6 +83,5 @@ export async function calibrateInterpreter(engine: Engine, sources: RuntimeSourc
   const observations = CASES.map(
     ({ body, counts }, i): Observation => ({ what: body, counts, instructions: instructions[i] }),
   );
-  const { prices } = fitPrices(observations);
-  return { prices: { step: await countStep(engine, sources), ...prices }, observations };
+  return fitPrices(observations);
 }

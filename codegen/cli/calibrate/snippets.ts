@@ -48,12 +48,18 @@ export async function countSnippets(
   return full.map((each) => each - empty);
 }
 
-/** Instructions of a step beside its kernel: the application's loop and step(). */
-export async function countStep(engine: Engine, sources: RuntimeSources): Promise<number> {
+/** What a step takes beside its kernel, for the application's loop and step(): instructions, and slots of the stack. */
+export async function countStep(
+  engine: Engine,
+  sources: RuntimeSources,
+): Promise<{ instructions: number; stackSlots: number }> {
   const source = { imports: new Map(), text: "export function kernel(memory, layer, tile) {}" };
   const layers = [FEW, MANY].map((tiles): SnippetLayer => ({ source, tiles, iterations: 0 }));
-  const { layers: counts } = await runLayers(engine, sources, layers, ROOMY);
-  return (counts[1].instructions - counts[0].instructions) / (MANY - FEW);
+  const { layers: counts, heap } = await runLayers(engine, sources, layers, ROOMY);
+  return {
+    instructions: (counts[1].instructions - counts[0].instructions) / (MANY - FEW),
+    stackSlots: heap.peakStackSlots,
+  };
 }
 
 /** A generated kernel, how many tiles it runs and its one constant. */
