@@ -1,7 +1,7 @@
 /** What becomes of the channels of a layer of planes. */
 import { toBytes } from "../../cost/bigint.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
-import { moveSteps, writeMoves } from "./moves.js";
+import { writeMoves } from "./moves.js";
 import { type Program, type Vector, wordsOf } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 
@@ -77,8 +77,8 @@ export function leave(
       ? program.xor(y, program.constant("HIGH", inLanes(geometry, lanes, 128n)))
       : program.add(y, program.constant("LEAST", inLanes(geometry, lanes, BigInt(least & 255))));
   const from = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  const steps = moveSteps(geometry, 8, from, { column: 8, row: 8 * geometry.columns })!;
-  const bytes = writeMoves(program, "y", signed, steps, statements);
+  const to = { column: 8, row: 8 * geometry.columns };
+  const bytes = writeMoves(program, "y", signed, geometry, 8, from, to, statements)!;
   program.spend(toBytes(wordsOf(bytes)));
   if (isPlanar || channels === 1 || count === 1) {
     const at = isPlanar ? output * count : output;

@@ -30,15 +30,73 @@ export function words({ bits }: Geometry, lanes: number): number {
   return Math.max(1, Math.ceil((lanes * bits) / 32));
 }
 
+/** Remembers what was made of an object. */
+export function remembered<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
 /** The lanes of all positions, in order. */
-export function positions(geometry: Geometry): number[] {
+export const positions: (geometry: Geometry) => readonly number[] = remembered((geometry) => {
   const { rows, columns } = geometry;
   return Array.from({ length: rows * columns }, (_, i) =>
     lane(geometry, Math.floor(i / columns), i % columns),
   );
+});
+
+const masks = remembered((_: readonly number[]) => new Map<string, bigint>());
+
+/** `value` in each of the lanes, every one of which it must fit; the lanes in order. */
+export function inLanes({ bits }: Geometry, lanes: readonly number[], value: bigint): bigint {
+  const known = masks(lanes);
+  const key = `${bits} ${value}`;
+  let mask = known.get(key);
+  if (mask === undefined) {
+    mask = lanes.length === 0 ? 0n : joined(lanes, 0, lanes.length, bits, value, 0);
+    known.set(key, mask);
+  }
+  return mask;
 }
 
-/** `value` in each of the lanes, every one of which it must fit. */
-export function inLanes({ bits }: Geometry, lanes: readonly number[], value: bigint): bigint {
-  return lanes.reduce((sum, at) => sum | (value << BigInt(bits * at)), 0n);
+/** By halves: a lane at a time would copy the whole number for each. */
+function joined(
+  lanes: readonly number[],
+  from: number,
+  to: number,
+  bits: number,
+  value: bigint,
+  base: number,
+): bigint {
+  if (to - from === 1) return value << BigInt(bits * (lanes[from] - base));
+  const middle = (from + to) >> 1;
+  const next = lanes[middle];
+  return (
+    joined(lanes, from, middle, bits, value, base) |
+    (joined(lanes, middle, to, bits, value, next) << BigInt(bits * (next - base)))
+  );
+}
+
+const subsets = remembered((_: readonly number[]) => new Map<string, readonly number[]>());
+
+/** Every so-many-th of lanes that lie `displacement` above those given. */
+export function everyOf(
+  lanes: readonly number[],
+  displacement: number,
+  parts: number,
+  part: number,
+): readonly number[] {
+  const known = subsets(lanes);
+  const key = `${displacement} ${parts} ${part}`;
+  let subset = known.get(key);
+  if (!subset) {
+    subset = lanes.map((it) => it + displacement).filter((it) => it % parts === part);
+    known.set(key, subset);
+  }
+  return subset;
 }

@@ -8,7 +8,7 @@ import { type AdditionScaling, added } from "./addition.js";
 import { average, type Ending, leave, store } from "./ending.js";
 import { type Geometry, inLanes, lane, positions, span } from "./geometry.js";
 import { channel, loading, type Placement, type Source } from "./head.js";
-import { moveSteps, writeMoves } from "./moves.js";
+import { writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
 import type { LaneScaling } from "./requantization.js";
 import { assemble, block, type Piece, piece, READ_PLANE } from "./steps.js";
@@ -157,8 +157,8 @@ function writeStage(
     lane(geometry, slow * Math.floor(at / thin.stride), fast * (at % thin.stride)),
   );
   const from = { column: fast * geometry.bits, row: slow * geometry.stride * geometry.bits };
-  const steps = moveSteps(thin, 8, from, { column: thin.bits, row: thin.stride * thin.bits });
-  return writeMoves(program, "y", compute(wanted), steps!, statements);
+  const to = { column: thin.bits, row: thin.stride * thin.bits };
+  return writeMoves(program, "y", compute(wanted), thin, 8, from, to, statements)!;
 }
 
 /** Adds the same channel of another tensor. */

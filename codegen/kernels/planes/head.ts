@@ -2,7 +2,7 @@
 import type { Interval } from "../../arithmetic/scaling.js";
 import type { Convolution, Filter } from "../convolution.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
-import { moveSteps, writeMoves } from "./moves.js";
+import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
 import { type Piece, piece } from "./steps.js";
@@ -130,9 +130,8 @@ function fromArena(
   const pixel = 8 * inputDepth;
   const from = { column: pixel * fastStride, row: pixel * width * slowStride };
   const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  const movesOf = phases.map((phase) => moveSteps(phase, 8, from, to));
-  if (movesOf.includes(undefined)) return undefined;
-  return [
+  let isPossible = true;
+  const loaded = [
     piece(program, (statements) => {
       if (transposed) {
         statements.push(`const turned = transposed(int8, inputs[0], ${inputHeight}, ${inputWidth});`);
@@ -144,7 +143,9 @@ function fromArena(
         for (const [i, phase] of phases.entries()) {
           const first = pixel * (phase.row * width + phase.column) + 8 * channel;
           const start = program.shiftRight({ text: "bytes", bits: 8 * length }, first);
-          const moved = writeMoves(program, "x", start, movesOf[i]!, statements);
+          const moved = writeMoves(program, "x", start, phase, 8, from, to, statements);
+          if (!moved) isPossible = false;
+          if (!moved) continue;
           const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
           // The bytes are int8: with their high bit turned they count from −128.
           const counted = program.xor(moved, program.constant("HIGH", inLanes(geometry, lanes, 128n)));
@@ -157,6 +158,7 @@ function fromArena(
         }
     }),
   ];
+  return isPossible ? loaded : undefined;
 }
 
 /** Instructions of a byte in `transposed`, and of writing a place of `memory.planes`. */
@@ -180,8 +182,7 @@ function fromPlanes(
   const isSame = own.bits === geometry.bits && own.stride === geometry.stride && phases.length === 1;
   const from = { column: own.bits * fastStride, row: own.bits * own.stride * slowStride };
   const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  const movesOf = isSame ? [] : phases.map((phase) => moveSteps(phase, 8 * perPlane, from, to));
-  if (movesOf.includes(undefined)) return undefined;
+  let isPossible = true;
   const pieces: Piece[] = [];
   for (let first = 0; first < channels; first += perPlane)
     pieces.push(
@@ -193,7 +194,11 @@ function fromPlanes(
           const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
           const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
           const start = program.shiftRight(packed, own.bits * (phase.row * own.stride + phase.column));
-          const value = isSame ? packed : writeMoves(program, "x", start, movesOf[i]!, statements);
+          const value = isSame
+            ? packed
+            : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
+          if (!value) isPossible = false;
+          if (!value) continue;
           for (let j = 0; j < perPlane && first + j < channels; j++) {
             const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
             const lifted =
@@ -210,7 +215,7 @@ function fromPlanes(
         }
       }),
     );
-  return pieces;
+  return isPossible ? pieces : undefined;
 }
 
 /**

@@ -19,6 +19,12 @@ interface Step {
   readonly by: number;
 }
 
+interface Moves {
+  /** The bits of all fields. */
+  readonly fields: bigint;
+  readonly steps: readonly Step[];
+}
+
 /**
  * @param size bits of a field
  * @returns undefined where fields would overlap on the way
@@ -28,7 +34,7 @@ export function moveSteps(
   size: number,
   from: Arrangement,
   to: Arrangement,
-): { readonly fields: bigint; readonly steps: readonly Step[] } | undefined {
+): Moves | undefined {
   const fields = Array.from({ length: rows * columns }, (_, i) => {
     const [r, c] = [Math.floor(i / columns), i % columns];
     return { r, c, at: r * from.row + c * from.column };
@@ -102,20 +108,62 @@ function mask(at: readonly number[], size: number): bigint {
   return at.reduce((sum, bit) => sum | (one << BigInt(bit)), 0n);
 }
 
-/** Writes the steps down: statements that change the variable `name`. @returns what it holds in the end */
+/** Words that masks should not exceed by much: fields are moved so many rows at a time. */
+const BLOCK_WORDS = 160;
+
+/**
+ * Writes down how fields move: statements that change the variable `name`, and a function of the module.
+ *
+ * @param size rows and columns of fields
+ * @param field bits of one
+ * @returns what the variable holds in the end; undefined where fields would overlap on the way
+ */
 export function writeMoves(
   program: Program,
   name: string,
   value: Vector,
-  { fields, steps }: NonNullable<ReturnType<typeof moveSteps>>,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  field: number,
+  from: Arrangement,
+  to: Arrangement,
   statements: string[],
-): Vector {
-  let now = program.assign(name, program.and(value, program.constant("FIELDS", fields)), statements);
+): Vector | undefined {
+  const block = Math.max(1, Math.min(rows, Math.floor((BLOCK_WORDS * 32) / Math.max(from.row, to.row))));
+  const moves = moveSteps({ rows: block, columns }, field, from, to);
+  if (!moves) return undefined;
+  const source = block === rows ? value : program.assign(name, value, statements);
+  let whole: Vector | undefined;
+  for (let row = 0; row < rows; row += block) {
+    const part = program.shiftRight(source, row * from.row);
+    const moved = program.shiftLeft(call(program, part, moves), row * to.row);
+    whole = whole ? program.or(whole, moved) : moved;
+  }
+  return program.assign(
+    name,
+    { ...whole!, bits: (rows - 1) * to.row + (columns - 1) * to.column + field },
+    statements,
+  );
+}
+
+/** Instructions of a call with one argument. */
+const CALL = 900;
+
+/** A call of the function that takes the steps. */
+function call(program: Program, argument: Vector, { fields, steps }: Moves): Vector {
+  const lines: string[] = [];
+  let now = program.assign(
+    "x",
+    program.and({ text: "x", bits: argument.bits }, program.constant("FIELDS", fields)),
+    lines,
+  );
   for (const { keep, move, by } of steps) {
     const moving = program.and(now, program.constant("MOVE", move));
     const moved = by > 0 ? program.shiftLeft(moving, by) : program.shiftRight(moving, -by);
     const kept = program.and(now, program.constant("KEEP", keep));
-    now = program.assign(name, program.or(kept, moved), statements);
+    now = program.assign("x", program.or(kept, moved), lines);
   }
-  return now;
+  program.spend(CALL);
+  const body = [...lines, "return x;"].map((line) => `  ${line}`).join("\n");
+  const function_ = program.function("move", `(x: bigint): bigint {\n${body}\n}`);
+  return { text: `${function_}(${argument.text})`, bits: now.bits };
 }

@@ -21,6 +21,7 @@ export class Program {
   garbageBytes = 0;
   readonly #constants = new Map<bigint, string>();
   readonly #names = new Set<string>();
+  readonly #functions = new Map<string, string>();
 
   /** A module constant; equal ones are one. */
   constant(name: string, value: bigint): Vector {
@@ -34,14 +35,26 @@ export class Program {
     return { text, bits: bitLength(value) };
   }
 
+  /** A function of the module, given from its parameters on; equal ones are one. @returns its name */
+  function(name: string, text: string): string {
+    let known = this.#functions.get(text);
+    if (known === undefined) {
+      known = `${name}${this.#functions.size}`;
+      this.#functions.set(text, known);
+    }
+    return known;
+  }
+
   /** A small number as a module constant. */
   number(value: number | bigint): Vector {
     return this.constant(`n${value}`, BigInt(value));
   }
 
-  /** The declarations of all constants. */
+  /** The declarations of all constants and functions. */
   declarations(): string {
-    return [...this.#constants].map(([value, name]) => `const ${name} = ${literalText(value)};`).join("\n");
+    const constants = [...this.#constants].map(([value, name]) => `const ${name} = ${literalText(value)};`);
+    const functions = [...this.#functions].map(([text, name]) => `\nfunction ${name}${text}`);
+    return [...constants, ...functions].join("\n");
   }
 
   /** Bytes that the constants take in flash. */

@@ -6,7 +6,7 @@ import {
   type Steps,
   scaledRange,
 } from "../../arithmetic/scaling.js";
-import { type Geometry, inLanes } from "./geometry.js";
+import { everyOf, type Geometry, inLanes } from "./geometry.js";
 import { bitLength, type Program, type Vector } from "./program.js";
 
 /** Which y a clamp has to expect, each lane holding y, or y + 2^k where some y is negative. */
@@ -33,6 +33,12 @@ export interface LaneScaling extends Clamp {
 /** Nearly every factor has an exact multiplier of so many bits: more are a waste. */
 const MULTIPLIER_BITS = 27;
 
+/**
+ * Shifts are multiples of this and k is even where there is room for it: what channels have in common, they share masks
+ * for.
+ */
+const SHIFT_UNIT = 4;
+
 /** @returns undefined where no exact scaling fits lanes of `bits` */
 export function fitLanes(steps: Steps, bits: number): LaneScaling | undefined {
   return fitParts(steps, bits, 2) ?? fitParts(steps, bits, 3);
@@ -40,23 +46,27 @@ export function fitLanes(steps: Steps, bits: number): LaneScaling | undefined {
 
 function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undefined {
   const { requantization, range } = steps;
+  const { multiplier, shift } = requantization;
   const most = requantization.max - requantization.min;
-  const room = Math.min(parts * bits, MULTIPLIER_BITS + bitLength(BigInt(range.max - range.min)) + 2);
-  const grain = Math.max(0, room - 32); // what is added is then one word
-  for (let k = 8; k < Math.min(bits, room - 1); k++) {
-    for (const isBelow of [false, true]) {
-      const scaling = fitScaling(steps, room - k - (isBelow ? 1 : 0), grain);
-      if (!scaling) continue;
-      const y = scaledRange(scaling, range);
-      if (y.min < (isBelow ? -(2 ** k) : 0) || y.max >= 2 ** k) continue;
-      const unit = 2 ** grain;
-      const bias = scaling.step === 0n ? Math.ceil(-range.min / unit) * unit : 2 ** (bits - 1);
-      if (bias + range.min < 0 || bias + range.max >= 2 ** bits || bias % unit !== 0) return undefined;
-      const isAbove = y.max > most;
-      return { scaling, bias, parts, grain, k, isBelow, isAbove, most };
-    }
-  }
-  return undefined;
+  // m = factor · 2^s, so s for as many bits as are enough.
+  const enough = MULTIPLIER_BITS - shift;
+  const real = (acc: number) =>
+    acc * multiplier * 2 ** (shift - 31) + requantization.zeroPoint - requantization.min;
+  const isBelow = real(range.min) < 0.5;
+  const reach = Math.max(real(range.max) + 2, isBelow ? 2 - real(range.min) : 0, 256);
+  const k = 2 * Math.ceil(Math.log2(reach) / 2);
+  const room = parts * bits - k - (isBelow ? 1 : 0);
+  const s = enough <= room ? Math.floor(enough / SHIFT_UNIT) * SHIFT_UNIT : room;
+  if (k >= bits || s < 1) return undefined;
+  const grain = Math.max(0, s + k + (isBelow ? 1 : 0) - 32); // what is added is then one word
+  const scaling = fitScaling(steps, s, grain);
+  if (!scaling) return undefined;
+  const y = scaledRange(scaling, range);
+  if (y.min < (isBelow ? -(2 ** k) : 0) || y.max >= 2 ** k) return undefined;
+  const unit = 2 ** grain;
+  const bias = scaling.step === 0n ? Math.ceil(-range.min / unit) * unit : 2 ** (bits - 1);
+  if (bias + range.min < 0 || bias + range.max >= 2 ** bits || bias % unit !== 0) return undefined;
+  return { scaling, bias, parts, grain, k, isBelow, isAbove: y.max > most, most };
 }
 
 /**
@@ -79,17 +89,16 @@ export function requantized(
   const { scaling, bias, parts, grain, k, isBelow } = laneScaling;
   const { bits } = geometry;
   const s = scaling.shift;
-  const above = wanted.map((it) => it + displacement);
   const x = program.assign("x", acc, statements);
   const round = scaling.offset - scaling.multiplier * BigInt(bias) + (isBelow ? 1n << BigInt(k + s) : 0n);
   const signs = scaling.step > 0n ? program.shiftRight(x, bits - 1) : undefined;
   const full = (1n << BigInt(bits)) - 1n;
-  const kept = ((1n << BigInt(k + (isBelow ? 1 : 0))) - 1n) << BigInt(s);
+  const kept = ((1n << BigInt(parts * bits)) - 1n) ^ ((1n << BigInt(s)) - 1n);
   const constant = (name: string, lanes: readonly number[], value: bigint) =>
     program.constant(name, inLanes(geometry, lanes, value));
   let z: Vector | undefined;
   for (let part = 0; part < parts; part++) {
-    const lanes = above.filter((it) => it % parts === part);
+    const lanes = everyOf(wanted, displacement, parts, part);
     if (lanes.length === 0) continue;
     const of = parts === 2 ? ["EVEN", "ODD"][part] : `THIRD${part}`;
     const masked = program.and(x, constant(of, lanes, full));

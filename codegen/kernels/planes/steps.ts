@@ -99,7 +99,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
       garbageBytes: program.garbageBytes,
       transientBytes,
       flashBytes: program.constantBytes + Math.round(text.length * BYTECODE_SHARE),
-      stackSlots: 40 + Math.max(...steps.map((step) => step.flatMap(({ planes }) => [...planes]).length)),
+      stackSlots: FRAMES + Math.max(...functions.map((it) => new Set(it.match(/\b[A-Za-z_]\w*\b/g)).size)),
     },
   };
 }
@@ -113,6 +113,9 @@ function withReads(pieces: readonly Piece[]): string[] {
     return [...fresh.map(([name, slot]) => `const ${name} = planes[${slot}];`), ...statements];
   });
 }
+
+/** Slots of the frames that call a step, and of the deepest expression. */
+const FRAMES = 90;
 
 /** Bytes of bytecode for a character of source, about. */
 const BYTECODE_SHARE = 0.5;
