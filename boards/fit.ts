@@ -69,12 +69,14 @@ export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
 /** What a model takes of the flash beside the firmware, and what there is of it. */
 export function flashOn(
   { weightsBytes, bytecode }: Pick<Model, "weightsBytes" | "bytecode">,
-  { flash }: ChipBoard,
+  board: ChipBoard,
 ): Fit["flash"] {
-  return {
-    needed: weightsBytes + bytecode.bytes,
-    available: Math.max(0, flash.appBytes.value - flash.firmwareBytes.value),
-  };
+  return { needed: weightsBytes + bytecode.bytes, available: freeFlash(board) };
+}
+
+/** Bytes of flash that the firmware leaves. */
+export function freeFlash({ flash }: ChipBoard): number {
+  return Math.max(0, flash.appBytes.value - flash.firmwareBytes.value);
 }
 
 /**

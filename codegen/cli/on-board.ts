@@ -2,11 +2,13 @@
 import type { Board } from "../../boards/board.js";
 import type { Engine, Machine } from "../../boards/engine.js";
 import { exactly } from "../../boards/figure.js";
-import { estimateBytecode, flashOn } from "../../boards/fit.js";
+import { estimateBytecode, flashOn, freeFlash } from "../../boards/fit.js";
 import { type MachineChoice, machineFor, machineOf, memoryOf } from "../../boards/machine.js";
 import { type Prediction, predict } from "../../boards/predict.js";
 import { type Selection, selectEngine } from "../../boards/select.js";
 import { javascriptBytes } from "../emit/artifact.js";
+import { SLOT_BYTES } from "../plan/creation.js";
+import type { PlanOptions } from "../plan/options.js";
 import { refuse } from "../problems/problem.js";
 import { findBoard } from "./boards.js";
 import type { Cli } from "./cli.js";
@@ -16,6 +18,14 @@ export interface OnBoard {
   readonly board: Board;
   readonly engine: Engine;
   readonly selection: Selection;
+}
+
+/** What the planner is told of a board: the chunks of its target's default machine, and the flash that is left. */
+export function boardPlan({ board }: OnBoard): PlanOptions {
+  if (board.kind === "host") return {};
+  const { static: block, chunk, heap, stack } = board.moddable.creation;
+  const chunkBytes = block > 0 ? block - (heap.initial + stack) * SLOT_BYTES : chunk.initial;
+  return { chunkBytes, flashBytes: freeFlash(board) };
 }
 
 /** The machine that a model gets on a board. */

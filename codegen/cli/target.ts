@@ -21,11 +21,11 @@ export async function compileFile(path: string, options: PlanOptions): Promise<C
 /**
  * A model's file, compiled in memory, or the folder of an artifact.
  *
- * @throws Refusal `compiled-already` where a folder is given and options too
+ * @throws Refusal `compiled-already` where a folder is to be optimized or made updatable
  */
 export async function openTarget(path: string, options: PlanOptions = {}): Promise<Target> {
   if (await isFolder(path))
-    return Object.keys(options).length > 0 ? refuse("compiled-already", { path }) : readArtifact(path);
+    return options.optimize || options.updatable ? refuse("compiled-already", { path }) : readArtifact(path);
   const { artifact, plan, module } = await compileFile(path, options);
   return { artifact, report: report(plan, module) };
 }

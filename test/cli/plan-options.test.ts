@@ -1,6 +1,7 @@
 /** `--optimize` and `--updatable`, on every command that compiles a model. */
 import { writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import { boardPlan, openBoard } from "../../codegen/cli/on-board.js";
 import { fakeEngine } from "./fake-engine.js";
 import { codesOf, inEmptyFolder, withEngines, writeModel, xsnn } from "./harness.js";
 import { identity } from "./models.js";
@@ -57,4 +58,19 @@ describe("an artifact", () => {
     expect([called.code, codesOf(called)]).toEqual([1, ["compiled-already"]]);
     expect((await xsnn("fit", "model", "--json")).code).toBe(0);
   });
+});
+
+it.each([
+  ["esp32-c3", { chunkBytes: 94_208 - 16 * (512 + 384), flashBytes: 4_128_768 - 1_200_000 }],
+  ["esp32", { chunkBytes: 78_848 }],
+  ["host-node", {}],
+])("the planner is told what %s has", async (name, told) => {
+  const cli = {
+    io: { out: () => {}, err: () => {}, debug: false },
+    engine: async () => fakeEngine(name),
+    answerNo() {},
+  };
+  const plan = boardPlan(await openBoard(cli, name));
+  expect(plan).toMatchObject(told);
+  if (name === "host-node") expect(plan).toEqual({});
 });

@@ -8,7 +8,7 @@ import { type Problem, Refusal } from "../../problems/problem.js";
 import { randomVectors } from "../inputs/random.js";
 import { edges } from "../inputs/tensor.js";
 import type { Io } from "../io.js";
-import { boardMachine, type OnBoard, predicted } from "../on-board.js";
+import { boardMachine, boardPlan, type OnBoard, predicted } from "../on-board.js";
 import { withProgress } from "../progress.js";
 import type { Target } from "../target.js";
 import { type BenchModel, openModel } from "./suite.js";
@@ -43,12 +43,10 @@ export async function measureAll(
 ): Promise<Measurements> {
   const measured: Measured[] = [];
   const failed: Failed[] = [];
-  for (const model of models) {
-    let opened: Target | undefined; // compiled once for all boards; a refusal is each board's
+  for (const model of models)
     for (const onBoard of boards)
       try {
-        opened ??= await openModel(model, options);
-        const target = opened;
+        const target = await openModel(model, { ...boardPlan(onBoard), ...options });
         measured.push(
           await withProgress(io, (onProgress) => measure(model.name, target, onBoard, onProgress)),
         );
@@ -56,7 +54,6 @@ export async function measureAll(
         if (!(error instanceof Refusal)) throw error;
         failed.push({ model: model.name, board: onBoard.board.name, problems: error.problems });
       }
-  }
   return { measured, failed };
 }
 

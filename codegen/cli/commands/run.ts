@@ -11,7 +11,7 @@ import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
 import { minRam, minRamDocument, minRamText } from "../min-ram.js";
-import { boardMachine, type OnBoard, openBoard } from "../on-board.js";
+import { boardMachine, boardPlan, type OnBoard, openBoard } from "../on-board.js";
 import {
   boardOption,
   engineOption,
@@ -74,7 +74,7 @@ export function runCommand(cli: Cli): Command {
     .action(async (model: string, options: Options) => {
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const runner = onBoard?.engine ?? (await cli.engine(options.engine));
-      const target = await openTarget(model, planOptions(options));
+      const target = await openTarget(model, { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) });
       if (options.minRam) {
         io.out(await minRamOutput(cli, onBoard, target, options));
         return;

@@ -10,7 +10,7 @@ import { dumper } from "../dump.js";
 import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
-import { boardMachine, openBoard } from "../on-board.js";
+import { boardMachine, boardPlan, openBoard } from "../on-board.js";
 import {
   boardOption,
   engineOption,
@@ -71,7 +71,7 @@ ${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "v
         await engine(options.against),
         onBoard?.engine ?? (await engine(options.engine)),
       ] as const;
-      const target = await openTarget(model, planOptions(options));
+      const target = await openTarget(model, { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) });
       const machine = (onBoard && boardMachine(onBoard, target)?.machine) ?? options.machine;
       const inputs = edges(target.report, target.report.inputs);
       const { random: count, seed, dump } = options;
