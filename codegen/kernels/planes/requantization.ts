@@ -134,12 +134,15 @@ export function clamped(
     ? program.multiply(flags(z, k), byte)
     : program.constant("BYTES", inLanes(geometry, lanes, 255n));
   if (!isAbove) return program.and(z, inside);
-  const over = program.constant(`OVER${k}`, inLanes(geometry, lanes, (1n << BigInt(k)) - BigInt(most + 1)));
-  const above = flags(program.add(z, over), isBelow ? k + 1 : k);
-  const within = program.and(program.or(z, program.multiply(above, byte)), inside);
+  // Where y < 512, bit 8 alone says that it is above 255.
+  const isOneBit = k === 9 && most === 255;
+  const over = () =>
+    program.constant(`OVER${k}`, inLanes(geometry, lanes, (1n << BigInt(k)) - BigInt(most + 1)));
+  const above = () => (isOneBit ? flags(z, 8) : flags(program.add(z, over()), isBelow ? k + 1 : k));
+  const within = program.and(program.or(z, program.multiply(above(), byte)), inside);
   return most === 255
     ? within
-    : program.subtract(within, program.multiply(above, program.number(255 - most)));
+    : program.subtract(within, program.multiply(above(), program.number(255 - most)));
 }
 
 /** Bits that a lane needs to hold every accumulator of a range as it is. */
