@@ -13,11 +13,9 @@ interface Case extends Snippet {
 
 const WORDS = [1, 2, 4, 8, 16, 24, 48, 96];
 
-const randomByte = randomBytes();
-
 /** A number of so many words, its top byte given. */
 function vector(words: number, top: number): string {
-  const bytes = Array.from({ length: 4 * words - 1 }, () => randomByte().toString(16).padStart(2, "0"));
+  const bytes = randomBytes(4 * words - 1, top).map((byte) => byte.toString(16).padStart(2, "0"));
   return `0x${top.toString(16)}${bytes.join("")}n`;
 }
 
@@ -81,8 +79,8 @@ const literals = WORDS.map((words): Case => {
   return { what: `literal of ${words} words`, ...declare(words), body, counts: plain(words) };
 });
 
-/** What copies bytes takes 4 · words of them, and where words are counted by the copy's 16 bytes at a time. */
-const conversions = (body: (words: number) => string, name: string): Case[] =>
+/** A conversion of runtime/lanes.ts. */
+const conversions = (name: string, body: (words: number) => string): Case[] =>
   WORDS.map((words) => ({
     what: `${name} of ${words} words`,
     imports: new Map([["lanes", [name]]]),
@@ -102,8 +100,8 @@ const SERIES: Readonly<Record<string, readonly Case[]>> = {
   shiftLeft: [...shifts("<<", 5), ...shifts("<<", 69)],
   shiftLeftWords: [...shifts("<<", 32), ...shifts("<<", 64)],
   literal: literals,
-  fromBytes: conversions((words) => `r = fromBytes(bytes, 4, ${4 * words});`, "fromBytes"),
-  toBytes: conversions((words) => `r = toBytes(V, ${4 * words});`, "toBytes"),
+  fromBytes: conversions("fromBytes", (words) => `r = fromBytes(bytes, 4, ${4 * words});`),
+  toBytes: conversions("toBytes", (words) => `r = toBytes(V, ${4 * words});`),
 };
 
 /** What is subtracted from what a case counts: an assignment, and for a literal the operation that it is an operand of. */

@@ -11,7 +11,8 @@ import { operatorOf } from "../../ops/registry.js";
 import { plan } from "../../plan/plan.js";
 import { runCounted } from "./counted.js";
 import { type Counts, type Fit, fitPrices, type Observation } from "./fit.js";
-import { graphOf, inputBytes, samples } from "./layers.js";
+import { graphOf, inputBytes } from "./samples/sample.js";
+import { samples } from "./samples/samples.js";
 
 /** Room for all samples at once. */
 const ROOMY: Machine = { chunkBytes: 4 * 2 ** 20, slots: 65536, stackSlots: 2048 };
