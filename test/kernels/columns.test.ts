@@ -152,11 +152,11 @@ const image = fc
   );
 
 /** Per way: the share of cases that it takes at least. */
-const TAKEN: readonly number[] = [0.3, 0.4, 0.5, 0.5, 0.5];
+const TAKEN: readonly number[] = [0.3, 0.2, 0.4, 0.5, 0.5, 0.5];
 
-test.each(WAYS.map(({ inputs, bits }, way) => [inputs, bits, way] as const))(
-  "%i inputs at once in lanes of %i bits give the reference's elements",
-  (_inputs, _bits, way) => {
+test.each(WAYS.map((way, i) => [JSON.stringify(way), i] as const))(
+  "%s gives the reference's elements",
+  (_title, way) => {
     const runs = 100;
     for (const [cases, seed] of [
       [dense, 41],

@@ -3,12 +3,12 @@ import * as cost from "../../cost/bigint.js";
 import type { Program } from "../planes/program.js";
 import { type Fit, fitBlock, requantizedOf } from "./fit.js";
 import type { Layer } from "./layer.js";
-import { type Layout, layoutOf, vector } from "./layout.js";
+import { groupVector, type Layout, layoutOf, vector } from "./layout.js";
 import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
 import { scalarsOf } from "./scalars.js";
 import { type Call, SumWriter } from "./sums.js";
-import { isPadded, paddedTaps, taps } from "./window.js";
+import { isPadded, paddedTaps, splitTaps, taps } from "./window.js";
 
 export interface Block {
   /** Functions; the last one, `${prefix}block`, is to be called with the window's place. */
@@ -25,6 +25,8 @@ export interface Block {
 export interface Way {
   readonly bits: number;
   readonly inputs: 1 | 2;
+  /** Whether sums are split into runs of inputs for which lanes have room. */
+  readonly isSplit?: true;
 }
 
 /** Instructions of the block's own call, of testing whether a tap is inside, and of `set`. */
@@ -41,10 +43,13 @@ const SET = 1500;
 export function blockOf(program: Program, prefix: string, layer: Layer, way: Way): Block | undefined {
   const layout = layoutOf(layer.channels.length, way.bits, way.inputs);
   const scalars = scalarsOf(layout);
-  const scaled = fitBlock(requantizedOf(layer), layout);
+  const isSplit = way.isSplit === true;
+  const hasPadding = isPadded(layer);
+  if (isSplit && hasPadding) return undefined;
+  const scaled = fitBlock(requantizedOf(layer), layout, isSplit);
   if (!scalars || !scaled) return undefined;
   const before = program.instructions;
-  const sums = new SumWriter(program, prefix, layer, layout, scalars);
+  const sums = new SumWriter(program, prefix, layer, layout, scalars, isSplit);
   const calls: Call[][] = [];
   const excesses: bigint[] = [];
   const { filterHeight, filterWidth } = layer.window;
@@ -55,11 +60,31 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
     calls.push(written);
     excesses.push(sums.excess - before);
   }
-  const start = vector(layout, (o) => startOf(layer, scaled, o, scalars.offsets)) - sums.excess;
-  const acc = program.constant(`${prefix}START`, start).text;
+  const start = (o: number) => startOf(layer, scaled, o, scalars.offsets);
   const requantizer = new Requantizer(program, prefix, layout, scaled);
+  const acc = { text: "acc", bits: sums.bits };
+  const parts = isSplit ? scaled.groups : 1;
+  const names = Array.from({ length: parts }, (_, i) => `sum${i}`);
+  const addParts = () =>
+    names.map((name, i) => {
+      const lanes = program.and(acc, requantizer.lanes(i));
+      program.spend(cost.statement());
+      return `${name} = ${program.add({ ...acc, text: name }, lanes).text};`;
+    });
+  const startOfPart = (group: number) => {
+    const lanes = groupVector(layout, parts, group, () => (1n << BigInt(way.bits)) - 1n);
+    const excess = sums.runStarts.reduce((sum, it) => sum + (it & lanes), 0n);
+    return groupVector(layout, parts, group, start) - excess;
+  };
+  const starts = (isSplit ? names : []).map(
+    (name, i) => `let ${name} = ${program.constant(`${prefix}START`, startOfPart(i)).text};`,
+  );
+  const added = isSplit ? splitTaps(layer, calls, addParts) : [];
   const { requantization } = layer.channels[0];
-  const outputs = requantizer.outputs({ text: "acc", bits: sums.bits }, requantization);
+  const outputs = requantizer.outputs(
+    isSplit ? names.map((text) => ({ ...acc, text })) : [acc],
+    requantization,
+  );
   const { statements } = requantizer;
   const bytes = packed(program, prefix, statements, layout, outputs, requantization.min);
   const count = layer.channels.length;
@@ -68,11 +93,12 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
     const sum = outsideOf(layer, layout, tap, scalars.offsets) + excesses[tap];
     return sum === 0n ? undefined : program.constant(`${prefix}OUTSIDE${tap}`, sum);
   };
-  const hasPadding = isPadded(layer);
   if (hasPadding) program.spend(TEST * (calls.length + filterHeight + filterWidth));
   const lines = [
-    `let acc = ${acc};`,
-    ...(hasPadding ? paddedTaps(layer, calls, outside) : taps(layer, calls)),
+    ...(isSplit
+      ? ["let acc: bigint;", ...starts]
+      : [`let acc = ${program.constant(`${prefix}START`, vector(layout, start) - sums.excess).text};`]),
+    ...(isSplit ? added : hasPadding ? paddedTaps(layer, calls, outside) : taps(layer, calls)),
     ...statements,
     `memory.uint8.set(toBytes(${bytes.text}, ${count}), to);`,
   ];

@@ -35,7 +35,7 @@ export function columnOf(layer: Layer, layout: Layout, input: number, { low, hig
   return high === undefined ? lowWeights : lowWeights + (vector(layout, weight(high)) >> BigInt(layout.bits));
 }
 
-/** Products that are added up in lanes without leaving them: those of two inputs at once, between which lie others. */
+/** Products that are added up in lanes without leaving them. With two inputs at once, others lie between the channels'. */
 export class Run {
   readonly #layer: Layer;
   readonly #layout: Layout;
@@ -48,7 +48,7 @@ export class Run {
     this.#layer = layer;
     this.#layout = layout;
     this.#least = offsets.map((offset) => offset - 128);
-    const lanes = 2 * places(layout) + 1;
+    const lanes = layout.inputs === 1 ? places(layout) : 2 * places(layout) + 1;
     this.#min = new Float64Array(lanes);
     this.#max = new Float64Array(lanes);
   }
@@ -62,12 +62,17 @@ export class Run {
       max[lane] += most;
     };
     for (const [o, { weights }] of this.#layer.channels.entries()) {
-      const lane = 2 * placeOf(this.#layout, o);
-      const [a, b] = [weights[input + low], weights[input + high!]];
+      const place = placeOf(this.#layout, o);
+      if (high === undefined) {
+        add(place, weights[input + low], low);
+        continue;
+      }
+      const lane = 2 * place;
+      const [a, b] = [weights[input + low], weights[input + high]];
       add(lane, b, low);
       add(lane + 1, a, low);
-      add(lane + 1, b, high!);
-      add(lane + 2, a, high!);
+      add(lane + 1, b, high);
+      add(lane + 2, a, high);
     }
     if (max.some((it, lane) => it - min[lane] >= 2 ** this.#layout.bits)) return false;
     this.#min.set(min);

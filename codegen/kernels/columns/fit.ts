@@ -26,6 +26,8 @@ export interface Fit {
   readonly k: number;
   readonly isBelow: boolean;
   readonly isAbove: boolean;
+  /** Every how many lanes are multiplied at once, so that products have room. */
+  readonly groups: number;
   /** Bits that are taken at once where multipliers differ, and of which offsets have none. */
   readonly digit: number;
 }
@@ -60,11 +62,18 @@ export function requantizedOf(layer: Layer): Requantized {
   return { ranges, isUniform, steps: [stepsOf(first, all)] };
 }
 
-/** @returns undefined where lanes are too narrow, or no exact scaling is found */
-export function fitBlock(requantized: Requantized, layout: Layout): Fit | undefined {
-  if (requantized.isUniform) return fitDigits(requantized, layout, 0);
-  for (let digit = layout.inputs === 1 ? 3 : 4; digit > 0; digit--) {
-    const found = fitDigits(requantized, layout, digit);
+/**
+ * @param isSplit whether sums are made lane group by lane group, and not in lanes of the layout
+ * @returns undefined where lanes are too narrow, or no exact scaling is found
+ */
+export function fitBlock(requantized: Requantized, layout: Layout, isSplit: boolean): Fit | undefined {
+  const { isUniform } = requantized;
+  if (!isUniform && isSplit) return undefined;
+  const choices = isUniform
+    ? [1, 2, 3].map((groups) => ({ groups, digit: 0 }))
+    : [4, 3, 2, 1].map((digit) => ({ groups: 1, digit }));
+  for (const { groups, digit } of choices) {
+    const found = fitDigits(requantized, layout, isSplit, groups, digit);
     if (found) return found;
   }
   return undefined;
@@ -72,15 +81,17 @@ export function fitBlock(requantized: Requantized, layout: Layout): Fit | undefi
 
 function fitDigits(
   { ranges, steps, isUniform }: Requantized,
-  layout: Layout,
+  { bits, inputs, stride }: Layout,
+  isSplit: boolean,
+  groups: number,
   digit: number,
 ): Fit | undefined {
-  const { bits, inputs, stride } = layout;
   // Where multipliers differ and lanes are next to each other, products are shifted down digit by digit inside their lanes.
   const isNarrow = !isUniform && inputs === 1;
+  const room = isSplit ? groups * stride : stride;
   const span = Math.max(...ranges.map(({ min, max }) => max - min));
-  if (bitLength(span) + (isUniform ? 0 : digit) > stride) return undefined;
-  const scaled = scalingsOf(steps, isNarrow ? undefined : 2 * bits, isNarrow ? digit : 0);
+  if (bitLength(span) + digit > room) return undefined;
+  const scaled = scalingsOf(steps, isNarrow ? undefined : groups * stride, isNarrow ? digit : 0);
   if (!scaled) return undefined;
   const { scalings, k } = scaled;
   const isSigned = scalings.some(({ step }) => step > 0n);
@@ -88,9 +99,9 @@ function fitDigits(
   const offsets = ranges.map(({ min }) => (isSigned ? 2 ** sign : Math.ceil(-min / 2 ** digit) * 2 ** digit));
   const most = Math.max(...ranges.map(({ max }, o) => offsets[o] + max));
   const sumBits = bitLength(most);
-  if (sumBits + digit > stride || k + 2 > stride) return undefined;
+  if (sumBits + digit > room || k + 2 > stride) return undefined;
   if (isNarrow && (isSigned || !hasRoom(scaled, most, bits, digit))) return undefined;
-  return { ...scaled, isUniform, offsets, sign: isSigned ? sign : undefined, sumBits, digit };
+  return { ...scaled, isUniform, offsets, sign: isSigned ? sign : undefined, sumBits, groups, digit };
 }
 
 /** Whether products that are shifted down digit by digit stay in their lanes. */

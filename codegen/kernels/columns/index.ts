@@ -15,6 +15,7 @@ const OPERATORS = ["FULLY_CONNECTED", "CONV_2D"];
 /** The ways in which lanes are tried. */
 export const WAYS: readonly Way[] = [
   { inputs: 1, bits: 20 },
+  { inputs: 1, bits: 20, isSplit: true },
   { inputs: 1, bits: 24 },
   { inputs: 1, bits: 32 },
   { inputs: 2, bits: 20 },

@@ -53,6 +53,16 @@ export function vector(layout: Layout, value: (channel: number) => bigint | numb
   return combine(values, layout.stride) << BigInt(layout.base);
 }
 
+/** As `vector`, with numbers only in every `groups`-th place, from place `group` on. */
+export function groupVector(
+  layout: Layout,
+  groups: number,
+  group: number,
+  value: (channel: number) => bigint,
+): bigint {
+  return vector(layout, (o) => (placeOf(layout, o) % groups === group ? value(o) : 0n));
+}
+
 /** Σ values[i] · 2^(stride · i). */
 export function combine(values: readonly bigint[], stride: number): bigint {
   if (values.length === 1) return values[0];

@@ -3,7 +3,7 @@ import type { Requantization } from "../../arithmetic/scaling.js";
 import { statement } from "../../cost/bigint.js";
 import { operand, type Program, type Vector } from "../planes/program.js";
 import type { Fit } from "./fit.js";
-import { type Layout, placeOf, vector } from "./layout.js";
+import { groupVector, type Layout, vector } from "./layout.js";
 
 /** Statements that requantize and clamp a block of channels. */
 export class Requantizer {
@@ -21,56 +21,57 @@ export class Requantizer {
     this.#fit = fit;
   }
 
-  /** @returns each output less the least one, in lanes whose lowest bit is 0 */
-  outputs(acc: Vector, { min, max }: Requantization): Vector {
+  /**
+   * @param parts the accumulators: all of them or, where sums are split, every `groups`-th lane in each
+   * @returns each output less the least one, in lanes whose lowest bit is 0
+   */
+  outputs(parts: readonly Vector[], { min, max }: Requantization): Vector {
     const { isUniform } = this.#fit;
+    const [acc] = parts;
     const scaled = isUniform
-      ? this.#multiplied(acc)
+      ? this.#multiplied(parts)
       : this.#layout.inputs === 1
         ? this.#shiftedDown(acc)
         : this.#shiftedUp(acc);
     return this.#clamped(this.#local(scaled), max - min);
   }
 
-  /** One multiplier for all: every second lane at a time, as products take two. */
-  #multiplied(acc: Vector): Vector {
+  /** One multiplier for all: lanes far enough apart at a time, as products take more than one. */
+  #multiplied(parts: readonly Vector[]): Vector {
     const program = this.#program;
-    const { base, inputs, bits } = this.#layout;
-    const { scalings, sign } = this.#fit;
+    const { groups, sign, scalings } = this.#fit;
     const [{ multiplier, shift, step }] = scalings;
     const m = program.constant(`${this.#prefix}M`, multiplier);
-    const groups = inputs === 1 ? [0, 1] : [0];
-    const parts = groups.map((group) => {
-      const isIn = (o: number) => inputs === 2 || placeOf(this.#layout, o) % 2 === group;
-      const only = (name: string, value: (o: number) => bigint) =>
-        this.#constant(`${name}${group}`, (o) => (isIn(o) ? value(o) : 0n));
-      const lanes =
-        inputs === 2
-          ? acc
-          : program.and(
-              acc,
-              only("LANES", () => (1n << BigInt(bits)) - 1n),
-            );
-      let product = program.add(
-        program.multiply(lanes, m),
-        only("R", (o) => this.#rounding(o)),
-      );
+    const results = Array.from({ length: groups }, (_, group) => {
+      const only = (name: string, value: (o: number) => bigint) => this.#ofGroup(name, group, value);
+      const lanes = parts[group] ?? parts[0];
+      const isMasked = groups > parts.length;
+      const own = isMasked ? program.and(lanes, this.lanes(group)) : lanes;
+      const rounding = only("R", (o) => this.#rounding(o));
+      let product = program.add(program.multiply(own, m), rounding);
       if (sign !== undefined) {
-        const isPositive = program.and(
-          acc,
-          only("SIGN", () => 1n << BigInt(sign)),
-        );
-        const by = step.toString(2).length - 1 - sign;
-        const moved = by < 0 ? program.shiftRight(isPositive, -by) : program.shiftLeft(isPositive, by);
-        product = program.add(product, moved);
+        const flag = only("SIGN", () => 1n << BigInt(sign));
+        product = program.add(product, this.#moved(program.and(lanes, flag), bitOfStep(step) - sign));
       }
-      return program.and(
-        operand(product),
-        only("Y", () => this.#kept(shift)),
-      );
+      const kept = only("Y", () => this.#kept(shift));
+      return program.and(operand(product), kept);
     });
-    const all = parts.length === 1 ? parts[0] : program.or(parts[0], parts[1]);
-    return program.shiftRight(all, shift + base);
+    const all = results.reduce((union, it) => program.or(union, it));
+    return program.shiftRight(all, shift + this.#layout.base);
+  }
+
+  /** All bits of a group's lanes. */
+  lanes(group: number): Vector {
+    return this.#ofGroup("LANES", group, () => (1n << BigInt(this.#layout.stride)) - 1n);
+  }
+
+  #ofGroup(name: string, group: number, value: (channel: number) => bigint): Vector {
+    const lanes = groupVector(this.#layout, this.#fit.groups, group, value);
+    return this.#program.constant(`${this.#prefix}${name}${group}`, lanes);
+  }
+
+  #moved(lanes: Vector, bits: number): Vector {
+    return bits < 0 ? this.#program.shiftRight(lanes, -bits) : this.#program.shiftLeft(lanes, bits);
   }
 
   /** A multiplier for each: bit by bit from the top, in lanes that hold the product. */
@@ -95,15 +96,9 @@ export class Requantizer {
     );
     for (const step of new Set(scalings.map((it) => it.step))) {
       if (step === 0n || sign === undefined) continue;
-      const by = step.toString(2).length - 1 - sign;
-      const flag = this.#constant(`SIGN${by + sign}`, (o) =>
-        scalings[o].step === step ? 1n << BigInt(sign) : 0n,
-      );
-      const isPositive = program.and(acc, flag);
-      product = program.add(
-        product,
-        by < 0 ? program.shiftRight(isPositive, -by) : program.shiftLeft(isPositive, by),
-      );
+      const flag = (o: number) => (scalings[o].step === step ? 1n << BigInt(sign) : 0n);
+      const lanes = program.and(acc, this.#constant(`SIGN${bitOfStep(step)}`, flag));
+      product = program.add(product, this.#moved(lanes, bitOfStep(step) - sign));
     }
     const kept = program.and(
       operand(product),
@@ -221,4 +216,8 @@ export class Requantizer {
     this.#program.spend(statement());
     return { text, bits: value.bits };
   }
+}
+
+function bitOfStep(step: bigint): number {
+  return step.toString(2).length - 1;
 }

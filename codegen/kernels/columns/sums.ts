@@ -12,6 +12,8 @@ export interface Call {
   readonly name: string;
   /** Word of the tap where they begin. */
   readonly word: number;
+  /** Where sums are split and this ends a run: what the run has to begin with. */
+  readonly runStart?: Vector;
 }
 
 /** Columns of a function: each takes a slot of the stack while it runs. */
@@ -32,12 +34,14 @@ const FROM_INTEGER = fromInteger() - 200;
  * inputs begin and the sum so far.
  *
  * With two inputs at once a function adds up runs of products in narrow lanes, and only the channels' lanes of each run to
- * the sum, where they have twice the room.
+ * the sum, where they have twice the room. With one at a time, sums may be split into runs, each of some functions.
  */
 export class SumWriter {
   readonly functions: string[] = [];
   /** What functions add in the channels' lanes beyond the products. */
   excess = 0n;
+  /** What the runs of split sums begin with. */
+  readonly runStarts: bigint[] = [];
   /** Columns of the function that has most. */
   mostColumns = 0;
   /** Bits of sums. */
@@ -52,13 +56,23 @@ export class SumWriter {
   readonly #scalars: Scalars;
   /** Whether inputs of the zero point are tested for, because they are 0. */
   readonly #isTesting: boolean;
+  readonly #isSplit: boolean;
   readonly #lanes: bigint;
+  #splitRun: Run | undefined;
   #lines: string[] = [];
   #columns = 0;
   #run: { readonly it: Run; readonly line: number } | undefined;
   #failed = false;
 
-  constructor(program: Program, prefix: string, layer: Layer, layout: Layout, scalars: Scalars) {
+  constructor(
+    program: Program,
+    prefix: string,
+    layer: Layer,
+    layout: Layout,
+    scalars: Scalars,
+    isSplit: boolean,
+  ) {
+    this.#isSplit = isSplit;
     this.#program = program;
     this.#prefix = prefix;
     this.#layer = layer;
@@ -78,13 +92,16 @@ export class SumWriter {
       const input = tap * depth + 4 * word;
       const used = this.#scalars.scalars.filter((it) => isUsed(this.#layer, input, it));
       if (used.length === 0) continue;
-      if (this.#columns + used.length > MOST_COLUMNS) {
-        calls.push(this.#end(first));
+      const isRunFull = this.#isSplit && !this.#intoSplitRun(input, used);
+      if (isRunFull || this.#columns + used.length > MOST_COLUMNS) {
+        calls.push(this.#end(first, isRunFull ? this.#endSplitRun() : undefined));
         first = word;
       }
+      if (isRunFull && !this.#intoSplitRun(input, used)) this.#failed = true;
       this.#word(word === first ? "at" : `at + ${word - first}`, input, used);
     }
-    if (this.#columns > 0) calls.push(this.#end(first));
+    const isLast = this.#isSplit && tap === this.#layer.channels[0].weights.length / depth - 1;
+    if (this.#columns > 0 || isLast) calls.push(this.#end(first, isLast ? this.#endSplitRun() : undefined));
     return this.#failed ? undefined : calls;
   }
 
@@ -125,6 +142,20 @@ export class SumWriter {
     return `if ((x = ${scalar.text})) ${add("x")}`;
   }
 
+  /** @returns false where the run has no room for all factors of a word */
+  #intoSplitRun(input: number, used: readonly Scalar[]): boolean {
+    this.#splitRun ??= new Run(this.#layer, this.#layout, this.#scalars.offsets);
+    const run = this.#splitRun;
+    return used.every((it) => run.add(input, it));
+  }
+
+  #endSplitRun(): Vector {
+    const start = (this.#splitRun ?? new Run(this.#layer, this.#layout, this.#scalars.offsets)).start();
+    this.#splitRun = undefined;
+    this.runStarts.push(start);
+    return this.#program.constant(`${this.#prefix}RUN`, start);
+  }
+
   #intoRun(input: number, scalar: Scalar): void {
     if (this.#run?.it.add(input, scalar)) return;
     this.#endRun();
@@ -149,7 +180,7 @@ export class SumWriter {
   }
 
   /** Ends the function. @param word of the tap where it begins */
-  #end(word: number): Call {
+  #end(word: number, runStart?: Vector): Call {
     this.#endRun();
     const name = `${this.#prefix}sum${this.functions.length}`;
     const sum = this.#layout.inputs === 1 ? "acc" : "total";
@@ -168,7 +199,7 @@ export class SumWriter {
     this.mostColumns = Math.max(this.mostColumns, this.#columns);
     this.#lines = [];
     this.#columns = 0;
-    return { name, word };
+    return { name, word, ...(runStart && { runStart }) };
   }
 
   #sum(text = "acc"): Vector {

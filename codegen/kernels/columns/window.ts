@@ -27,6 +27,26 @@ export function taps(layer: Layer, calls: readonly Call[][]): string[] {
   return calls.flatMap((of, tap) => tapCalls(layer, of, tap));
 }
 
+/**
+ * Adds every tap, run by run.
+ *
+ * @param add statements that add a run's `acc` to the sums
+ */
+export function splitTaps(layer: Layer, calls: readonly Call[][], add: () => readonly string[]): string[] {
+  const lines: string[] = [];
+  let run: string[] = [];
+  calls.forEach((of, tap) => {
+    const statements = tapCalls(layer, of, tap);
+    of.forEach(({ runStart }, i) => {
+      run.push(statements[i]);
+      if (!runStart) return;
+      lines.push(`acc = ${runStart.text};`, ...run, ...add());
+      run = [];
+    });
+  });
+  return lines;
+}
+
 function tapCalls(layer: Layer, of: readonly Call[], tap: number): string[] {
   const first = distance(layer, tap);
   return of.map(({ name, word }) => `acc = ${name}(words, corner + ${first + word}, acc);`);
