@@ -10,7 +10,10 @@ export interface Memory {
   /** `weights.bin` as int8 and int32, read in place from flash. */
   readonly weights8: Int8Array;
   readonly weights32: Int32Array;
-  /** Activations at rest as BigInts, many in each: see lanes.ts. A layer sets those that nobody reads any more to 0n. */
+  /**
+   * Activations at rest as BigInts, many in each: see lanes.ts. A layer makes it as long as it needs, which is seldom, and
+   * sets those that nobody reads any more to 0n: collections look at each of them.
+   */
   readonly planes: bigint[];
 }
 

@@ -21,8 +21,6 @@ export interface Plan {
   readonly arenaBytes: number;
   /** Bytes of `weights.bin`; a multiple of 4. */
   readonly weightsBytes: number;
-  /** How many BigInts layers hand to each other. */
-  readonly planes: number;
 }
 
 /** A model ready to run. Generated modules extend it; nothing is allocated after construction. */
@@ -58,7 +56,7 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
       float32: new Float32Array(arena),
       weights8: new Int8Array(weights, 0, plan.weightsBytes),
       weights32: new Int32Array(weights, 0, plan.weightsBytes >> 2),
-      planes: new Array<bigint>(plan.planes).fill(0n),
+      planes: [],
     };
     this.plan = plan;
     this.memory = memory;

@@ -33,7 +33,6 @@ ${fill(
   variables: ${recordList(plan.variables)},
   arenaBytes: ${plan.arena.bytes},
   weightsBytes: ${plan.weights.length},
-  planes: ${plan.planes},
 });
 
 ${classText(plan, module)}`;

@@ -42,7 +42,6 @@ function runKernel({ graph, op }: Node, { kernel, tiles, parameters }: KernelLow
       variables: [],
       arenaBytes: arena.size,
       weightsBytes: weights.size,
-      planes: 0,
     },
     file.buffer,
   );

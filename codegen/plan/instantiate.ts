@@ -8,7 +8,7 @@ import { evaluateKernel } from "../kernels/generated.js";
 import type { Plan } from "./plan.js";
 
 /** The model that `plan` describes, ready to run. */
-export function instantiate({ layers, inputs, outputs, variables, arena, weights, planes }: Plan): Network {
+export function instantiate({ layers, inputs, outputs, variables, arena, weights }: Plan): Network {
   return new Network(
     {
       layers: layers.map(
@@ -24,7 +24,6 @@ export function instantiate({ layers, inputs, outputs, variables, arena, weights
       variables,
       arenaBytes: arena.bytes,
       weightsBytes: weights.length,
-      planes,
     },
     weights.slice().buffer,
   );

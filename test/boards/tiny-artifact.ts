@@ -51,7 +51,6 @@ const plan = {
   variables: [{ name: "state", offset: 8, length: 4, initial: 4 }],
   arenaBytes: ${20 + arenaExtra},
   weightsBytes: 8,
-  planes: 0,
 };
 
 export default class Tiny extends Network {

@@ -121,7 +121,6 @@ test("reset gives every variable its initial value", () => {
       variables: [{ name: "state", offset: 0, length: 3, initial: 4 }],
       arenaBytes: 12,
       weightsBytes: 8,
-      planes: 0,
     },
     weights,
   );

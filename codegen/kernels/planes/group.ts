@@ -46,6 +46,8 @@ export interface Group {
   readonly outputs: readonly TensorId[];
   /** The first of the places in `memory.planes` that are its own while it runs. */
   readonly scratch: number;
+  /** How many places it needs in all. */
+  readonly places: number;
 }
 
 /** How many places of `memory.planes` a group's own planes take. */
@@ -70,7 +72,7 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
   const loads = loading(program, source, placement, head.geometry, target);
   if (!loads) return undefined;
   const channels = head.scalings.map((_, output) => writeChannel(program, group, isLazily, output));
-  const pieces: Piece[] = [];
+  const pieces = [resize(program, group.places)];
   if (isLazily && source.at === "planes") {
     const perLoad = (source.tensor.perPlane * channels.length) / placement.convolution.inputDepth;
     for (const [i, load] of loads.entries())
@@ -100,6 +102,18 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
       constants: [],
     },
   };
+}
+
+/** Makes `memory.planes` as long as a layer needs: the first step begins with it. */
+function resize(program: Program, places: number): Piece {
+  return piece(program, (statements) => {
+    statements.push(
+      "const had = planes.length;",
+      `planes.length = ${places};`,
+      `planes.fill(0n, had, ${places});`,
+    );
+    program.spend(3000 + 64 * places);
+  });
 }
 
 function writeChannel(

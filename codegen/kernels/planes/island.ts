@@ -68,6 +68,9 @@ class Writer {
     const head = this.#stage(group.head);
     const own = scratchPlanes(head, source);
     const scratch = this.#slots.take(own);
+    // What is brought into planes of the layer's own makes room before the first output comes.
+    const isFreed = from && own > 0 && this.#isLastUse(group.input, position);
+    if (isFreed) this.#slots.free(from.slot, planeCount(from));
     const ending = this.#ending(group);
     const written: Group = {
       source,
@@ -77,13 +80,15 @@ class Writer {
       inputs: from ? [] : [group.input],
       outputs: ending.to === "planes" ? [] : [group.output],
       scratch,
+      places: this.#slots.used,
     };
     const lowering = writeGroup(written);
     if (!lowering) return undefined;
     this.#slots.free(scratch, own);
     for (const id of readBy(group)) {
       const tensor = this.#tensors.get(id);
-      if (tensor && this.#isLastUse(id, position)) this.#slots.free(tensor.slot, planeCount(tensor));
+      if (tensor && this.#isLastUse(id, position) && !(isFreed && id === group.input))
+        this.#slots.free(tensor.slot, planeCount(tensor));
     }
     return { ops: group.ops, lowering, outputs: written.outputs };
   }

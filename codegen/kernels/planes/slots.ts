@@ -18,6 +18,11 @@ export class Slots {
     return first;
   }
 
+  /** As many as reach to the last one that is taken now. */
+  get used(): number {
+    return this.#isTaken.lastIndexOf(true) + 1;
+  }
+
   free(first: number, length: number): void {
     this.#isTaken.fill(false, first, first + length);
   }
