@@ -80,7 +80,7 @@ class Writer {
       inputs: from ? [] : [group.input],
       outputs: ending.to === "planes" ? [] : [group.output],
       scratch,
-      places: this.#slots.used,
+      places: Math.max(this.#slots.used, from ? from.slot + planeCount(from) : 0),
     };
     const lowering = writeGroup(written);
     if (!lowering) return undefined;
