@@ -1,6 +1,6 @@
 import { type ElementwiseLayer, elementwise } from "./elementwise.js";
 import type { Memory } from "./layer.js";
-import { multiplyHigh, roundingShiftRight } from "./requantize.js";
+import { requantize } from "./requantize.js";
 
 /** Constants of ADD and SUB. */
 export interface AddLayer extends ElementwiseLayer {
@@ -39,16 +39,19 @@ function addRun(
   o: number,
   count: number,
 ): void {
-  const { step1, step2, subtract, offset1, multiplier1, shift1, offset2, multiplier2, shift2 } = layer;
-  const { outputMultiplier, outputShift, outputZeroPoint, min, max } = layer;
+  const { step1, step2, subtract, offset1, multiplier1, offset2, multiplier2 } = layer;
+  const { outputMultiplier, outputZeroPoint, min, max } = layer;
+  const shift1 = 0 - layer.shift1; // to the left; −shift1 would be a double where shift1 is 0
+  const shift2 = 0 - layer.shift2;
+  const outputShift = 0 - layer.outputShift;
   const end = o + count;
   while (o < end) {
     const shifted1 = (input1[i1] + offset1) << HEADROOM;
     const shifted2 = (input2[i2] + offset2) << HEADROOM;
-    const scaled1 = roundingShiftRight(multiplyHigh(shifted1, multiplier1), shift1);
-    const scaled2 = roundingShiftRight(multiplyHigh(shifted2, multiplier2), shift2);
+    const scaled1 = requantize(shifted1, multiplier1, shift1);
+    const scaled2 = requantize(shifted2, multiplier2, shift2);
     const sum = subtract ? scaled1 - scaled2 : scaled1 + scaled2;
-    const q = roundingShiftRight(multiplyHigh(sum, outputMultiplier), outputShift) + outputZeroPoint;
+    const q = requantize(sum, outputMultiplier, outputShift) + outputZeroPoint;
     output[o++] = q < min ? min : q > max ? max : q;
     i1 += step1;
     i2 += step2;

@@ -46,8 +46,10 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
           let i = corner + ky * dilationHeight * inputRow;
           let w = firstWeight + ky * weightRow;
           for (let r = 0; r < runs; r++) {
-            const last = i + run;
-            while (i < last) acc += weights8[w++] * (arena[i++] + inputOffset);
+            for (const last = i + run; i < last; i++) {
+              acc += weights8[w] * (arena[i] + inputOffset);
+              w++; // under XS cheaper than as an expression
+            }
             i += (dilationWidth - 1) * inputDepth;
           }
         }

@@ -37,7 +37,7 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
     let left = column * strideWidth - padLeft;
     for (const stop = lesser(position + outputWidth - column, end); position < stop; position++) {
       const firstX = firstTap(left, dilationWidth);
-      const endX = endTap(left, dilationWidth, inputWidth, filterWidth);
+      const taps = (endTap(left, dilationWidth, inputWidth, filterWidth) - firstX) * tapColumn;
       const corner = image + (top * inputWidth + left) * inputDepth + firstY * tapRow + firstX * tapColumn;
       const firstWeight = layer.weights + firstY * weightRow + firstX * outputDepth;
       let channel = 0;
@@ -47,11 +47,9 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
           let line = corner + depth;
           let weightLine = firstWeight + channel;
           for (let ky = firstY; ky < endY; ky++) {
-            let i = line;
             let w = weightLine;
-            for (let kx = firstX; kx < endX; kx++) {
+            for (let i = line, end = line + taps; i < end; i += tapColumn) {
               acc += weights8[w] * (arena[i] + inputOffset);
-              i += tapColumn;
               w += outputDepth;
             }
             line += tapRow;

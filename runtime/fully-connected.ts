@@ -21,16 +21,24 @@ export function fullyConnected(memory: Memory, layer: FullyConnectedLayer, tile:
   const arena = memory.int8;
   const weights8 = memory.weights8;
   const weights32 = memory.weights32;
-  const first = tile * layer.outputsPerTile;
-  const end = lesser(first + layer.outputsPerTile, layer.outputs);
-  for (let o = first; o < end; o++) {
-    const channel = o % outputDepth;
-    let i = layer.input + quotient(o, outputDepth) * inputDepth;
-    let w = layer.weights + channel * inputDepth;
-    const last = w + inputDepth;
+  let o = tile * layer.outputsPerTile;
+  const end = lesser(o + layer.outputsPerTile, layer.outputs);
+  let channel = o % outputDepth;
+  let row = layer.input + quotient(o, outputDepth) * inputDepth;
+  let w = layer.weights + channel * inputDepth;
+  for (; o < end; o++) {
     let acc = weights32[bias + channel];
-    while (w < last) acc += weights8[w++] * (arena[i++] + inputOffset);
+    let i = row;
+    for (const last = w + inputDepth; w < last; w++) {
+      acc += weights8[w] * (arena[i] + inputOffset);
+      i++; // under XS cheaper than as an expression
+    }
     const q = requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
     arena[layer.output + o] = q < min ? min : q > max ? max : q;
+    if (++channel === outputDepth) {
+      channel = 0;
+      w = layer.weights;
+      row += inputDepth;
+    }
   }
 }

@@ -43,5 +43,12 @@ export function roundingShiftRight(x: number, exponent: number): number {
  */
 export function requantize(x: number, multiplier: number, shift: number): number {
   if (shift > 0) return multiplyHigh(x << shift, multiplier);
-  return roundingShiftRight(multiplyHigh(x, multiplier), -shift);
+  if (x > 0x20000000 || x < -0x20000000) return roundingShiftRight(multiplyHigh(x, multiplier), -shift);
+  // Both in place, at less than half the cost: halves of 15 bits, x's lower one signed, keep every sum inside int32.
+  const xHigh = (x + 0x4000) >> 15;
+  const xLow = x - (xHigh << 15);
+  const high = multiplier >> 15;
+  const low = multiplier & 0x7fff;
+  const product = (xHigh * high + ((xHigh * low + xLow * high + ((xLow * low) >> 15)) >> 15) + 1) >> 1;
+  return shift === 0 ? product : (((product < 0 ? product - 1 : product) >> (-1 - shift)) + 1) >> 1;
 }
