@@ -36,6 +36,12 @@ export function toBytes(value: bigint, length: number): Uint8Array {
   return Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16)).reverse();
 }
 
+/** As toBytes, `length` words: a quarter of the elements to be copied elsewhere. */
+export function toWords(value: bigint, length: number): Int32Array {
+  if (arrayBuffer.fromBigInt) return new Int32Array(arrayBuffer.fromBigInt(value, 4 * length, false, true));
+  return new Int32Array(toBytes(value, 4 * length).buffer);
+}
+
 /**
  * Scales every lane by one factor: floor((lane · multiplier + round) / 2^s). Products need two lanes' room, so those of even
  * and of odd lanes are made apart.

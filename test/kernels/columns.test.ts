@@ -1,89 +1,15 @@
 /** Kernels with lanes over output channels against the reference, in every way that lanes can be laid out. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Graph } from "../../codegen/graph/graph.js";
-import type { OpKind } from "../../codegen/graph/op.js";
 import { requireValid } from "../../codegen/graph/validate.js";
 import { columns, WAYS } from "../../codegen/kernels/columns/index.js";
 import { evaluateKernel } from "../../codegen/kernels/generated.js";
 import { Node } from "../../codegen/ops/node.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 import type { PlacedLayer } from "../../runtime/layer.js";
-import { conv2d } from "../reference/convolution.js";
-import { fullyConnected } from "../reference/fully-connected.js";
-import type { Result } from "../reference/tensor.js";
-import {
-  activation,
-  factor,
-  filling,
-  int8Tensor,
-  integers,
-  padding,
-  real,
-  size,
-  zeroPoint,
-} from "../support/arbitraries.js";
-import { singleOpGraph } from "../support/graph-builder.js";
+import { padding, size } from "../support/arbitraries.js";
 import { memoryOf } from "../support/memory.js";
-import { biasTensor, filter } from "../support/weights.js";
-
-/** What differs from case to case beside shapes. Factors are such that most outputs are neither end of their range. */
-const numbers = fc.record({
-  activation,
-  input: fc.record({ scale: factor(-8, 0), zeroPoint: fc.oneof(fc.constant(-128), zeroPoint) }),
-  inputFill: filling,
-  /** Share of inputs that are the zero point. */
-  zeros: fc.constantFrom(0, 0, 0.5, 0.9),
-  gain: real(0.5, 8),
-  weights: fc.record({
-    perChannel: fc.boolean(),
-    scale: factor(-14, -2),
-    spread: factor(-2, 2),
-    zeroPoint: fc.oneof(fc.constant(-128), zeroPoint),
-    fill: filling,
-    bias: fc.option(fc.record({ fill: filling, bits: size(14) })),
-  }),
-});
-type Numbers = typeof numbers extends fc.Arbitrary<infer T> ? T : never;
-
-interface Experiment {
-  readonly graph: Graph;
-  readonly input: readonly number[];
-  readonly result: Result;
-}
-
-function experiment(
-  kind: OpKind & ("FULLY_CONNECTED" | "CONV_2D"),
-  shape: readonly number[],
-  filterShape: readonly number[],
-  attributes: object,
-  it: Numbers,
-): Experiment {
-  const inner = filterShape.slice(1).reduce((product, n) => product * n, 1);
-  const given = { ...it.weights, multiplier: it.gain / (74 * Math.sqrt(inner)) };
-  const input = int8Tensor(shape, it.input, it.inputFill);
-  const drawn = integers({ kind: "random", seed: it.inputFill.seed }, input.values.length, 0, 0, 99);
-  const values = input.values.map((value, i) => (drawn[i] < 100 * it.zeros ? it.input.zeroPoint : value));
-  const filled = { ...input, values };
-  const weights = filter(filterShape, 0, given);
-  const { bias, output } = biasTensor(input, weights, filterShape[0], given);
-  const all = { activation: it.activation, keepDims: false, ...attributes };
-  const compute = kind === "CONV_2D" ? conv2d : fullyConnected;
-  const result = compute(all as never, filled, weights, bias ?? undefined, output);
-  const graph = singleOpGraph(
-    kind,
-    all as never,
-    [{ ...input, values: undefined }, weights, bias],
-    [
-      {
-        shape: result.shape,
-        dtype: "int8",
-        quantization: { scales: [output.scale], zeroPoints: [output.zeroPoint], axis: 0 },
-      },
-    ],
-  );
-  return { graph, input: values, result };
-}
+import { type Experiment, experiment, numbers } from "./columns-case.js";
 
 /** The elements that a kernel gives, in an arena full of other things; undefined where the form does not suit. */
 function run({ graph, input, result }: Experiment, way: number): number[] | undefined {
@@ -119,7 +45,7 @@ function run({ graph, input, result }: Experiment, way: number): number[] | unde
 const dense = fc
   .record({ rows: size(2), depth: size(24), channels: size(40), numbers })
   .map(({ rows, depth, channels, numbers }) =>
-    experiment("FULLY_CONNECTED", [rows, 4 * depth], [channels, 4 * depth], {}, numbers),
+    experiment([rows, 4 * depth], [channels, 4 * depth], undefined, numbers),
   );
 
 const image = fc
@@ -142,13 +68,7 @@ const image = fc
       ((kernel[0] - 1) * dilationHeight < shape[1] && (kernel[1] - 1) * dilationWidth < shape[2]),
   )
   .map(({ shape: [batches, height, width, depth], kernel, channels, attributes, numbers }) =>
-    experiment(
-      "CONV_2D",
-      [batches, height, width, 4 * depth],
-      [channels, ...kernel, 4 * depth],
-      attributes,
-      numbers,
-    ),
+    experiment([batches, height, width, 4 * depth], [channels, ...kernel, 4 * depth], attributes, numbers),
   );
 
 /** Per way: the share of cases that it takes at least. */

@@ -1,5 +1,6 @@
 /** A block of output channels, and the functions that compute it at one position. */
 import * as cost from "../../cost/bigint.js";
+import { interpreter } from "../../cost/interpreter.js";
 import type { Program } from "../planes/program.js";
 import { type Fit, fitBlock, requantizedOf } from "./fit.js";
 import type { Layer } from "./layer.js";
@@ -7,7 +8,7 @@ import { groupVector, type Layout, layoutOf, vector } from "./layout.js";
 import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
 import { scalarsOf } from "./scalars.js";
-import { type Call, SumWriter } from "./sums.js";
+import { type Call, ENTRY, SumWriter } from "./sums.js";
 import { isPadded, paddedTaps, splitTaps, taps } from "./window.js";
 
 export interface Block {
@@ -29,18 +30,24 @@ export interface Way {
   readonly isSplit?: true;
 }
 
-/** Instructions of the block's own call, of testing whether a tap is inside, and of `set`. */
+/** Instructions of the block's own call, and of testing whether a tap is inside. */
 const CALL = 1500;
 const TEST = 250;
-const SET = 1500;
 
 /**
  * Writes a block down.
  *
  * @param layer the layer, with the channels of the block only
+ * @param isAligned whether its outputs begin at a word of the arena, at every position
  * @returns undefined where lanes are too narrow, or no exact scaling is found
  */
-export function blockOf(program: Program, prefix: string, layer: Layer, way: Way): Block | undefined {
+export function blockOf(
+  program: Program,
+  prefix: string,
+  layer: Layer,
+  way: Way,
+  isAligned: boolean,
+): Block | undefined {
   const layout = layoutOf(layer.channels.length, way.bits, way.inputs);
   const scalars = scalarsOf(layout);
   const isSplit = way.isSplit === true;
@@ -64,9 +71,9 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
   const requantizer = new Requantizer(program, prefix, layout, scaled);
   const acc = { text: "acc", bits: sums.bits };
   const parts = isSplit ? scaled.groups : 1;
-  const names = Array.from({ length: parts }, (_, i) => `sum${i}`);
+  const partNames = Array.from({ length: parts }, (_, i) => `sum${i}`);
   const addParts = () =>
-    names.map((name, i) => {
+    partNames.map((name, i) => {
       const lanes = program.and(acc, requantizer.lanes(i));
       program.spend(cost.statement());
       return `${name} = ${program.add({ ...acc, text: name }, lanes).text};`;
@@ -76,19 +83,21 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
     const excess = sums.runStarts.reduce((sum, it) => sum + (it & lanes), 0n);
     return groupVector(layout, parts, group, start) - excess;
   };
-  const starts = (isSplit ? names : []).map(
+  const starts = (isSplit ? partNames : []).map(
     (name, i) => `let ${name} = ${program.constant(`${prefix}START`, startOfPart(i)).text};`,
   );
   const added = isSplit ? splitTaps(layer, calls, addParts) : [];
   const { requantization } = layer.channels[0];
   const outputs = requantizer.outputs(
-    isSplit ? names.map((text) => ({ ...acc, text })) : [acc],
+    isSplit ? partNames.map((text) => ({ ...acc, text })) : [acc],
     requantization,
   );
   const { statements } = requantizer;
   const bytes = packed(program, prefix, statements, layout, outputs, requantization.min);
   const count = layer.channels.length;
-  program.spend(cost.toBytes(Math.ceil(count / 4)) + CALL + SET);
+  const isWords = layer.channels.length % 4 === 0 && isAligned;
+  const words = Math.ceil(count / 4);
+  program.spend(cost.toBytes(words) + interpreter.set + interpreter.setByte * (isWords ? words : count));
   const outside = (tap: number) => {
     const sum = outsideOf(layer, layout, tap, scalars.offsets) + excesses[tap];
     return sum === 0n ? undefined : program.constant(`${prefix}OUTSIDE${tap}`, sum);
@@ -100,13 +109,17 @@ export function blockOf(program: Program, prefix: string, layer: Layer, way: Way
       : [`let acc = ${program.constant(`${prefix}START`, vector(layout, start) - sums.excess).text};`]),
     ...(isSplit ? added : hasPadding ? paddedTaps(layer, calls, outside) : taps(layer, calls)),
     ...statements,
-    `memory.uint8.set(toBytes(${bytes.text}, ${count}), to);`,
+    isWords
+      ? `words.set(toWords(${bytes.text}, ${words}), to >> 2);`
+      : `memory.uint8.set(toBytes(${bytes.text}, ${count}), to);`,
   ];
   const corner = hasPadding ? "corner: number, row: number, column: number" : "corner: number";
   const block = `function ${prefix}block(memory: Memory, to: number, ${corner}): void {
   const words = memory.int32;
   ${lines.join("\n  ")}
 }`;
+  const names = new Set(block.match(/\b(n\d+|b\d+_[A-Z]\w*)\b/g));
+  program.spend(CALL + ENTRY * names.size);
   return {
     text: [...sums.functions, block].join("\n\n"),
     instructions: program.instructions - before,

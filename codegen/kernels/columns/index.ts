@@ -59,7 +59,7 @@ function kernelOf(
 ): Omit<GeneratedLowering, "form" | "parameters"> | undefined {
   const count = layer.channels.length;
   for (let blocks = 1; ; blocks++) {
-    const size = Math.ceil(count / blocks);
+    const size = Math.ceil(count / blocks / 4) * 4;
     const best = bestOf(layer, size, ways);
     if (!best) return undefined;
     if (Math.max(...best.blocks.map((it) => it.instructions)) + STEP <= STEP_INSTRUCTIONS)
@@ -89,7 +89,8 @@ function candidateOf(layer: Layer, size: number, way: Way): Candidate | undefine
   const blocks: Block[] = [];
   for (let first = 0; first < layer.channels.length; first += size) {
     const own = { ...layer, channels: layer.channels.slice(first, first + size) };
-    const block = blockOf(program, `b${blocks.length}_`, own, way);
+    const isAligned = size % 4 === 0 && layer.channels.length % 4 === 0;
+    const block = blockOf(program, `b${blocks.length}_`, own, way, isAligned);
     if (!block) return undefined;
     blocks.push(block);
   }
@@ -133,7 +134,7 @@ ${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: Pl
     source: {
       imports: new Map([
         ["integer", ["quotient"]],
-        ["lanes", ["toBytes"]],
+        ["lanes", ["toBytes", "toWords"].filter((name) => text.includes(`${name}(`))],
         ["layer", ["type Memory", "type PlacedLayer"]],
       ]),
       text,
