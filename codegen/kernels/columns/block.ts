@@ -1,7 +1,7 @@
 /** A block of output channels, and the functions that compute it at one position. */
 import * as cost from "../../cost/bigint.js";
 import { interpreter } from "../../cost/interpreter.js";
-import type { Program } from "../planes/program.js";
+import { type Program, wordsOf } from "../planes/program.js";
 import { type Fit, fitBlock, requantizedOf } from "./fit.js";
 import type { Layer } from "./layer.js";
 import { groupVector, type Layout, layoutOf, vector } from "./layout.js";
@@ -9,12 +9,13 @@ import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
 import { scalarsOf } from "./scalars.js";
 import { type Call, ENTRY, SumWriter } from "./sums.js";
-import { isPadded, paddedTaps, splitTaps, taps } from "./window.js";
+import { insideShare, isPadded, paddedTaps, splitTaps, taps } from "./window.js";
 
 export interface Block {
   /** Functions; the last one, `${prefix}block`, is to be called with the window's place. */
   readonly text: string;
-  /** Instructions at one position, and how many of them zeros among the inputs would spare, were all of them zero. */
+  /** Instructions at one position: the most, the mean, and those of the mean that are spared where all inputs are zero. */
+  readonly most: number;
   readonly instructions: number;
   readonly spared: number;
   readonly mostColumns: number;
@@ -67,6 +68,7 @@ export function blockOf(
     calls.push(written);
     excesses.push(sums.excess - before);
   }
+  const inTaps = program.instructions - before;
   const start = (o: number) => startOf(layer, scaled, o, scalars.offsets);
   const requantizer = new Requantizer(program, prefix, layout, scaled);
   const acc = { text: "acc", bits: sums.bits };
@@ -120,10 +122,14 @@ export function blockOf(
 }`;
   const names = new Set(block.match(/\b(n\d+|b\d+_[A-Z]\w*)\b/g));
   program.spend(CALL + ENTRY * names.size);
+  const most = program.instructions - before;
+  const inside = insideShare(layer);
+  const outsideTaps = (1 - inside) * calls.length * (cost.add(wordsOf(acc)) + cost.statement());
   return {
     text: [...sums.functions, block].join("\n\n"),
-    instructions: program.instructions - before,
-    spared: sums.spared,
+    most,
+    instructions: most - (1 - inside) * inTaps + outsideTaps,
+    spared: inside * sums.spared,
     mostColumns: sums.mostColumns,
     sumBytes: Math.ceil(sums.bits / 8),
   };

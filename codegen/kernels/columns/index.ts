@@ -62,8 +62,7 @@ function kernelOf(
     const size = Math.ceil(count / blocks / 4) * 4;
     const best = bestOf(layer, size, ways);
     if (!best) return undefined;
-    if (Math.max(...best.blocks.map((it) => it.instructions)) + STEP <= STEP_INSTRUCTIONS)
-      return best.kernel();
+    if (Math.max(...best.blocks.map((it) => it.most)) + STEP <= STEP_INSTRUCTIONS) return best.kernel();
     if (size <= LEAST_CHANNELS) return best.kernel();
   }
 }
@@ -142,7 +141,7 @@ ${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: Pl
     tiles: positions * blocks.length,
     cost: {
       instructions: Math.round(positions * perPosition),
-      longestStep: Math.round(Math.max(...blocks.map((it) => it.instructions)) + STEP),
+      longestStep: Math.round(Math.max(...blocks.map((it) => it.most)) + STEP),
       garbageBytes: positions * program.garbageBytes,
       transientBytes: 4 * Math.max(...blocks.map((it) => it.sumBytes)),
       flashBytes: program.constantBytes + Math.round(bytecode(text)),

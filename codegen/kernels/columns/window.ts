@@ -15,6 +15,30 @@ export function isPadded({ window: it }: Layer): boolean {
   );
 }
 
+/** The share of taps that lie inside the input, over all positions. */
+export function insideShare({ window: it }: Layer): number {
+  const share = (
+    outputs: number,
+    stride: number,
+    filter: number,
+    dilation: number,
+    pad: number,
+    size: number,
+  ) => {
+    let inside = 0;
+    for (let o = 0; o < outputs; o++)
+      for (let k = 0; k < filter; k++) {
+        const at = o * stride - pad + k * dilation;
+        if (at >= 0 && at < size) inside++;
+      }
+    return inside / (outputs * filter);
+  };
+  return (
+    share(it.outputHeight, it.strideHeight, it.filterHeight, it.dilationHeight, it.padTop, it.inputHeight) *
+    share(it.outputWidth, it.strideWidth, it.filterWidth, it.dilationWidth, it.padLeft, it.inputWidth)
+  );
+}
+
 /** Words from the corner of the window to a tap. */
 function distance({ window: it, depth }: Layer, tap: number): number {
   const ky = Math.floor(tap / it.filterWidth);
