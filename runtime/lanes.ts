@@ -136,7 +136,12 @@ export function clampTo(
 }
 
 /** The bytes of a matrix column by column. */
-export function transposed(bytes: Int8Array, offset: number, rows: number, columns: number): Uint8Array {
+export function transposed(
+  bytes: Int8Array | Uint8Array,
+  offset: number,
+  rows: number,
+  columns: number,
+): Uint8Array {
   const turned = new Uint8Array(rows * columns);
   let to = 0;
   for (let column = 0; column < columns; column++) {

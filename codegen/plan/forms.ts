@@ -37,8 +37,8 @@ export interface Choices {
 }
 
 /** Chooses for a valid graph. */
-export function chooseForms(graph: Graph, { forms = FORMS }: PlanOptions): Choices {
-  const planes = forms.includes("planes") ? planPlanes(graph) : undefined;
+export function chooseForms(graph: Graph, { forms = FORMS, observable }: PlanOptions): Choices {
+  const planes = forms.includes("planes") ? planPlanes(graph, undefined, observable) : undefined;
   const inPlanes = new Map(planes?.layers.map((layer) => [layer.ops[0], layer]));
   const taken = new Set(planes?.layers.flatMap(({ ops }) => ops));
   const layers = graph.ops.flatMap((op, index): Choice[] => {

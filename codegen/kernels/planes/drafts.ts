@@ -68,6 +68,14 @@ export interface DraftGroup {
   isLeft: boolean;
   /** The range of the average that comes last, where there is one. */
   average?: { readonly min: number; readonly max: number };
+  /** What head and tail make, in order. */
+  readonly results: Result[];
+}
+
+/** A tensor, and the least of its values. */
+export interface Result {
+  readonly tensor: TensorId;
+  readonly least: number;
 }
 
 export class Drafts {
@@ -98,7 +106,8 @@ export class Drafts {
     const { size } = head;
     const made = { domain, size, values: valuesOf(convolution), channels: convolution.outputDepth };
     const [output] = this.#graph.ops[index].outputs;
-    const group = { ops: [index], head, tail: [], input, made, output, isLeft: false };
+    const results = [{ tensor: output, least: made.values.least }];
+    const group = { ops: [index], head, tail: [], input, made, output, isLeft: false, results };
     this.#taken.add(index);
     this.groups.push(group);
     while (this.#extend(group));
@@ -125,6 +134,7 @@ export class Drafts {
     if (!isTaken) return false;
     group.ops.push(next);
     group.output = op.outputs[0];
+    if (!group.average) group.results.push({ tensor: group.output, least: group.made.values.least });
     this.#taken.add(next);
     return true;
   }

@@ -1,16 +1,25 @@
 /** What becomes of the channels of a layer of planes. */
 import { toBytes } from "../../cost/bigint.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { TRANSPOSE } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { type Program, type Vector, wordsOf } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 
 export type Ending =
   | { readonly to: "planes"; readonly tensor: PlaneTensor }
-  /** Bytes in the arena: NHWC, or channel after channel, each with its rows as lanes have them. */
-  | { readonly to: "bytes"; readonly least: number; readonly channels: number; readonly isPlanar: boolean }
+  | ({ readonly to: "bytes" } & Bytes)
   /** The mean of all positions, rounded half away from zero: one byte a channel in the arena. */
   | { readonly to: "average"; readonly least: number; readonly min: number; readonly max: number };
+
+/** Bytes in the arena: NHWC, or channel after channel, each with its rows as lanes have them. */
+export interface Bytes {
+  /** Which of the layer's outputs. */
+  readonly index: number;
+  readonly least: number;
+  readonly channels: number;
+  readonly isPlanar: boolean;
+}
 
 /** Instructions of reading and writing a place of `memory.planes`. */
 const ACCESS = 1280;
@@ -61,11 +70,11 @@ export function average(
 /** Number(), the division and the write. */
 const AVERAGE = 6000;
 
-/** Writes a channel to the arena. */
+/** Writes a channel to the arena, by the variable `x`. */
 export function leave(
   program: Program,
   geometry: Geometry,
-  { least, channels, isPlanar }: Extract<Ending, { to: "bytes" }>,
+  { index, least, channels, isPlanar }: Bytes,
   y: Vector,
   output: number,
   statements: string[],
@@ -78,14 +87,19 @@ export function leave(
       : program.add(y, program.constant("LEAST", inLanes(geometry, lanes, BigInt(least & 255))));
   const from = { column: geometry.bits, row: geometry.bits * geometry.stride };
   const to = { column: 8, row: 8 * geometry.columns };
-  const bytes = writeMoves(program, "y", signed, geometry, 8, from, to, statements)!;
+  const bytes = writeMoves(program, "x", signed, geometry, 8, from, to, statements)!;
   program.spend(toBytes(wordsOf(bytes)));
+  let text = `toBytes(${bytes.text}, ${count})`;
+  if (geometry.transposed && !isPlanar) {
+    text = `transposed(${text}, 0, ${geometry.rows}, ${geometry.columns})`;
+    program.spend(TRANSPOSE * count);
+  }
   if (isPlanar || channels === 1 || count === 1) {
     const at = isPlanar ? output * count : output;
-    statements.push(`uint8.set(toBytes(${bytes.text}, ${count}), outputs[0] + ${at});`);
+    statements.push(`uint8.set(${text}, outputs[${index}] + ${at});`);
     program.spend(SET);
   } else {
-    statements.push(`scatter(toBytes(${bytes.text}, ${count}), uint8, outputs[0] + ${output}, ${channels});`);
+    statements.push(`scatter(${text}, uint8, outputs[${index}] + ${output}, ${channels});`);
     program.spend(SET + SCATTER * count);
   }
 }

@@ -5,7 +5,7 @@
 import type { TensorId } from "../../graph/graph.js";
 import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js";
 import { type AdditionScaling, added } from "./addition.js";
-import { average, type Ending, leave, store } from "./ending.js";
+import { average, type Bytes, type Ending, leave, store } from "./ending.js";
 import { type Geometry, inLanes, lane, positions, span } from "./geometry.js";
 import { channel, loading, type Placement, type Source } from "./head.js";
 import { writeMoves } from "./moves.js";
@@ -41,6 +41,8 @@ export interface Group {
   readonly head: Stage;
   readonly tail: readonly (Stage | Addition)[];
   readonly ending: Ending;
+  /** What the stages make, in order: written to the arena as well, as far as tools want to see it. */
+  readonly observed: readonly Bytes[];
   /** Tensors in the arena that it reads and writes, if any. */
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
@@ -118,7 +120,7 @@ function resize(program: Program, places: number): Piece {
 
 function writeChannel(
   program: Program,
-  { head, tail, ending, scratch }: Group,
+  { head, tail, ending, observed, scratch }: Group,
   isLazy: boolean,
   output: number,
 ): Piece {
@@ -135,12 +137,18 @@ function writeChannel(
       channel(program, head.placement, head.geometry, head.scalings[output], planes, output, statements),
     );
     let geometry = head.geometry;
-    for (const stage of tail)
+    const observe = (stage: number) => {
+      if (stage < observed.length) leave(program, geometry, observed[stage], y, output, statements);
+    };
+    observe(0);
+    for (const [i, stage] of tail.entries()) {
       if ("other" in stage) y = writeAddition(program, stage, y, output, assign, statements);
       else {
         y = writeStage(program, stage, y, output, assign, statements);
         geometry = stage.thinned?.geometry ?? stage.geometry;
       }
+      observe(i + 1);
+    }
     if (ending.to === "planes") store(program, ending.tensor, y, output, statements);
     else if (ending.to === "bytes") leave(program, geometry, ending, y, output, statements);
     else average(program, geometry, ending, y, output, statements);

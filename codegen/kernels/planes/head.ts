@@ -161,8 +161,10 @@ function fromArena(
   return isPossible ? loaded : undefined;
 }
 
-/** Instructions of a byte in `transposed`, and of writing a place of `memory.planes`. */
-const TRANSPOSE = 2300;
+/** Instructions of a byte in `transposed`. */
+export const TRANSPOSE = 2300;
+
+/** Instructions of writing a place of `memory.planes`. */
 const WRITE_PLANE = 760;
 
 function fromPlanes(

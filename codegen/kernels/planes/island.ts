@@ -29,25 +29,32 @@ export interface Planes {
 /**
  * Plans the operators that planes suit, of those with at least so many positions.
  *
+ * @param isObservable whether tensors in planes shall lie in the arena, too
  * @returns undefined where there are none, or no exact arithmetic in lanes
  */
-export function planPlanes(graph: Graph, leastPositions = 1): Planes | undefined {
+export function planPlanes(graph: Graph, leastPositions = 1, isObservable = false): Planes | undefined {
   const { groups, domains } = new Drafts(graph, suitedOps(graph, leastPositions));
   const scalings = new Map<Steps, LaneScaling>();
   if (groups.length === 0) return undefined;
   if (!domains.filter((it) => it.root === it).every((it) => it.fit(scalings))) return undefined;
-  return new Writer(groups, scalings).write();
+  return new Writer(groups, scalings, isObservable).write();
 }
 
 class Writer {
   readonly #groups: readonly DraftGroup[];
   readonly #scalings: ReadonlyMap<Steps, LaneScaling>;
+  readonly #isObservable: boolean;
   readonly #slots = new Slots();
   readonly #tensors = new Map<TensorId, PlaneTensor>();
 
-  constructor(groups: readonly DraftGroup[], scalings: ReadonlyMap<Steps, LaneScaling>) {
+  constructor(
+    groups: readonly DraftGroup[],
+    scalings: ReadonlyMap<Steps, LaneScaling>,
+    isObservable: boolean,
+  ) {
     this.#groups = groups;
     this.#scalings = scalings;
+    this.#isObservable = isObservable;
   }
 
   write(): Planes | undefined {
@@ -72,13 +79,21 @@ class Writer {
     const isFreed = from && own > 0 && this.#isLastUse(group.input, position);
     if (isFreed) this.#slots.free(from.slot, planeCount(from));
     const ending = this.#ending(group);
+    const left = ending.to === "planes" ? [] : [group.output];
+    const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
     const written: Group = {
       source,
       head,
       tail: group.tail.map((it) => ("other" in it ? this.#addition(it, position) : this.#stage(it))),
       ending,
+      observed: observed.map(({ least }, i) => ({
+        index: left.length + i,
+        least,
+        channels: group.made.channels,
+        isPlanar: false,
+      })),
       inputs: from ? [] : [group.input],
-      outputs: ending.to === "planes" ? [] : [group.output],
+      outputs: [...left, ...observed.map(({ tensor }) => tensor)],
       scratch,
       places: Math.max(this.#slots.used, from ? from.slot + planeCount(from) : 0),
     };
@@ -126,7 +141,7 @@ class Writer {
   #ending({ made, average, isLeft, output }: DraftGroup): Ending {
     const { domain, size, channels, values } = made;
     if (average) return { to: "average", least: values.least, ...average };
-    if (isLeft) return { to: "bytes", least: values.least, channels, isPlanar: false };
+    if (isLeft) return { to: "bytes", index: 0, least: values.least, channels, isPlanar: false };
     const perPlane = Math.floor(domain.bits / 8);
     const slot = this.#slots.take(planeCount({ channels, perPlane }));
     const tensor = { geometry: domain.geometry(size), channels, ...values, perPlane, slot };
