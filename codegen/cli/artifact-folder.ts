@@ -103,6 +103,7 @@ function isArtifactPath(path: string, module: string): boolean {
   return (
     COMMON.includes(path) ||
     [".ts", ".js", ".d.ts"].some((extension) => path === `${module}${extension}`) ||
+    (path.startsWith(`${module}/`) && /^\w+\.(ts|js)$/.test(path.slice(module.length + 1))) ||
     /^xsnn\/(moddable\/)?[\w-]+(\.d)?\.(ts|js)$/.test(path)
   );
 }
