@@ -9,7 +9,7 @@ import { activation, filling, quantization, size } from "../support/arbitraries.
 import { weights } from "../support/weights.js";
 import { type DenseCase, denseModel } from "./dense-layers.js";
 
-vi.mock("../../codegen/plan/forms.js", async () => {
+vi.mock("../../codegen/plan/choose.js", async () => {
   const { choose } = await import("./unrolled-forms.js");
   return { chooseForms: (graph: never) => choose(graph, undefined, true) };
 });

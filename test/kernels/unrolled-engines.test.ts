@@ -11,7 +11,7 @@ import { type Plan, plan } from "../../codegen/plan/plan.js";
 import { describeGolden, goldenModel } from "../golden/golden.js";
 import { type DenseCase, type DenseLayer, type DenseModel, denseModel } from "./dense-layers.js";
 
-vi.mock("../../codegen/plan/forms.js", async () => {
+vi.mock("../../codegen/plan/choose.js", async () => {
   const { choose } = await import("./unrolled-forms.js");
   return { chooseForms: (graph: never) => choose(graph, undefined, true) };
 });
@@ -58,7 +58,7 @@ it.each([
   ["wide", dense(40, -128, 24)],
   ["long", dense(500, -128, 4)],
   ["a chain", dense(3, 0, 16, 16, 2)],
-])("computes %s dense layers on XS and predicts within 10 per cent", async (_, { graph, input, output }) => {
+])("computes %s of dense layers on XS and predicts within 10 per cent", async (_, { graph, input, output }) => {
   requireValid(graph);
   const planned = plan(graph);
   const bytes = new Uint8Array(Int8Array.from(input).buffer);

@@ -8,7 +8,7 @@ import { checkOperator } from "../support/operator-check.js";
 import { biasTensor, filter, weights } from "../support/weights.js";
 import { convolution, fits, image, kernel } from "../support/windows.js";
 
-vi.mock("../../codegen/plan/forms.js", async () => {
+vi.mock("../../codegen/plan/choose.js", async () => {
   const { choose } = await import("./unrolled-forms.js");
   return { chooseForms: choose };
 });
@@ -25,8 +25,8 @@ const dense = (depth: number, outputs: number) =>
   });
 
 for (const [title, runs, cases] of [
-  ["FULLY_CONNECTED", 1500, dense(40, 9)],
-  ["FULLY_CONNECTED, long", 300, dense(400, 5)],
+  ["FULLY_CONNECTED", 1000, dense(40, 9)],
+  ["FULLY_CONNECTED, long", 200, dense(400, 5)],
 ] as const)
   checkOperator(title, runs, cases, (it) => {
     const { leading, inputDepth, outputDepth, attributes, quantization, weights, fill } = it;

@@ -8,10 +8,13 @@ import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { straightBody } from "./body.js";
 import { type Call, partsOf } from "./parts.js";
 import { program } from "./program.js";
-import { flatten, type Sum, sumsOf } from "./sums.js";
+import { flatten, hasSums, type Sum, sumsOf } from "./sums.js";
 
 /** Weights in code: with more, flash and compile time are better spent on another form. */
-const MOST_TAPS = 40_000;
+const MOST_TAPS = 20_000;
+
+/** Elements that layers in one function have together: XS has longer opcodes beyond, and each is a slot of its stack. */
+const MOST_ELEMENTS = 240;
 
 /**
  * One kernel for an operator, or for consecutive ones: the output of each is the only input of the next, and nobody else's.
@@ -20,19 +23,21 @@ const MOST_TAPS = 40_000;
  * @returns undefined where the form does not suit: other operators, too many weights or variables
  */
 export function unrolled(graph: Graph, ops: readonly number[]): GeneratedLowering | undefined {
-  const layers = ops.flatMap((index) => sumsOf(graph, graph.ops[index]) ?? []);
-  if (layers.length < ops.length) return undefined;
+  if (!ops.every((index) => hasSums(graph.ops[index]))) return undefined;
+  const input = graph.ops[ops[0]].inputs[0]!;
+  const results = ops.map((index) => graph.ops[index].outputs[0]);
+  const together = [input, ...results].reduce((sum, id) => sum + elements(graph.tensors[id].shape), 0);
+  if (ops.length > 1 && together > MOST_ELEMENTS) return undefined;
+  const layers = ops.map((index) => sumsOf(graph, graph.ops[index]));
   const taps = layers.reduce((sum, { stencils }) => sum + tapsOf(stencils.flatMap(({ sums }) => sums)), 0);
   if (taps > MOST_TAPS) return undefined;
-  const input = graph.ops[ops[0]].inputs[0]!;
-  const output = graph.ops[ops[ops.length - 1]].outputs[0];
   const inputElements = elements(graph.tensors[input].shape);
   const calls = ops.length === 1 ? partsOf(layers[0], inputElements) : chain();
   return (
     calls && {
       form: "generated",
       ...program(calls),
-      parameters: { inputs: [tensor(input)], outputs: [tensor(output)], constants: [] },
+      parameters: { inputs: [tensor(input)], outputs: [tensor(results[results.length - 1])], constants: [] },
     }
   );
 

@@ -35,7 +35,7 @@ export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | 
   const ends: string[] = [];
   for (const [i, sum] of sums.entries()) {
     const range = rangeOf(termsOf(sum, slotOf));
-    const scale = scaleOf(sum.requantization, range, biasOver(sum, inputZeroPoint), false);
+    const scale = scaleOf(sum.requantization, range, biasOver(sum, inputZeroPoint));
     if (!scale) return undefined;
     starts[i] += scale.start;
     outputs.push({ name: `b${i}`, ...scale.range });

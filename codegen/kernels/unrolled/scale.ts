@@ -21,8 +21,6 @@ export interface Scale {
   text(sum: string): string;
   /** What it can be. */
   readonly range: Interval;
-  /** Whether the text calls `requantize` of the runtime. */
-  readonly isCall: boolean;
 }
 
 /** What an output is made of. */
@@ -39,43 +37,57 @@ interface Problem {
 const EXTENSIONS = [0, 4, 8, 11, 13, 15];
 
 /** How many shifts are tried with each, and the greatest that keeps the output itself in int32. */
-const TRIES = 3;
+const TRIES = 2;
 const MOST_SHIFT = 22;
+
+/** So many steps make it likely that a multiplier has to be as exact as the least of them is small. */
+const MANY_STEPS = 32;
 
 /** Beyond what int32 holds; the least value of int32 itself is not used. */
 const LIMIT = 2 ** 31;
 
 /**
+ * How sums become outputs.
+ *
  * @param sum the range of Σ weight · value, of which every part is in range too
  * @param bias what makes the accumulator of it
- * @param mayFold whether the weights may be multiplied by a factor
  * @returns undefined where the accumulator leaves int32
  */
-export function scaleOf(
+export function scaleOf(requantization: Requantization, sum: Interval, bias: number): Scale | undefined {
+  const problem = problemOf(requantization, sum, bias);
+  return problem && (constant(problem) ?? scaled(problem) ?? called(problem));
+}
+
+/** The same with the multiplier in the weights: nothing is left to do but to shift. Undefined where int32 is too small. */
+export function foldedScaleOf(
   requantization: Requantization,
   sum: Interval,
   bias: number,
-  mayFold: boolean,
 ): Scale | undefined {
+  const problem = problemOf(requantization, sum, bias);
+  return problem && folded(problem);
+}
+
+function problemOf(requantization: Requantization, sum: Interval, bias: number): Problem | undefined {
   const accumulators = { min: sum.min + bias, max: sum.max + bias };
   if (!isWithin(accumulators.min, accumulators.max, sum.min, sum.max)) return undefined;
   const steps = stepsOf(requantization, accumulators);
   const lift = requantization.min + 128;
   const outputAt = (acc: number) => lift + steps.first.findLastIndex((least) => least <= acc);
   const range = { min: outputAt(accumulators.min), max: outputAt(accumulators.max) };
-  const problem = { steps, bias, range, lift };
-  return constant(problem) ?? (mayFold ? folded(problem) : undefined) ?? scaled(problem) ?? called(problem);
+  return { steps, bias, range, lift };
 }
 
 function constant({ range }: Problem): Scale | undefined {
   if (range.min !== range.max) return undefined;
-  return { factor: 1, start: 0, text: () => `${range.min}`, range, isCall: false };
+  return { factor: 1, start: 0, text: () => `${range.min}`, range };
 }
 
-/** The multiplier goes into the weights: nothing is left to do but to shift. */
-function folded({ steps, bias, range, lift }: Problem): Scale | undefined {
+function folded(problem: Problem): Scale | undefined {
+  const { steps, bias, range, lift } = problem;
   const { min, max } = steps.range;
-  for (const shift of shiftsOf(steps, Math.max(Math.abs(min), Math.abs(max)), 0)) {
+  if (range.min === range.max) return undefined;
+  for (const shift of shiftsOf(problem, Math.max(Math.abs(min), Math.abs(max)), 0)) {
     const scaling = fitScaling(steps, shift);
     if (scaling?.step !== 0n) continue;
     const factor = Number(scaling.multiplier);
@@ -87,22 +99,25 @@ function folded({ steps, bias, range, lift }: Problem): Scale | undefined {
       clamp.low || clamp.high
         ? clampText(`(a = ${sum} >> ${shift})`, clamp, range, range.min, range.max, "a")
         : `${sum} >> ${shift}`;
-    return { factor, start, text, range, isCall: false };
+    return { factor, start, text, range };
   }
   return undefined;
 }
 
 /** One multiplication of the sum, or two where the multiplier needs more bits. */
 function scaled(problem: Problem): Scale | undefined {
-  const { steps, range, lift } = problem;
-  const reach = (steps.first[range.max - lift] - steps.first[range.min - lift + 1]) / 2;
   for (const bits of EXTENSIONS)
-    for (const shift of shiftsOf(steps, reach, bits)) {
-      const scaling = fitScaling(steps, shift, bits);
+    for (const shift of shiftsOf(problem, interior(problem) / 2, bits)) {
+      const scaling = fitScaling(problem.steps, shift, bits);
       const scale = scaling && written(problem, scaling, bits);
       if (scale) return scale;
     }
   return undefined;
+}
+
+/** How many accumulators give neither the first nor the last of the outputs that occur. */
+function interior({ steps: { first }, range, lift }: Problem): number {
+  return first[range.max - lift] - first[range.min - lift + 1];
 }
 
 /** @param bits by which c extends m; 0 where there is no c */
@@ -139,7 +154,7 @@ function written({ steps, bias, range, lift }: Problem, scaling: Scaling, bits: 
       clamp.low || clamp.high
         ? clampText(`(a = ${sum})`, clamp, range, first - shifted, last - shifted, `${m} * a${rest}`)
         : `${m} * (a = ${sum})${rest}`;
-    return { factor: 1, start, text, range, isCall: false };
+    return { factor: 1, start, text, range };
   }
   return undefined;
 }
@@ -157,7 +172,7 @@ function called({ steps, bias, range }: Problem): Scale {
       range.max,
       "a",
     );
-  return { factor: 1, start: bias, text, range, isCall: true };
+  return { factor: 1, start: bias, text, range };
 }
 
 interface Clamps {
@@ -185,11 +200,19 @@ function clampText(
   return `${below}${above}${then}`;
 }
 
-/** Shifts, the greatest first, with which the multiplier, less `bits` bits, times `reach` stays inside int32. */
-function shiftsOf({ requantization }: Steps, reach: number, bits: number): number[] {
-  const factor = Math.log2(requantization.multiplier) + requantization.shift - 31;
+/**
+ * Shifts, the greatest first, with which the multiplier, less `bits` bits, times `reach` stays inside int32, and with
+ * which the multiplier has bits enough for the steps, as far as can be told without looking at them.
+ */
+function shiftsOf(problem: Problem, reach: number, bits: number): number[] {
+  const { multiplier, shift } = problem.steps.requantization;
+  const factor = Math.log2(multiplier) + shift - 31;
   const most = Math.min(MOST_SHIFT, Math.floor(31 - factor - Math.log2(Math.max(1, reach))));
-  return Array.from({ length: TRIES }, (_, i) => most - i + bits).filter((shift) => shift > bits);
+  const isExact = problem.range.max - problem.range.min >= MANY_STEPS;
+  const leastBits = isExact ? Math.log2(interior(problem)) - 1 : 0;
+  return Array.from({ length: TRIES }, (_, i) => most - i + bits).filter(
+    (shift) => shift > bits && factor + shift >= leastBits,
+  );
 }
 
 function isWithin(...values: readonly number[]): boolean {

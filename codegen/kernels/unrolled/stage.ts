@@ -2,16 +2,13 @@
 import { instructionsOf } from "./estimate.js";
 import { rangeOf, sumText, type Term, type Value } from "./expression.js";
 import { type PairTerm, type PairText, pairText } from "./pair.js";
-import { type Scale, scaleOf } from "./scale.js";
+import { foldedScaleOf, type Scale, scaleOf } from "./scale.js";
 import type { Sum, Tap } from "./sums.js";
 
-/** An output + 128 as an expression. */
+/** An output + 128 as an expression, and what it can be. */
 export interface Output {
   readonly text: string;
   readonly range: Scale["range"];
-  readonly isCall: boolean;
-  /** How many of the variables `s0`, `s1`, … the expression sets or reads. */
-  readonly segments: number;
 }
 
 /** What stands for an element of the input. */
@@ -30,20 +27,21 @@ export function outputsOf(
   const sums = given.map((sum) => settled(sum, values, inputZeroPoint));
   const outputs: Output[] = [];
   for (let i = 0; i < sums.length; i += 2) {
-    const [first, second] = [sums[i], sums.at(i + 1)];
-    const plain = [first, ...(second ? [second] : [])].map((sum) => plainOutput(sum, values, inputZeroPoint));
-    const paired = second && pairedOutputs(first, second, values, inputZeroPoint);
-    const cheaper = paired && cost(paired) < cost(plain) ? paired : plain;
-    for (const output of cheaper) {
-      if (!output) return undefined;
-      outputs.push(output);
-    }
+    const group = sums.slice(i, i + 2);
+    const scales = group.map((sum) => {
+      const range = rangeOf(termsOf(sum, values));
+      return scaleOf(sum.requantization, range, biasOver(sum, inputZeroPoint));
+    });
+    if (scales.includes(undefined)) return undefined;
+    const plain = group.map((sum, k) => plainOutput(sum, scales[k]!, values, inputZeroPoint));
+    const paired = group.length === 2 ? pairedOutputs(group, scales as Scale[], values) : undefined;
+    outputs.push(...(paired && cost(paired) < cost(plain) ? paired : plain));
   }
   return outputs;
 }
 
-function cost(outputs: readonly (Output | undefined)[]): number {
-  return outputs.reduce((sum, output) => sum + (output ? instructionsOf(output.text) : 0), 0);
+function cost(outputs: readonly Output[]): number {
+  return outputs.reduce((sum, { text }) => sum + instructionsOf(text), 0);
 }
 
 /** The sum without values that are always the same: they are part of its bias. */
@@ -55,32 +53,25 @@ function settled({ taps, bias, requantization }: Sum, values: Values, inputZeroP
   return { taps: taps.filter((tap) => !isKnown(tap)), bias: known, requantization };
 }
 
-function plainOutput(sum: Sum, values: Values, inputZeroPoint: number): Output | undefined {
+function plainOutput(sum: Sum, given: Scale, values: Values, inputZeroPoint: number): Output {
   const terms = termsOf(sum, values);
-  const scale = scaleOf(sum.requantization, rangeOf(terms), biasOver(sum, inputZeroPoint), true);
-  if (!scale) return undefined;
-  const { factor, start, range, isCall } = scale;
-  const factored = terms.map(({ weight, value }) => ({ weight: weight * factor, value }));
-  return { text: scale.text(sumText(start, factored)), range, isCall, segments: 0 };
+  const scale = foldedScaleOf(sum.requantization, rangeOf(terms), biasOver(sum, inputZeroPoint)) ?? given;
+  const factored = terms.map(({ weight, value }) => ({ weight: weight * scale.factor, value }));
+  return { text: scale.text(sumText(scale.start, factored)), range: scale.range };
 }
 
-function pairedOutputs(low: Sum, high: Sum, values: Values, inputZeroPoint: number): Output[] | undefined {
-  const pair = pairText(pairTerms(low, high, values));
-  const finish = (sum: Sum, lane: "low" | "high"): Output | undefined => {
-    const range = rangeOf(termsOf(sum, values));
-    const scale = scaleOf(sum.requantization, range, biasOver(sum, inputZeroPoint), false);
-    if (!scale) return undefined;
-    const { range: output, isCall } = scale;
-    return {
-      text: scale.text(laneText(pair, lane, scale.start - (lane === "low" ? pair.excess : 0))),
-      range: output,
-      isCall,
-      segments: pair.segments,
-    };
-  };
-  const [first, second] = [finish(low, "low"), finish(high, "high")];
-  // A first output that is always the same would not evaluate its sum, which the second one needs.
-  return first && second && first.range.min < first.range.max ? [first, second] : undefined;
+/** Two outputs in one int32. A first one that is always the same would not evaluate what the second one needs. */
+function pairedOutputs(
+  sums: readonly Sum[],
+  [low, high]: readonly Scale[],
+  values: Values,
+): Output[] | undefined {
+  if (low.range.min === low.range.max) return undefined;
+  const pair = pairText(pairTerms(sums[0], sums[1], values));
+  return [
+    { text: low.text(laneText(pair, "low", low.start - pair.excess)), range: low.range },
+    { text: high.text(laneText(pair, "high", high.start)), range: high.range },
+  ];
 }
 
 /** One of two sums, added to what stands before it: a number, or a variable's name. */

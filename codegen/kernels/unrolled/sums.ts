@@ -42,17 +42,18 @@ export interface SumsLayer {
   readonly stencils: readonly Stencil[];
 }
 
-/** The sums of a valid operator; undefined where it is of another kind. */
-export function sumsOf(graph: Graph, op: Op): SumsLayer | undefined {
-  switch (op.kind) {
-    case "FULLY_CONNECTED":
-      return fullyConnected(new Node(graph, op));
-    case "CONV_2D":
-    case "DEPTHWISE_CONV_2D":
-      return convolution(convolutionOf(new Node(graph, op)));
-    default:
-      return undefined;
-  }
+const KINDS: readonly Op["kind"][] = ["FULLY_CONNECTED", "CONV_2D", "DEPTHWISE_CONV_2D"];
+
+/** Whether an operator is such sums. */
+export function hasSums({ kind }: Op): boolean {
+  return KINDS.includes(kind);
+}
+
+/** The sums of a valid operator that has some. */
+export function sumsOf(graph: Graph, op: Op): SumsLayer {
+  return op.kind === "FULLY_CONNECTED"
+    ? fullyConnected(new Node(graph, op))
+    : convolution(convolutionOf(new Node(graph, op)));
 }
 
 function fullyConnected(node: Node<FullyConnectedAttributes>): SumsLayer {
