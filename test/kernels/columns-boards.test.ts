@@ -20,6 +20,7 @@ function numbers(seed: number, zeroPoint: number, more: Partial<Numbers["weights
     inputFill: { kind: "random", seed },
     zeros: 0,
     gain: 2,
+    isLeast: false,
     weights: {
       perChannel: false,
       scale: 0.01,

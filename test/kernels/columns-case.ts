@@ -25,6 +25,8 @@ export const numbers = fc.record({
   /** Share of inputs that are the zero point. */
   zeros: fc.constantFrom(0, 0, 0.5, 0.9),
   gain: real(0.5, 8),
+  /** Whether weights may be −128, which quantizers leave out. */
+  isLeast: fc.boolean(),
   weights: fc.record({
     perChannel: fc.boolean(),
     scale: factor(-14, -2),
@@ -56,7 +58,11 @@ export function experiment(
   const percent = integers({ kind: "random", seed: it.inputFill.seed }, drawn.values.length, 0, 0, 99);
   const values = drawn.values.map((value, i) => (percent[i] < 100 * it.zeros ? it.input.zeroPoint : value));
   const input = { ...drawn, values };
-  const weights = filter(filterShape, 0, given);
+  const symmetric = filter(filterShape, 0, given);
+  const weights = {
+    ...symmetric,
+    values: symmetric.values.map((value, i) => (it.isLeast && value === -127 && i % 2 ? -128 : value)),
+  };
   const { bias, output } = biasTensor(input, weights, filterShape[0], given);
   const { activation } = it;
   const outputs = (result: Result) => {

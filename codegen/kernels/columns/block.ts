@@ -2,11 +2,12 @@
 import * as cost from "../../cost/bigint.js";
 import { interpreter } from "../../cost/interpreter.js";
 import { type Program, wordsOf } from "../planes/program.js";
-import { type Fit, fitBlock, requantizedOf } from "./fit.js";
+import { type Fit, fitBlock } from "./fit.js";
 import type { Layer } from "./layer.js";
 import { groupVector, type Layout, layoutOf, vector } from "./layout.js";
 import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
+import type { Requantizations } from "./requantizations.js";
 import { scalarsOf } from "./scalars.js";
 import { type Call, ENTRY, SumWriter } from "./sums.js";
 import { insideShare, isPadded, paddedTaps, splitTaps, taps } from "./window.js";
@@ -46,6 +47,7 @@ export function blockOf(
   program: Program,
   prefix: string,
   layer: Layer,
+  requantizations: Requantizations,
   way: Way,
   isAligned: boolean,
 ): Block | undefined {
@@ -54,7 +56,7 @@ export function blockOf(
   const isSplit = way.isSplit === true;
   const hasPadding = isPadded(layer);
   if (isSplit && hasPadding) return undefined;
-  const scaled = fitBlock(requantizedOf(layer), layout, isSplit);
+  const scaled = fitBlock(requantizations, layout, isSplit);
   if (!scalars || !scaled) return undefined;
   const before = program.instructions;
   const sums = new SumWriter(program, prefix, layer, layout, scalars, isSplit);

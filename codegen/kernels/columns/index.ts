@@ -8,6 +8,7 @@ import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { Program } from "../planes/program.js";
 import { type Block, blockOf, type Way } from "./block.js";
 import { type Layer, layerOf } from "./layer.js";
+import { Requantizations } from "./requantizations.js";
 import { cornerOf, isPadded } from "./window.js";
 
 const OPERATORS = ["FULLY_CONNECTED", "CONV_2D"];
@@ -30,6 +31,9 @@ const STEP_INSTRUCTIONS = 3_000_000;
 
 /** Least channels of a block. */
 const LEAST_CHANNELS = 16;
+
+/** Bytes of bytecode for a character of source, about. */
+const BYTECODE_SHARE = 0.5;
 
 /** Instructions of step(), the loop that calls it and finding the position. */
 const STEP = 7000;
@@ -57,10 +61,11 @@ function kernelOf(
   layer: Layer,
   ways: readonly Way[],
 ): Omit<GeneratedLowering, "form" | "parameters"> | undefined {
+  const requantizations = Requantizations.of(layer);
   const count = layer.channels.length;
   for (let blocks = 1; ; blocks++) {
     const size = Math.ceil(count / blocks / 4) * 4;
-    const best = bestOf(layer, size, ways);
+    const best = bestOf(layer, requantizations, size, ways);
     if (!best) return undefined;
     if (Math.max(...best.blocks.map((it) => it.most)) + STEP <= STEP_INSTRUCTIONS) return best.kernel();
     if (size <= LEAST_CHANNELS) return best.kernel();
@@ -74,22 +79,39 @@ interface Candidate {
 }
 
 /** The cheapest way for blocks of so many channels. */
-function bestOf(layer: Layer, size: number, ways: readonly Way[]): Candidate | undefined {
+function bestOf(
+  layer: Layer,
+  requantizations: Requantizations,
+  size: number,
+  ways: readonly Way[],
+): Candidate | undefined {
   let best: Candidate | undefined;
   for (const way of ways) {
-    const candidate = candidateOf(layer, size, way);
+    const candidate = candidateOf(layer, requantizations, size, way);
     if (candidate && (!best || candidate.expected < best.expected)) best = candidate;
   }
   return best;
 }
 
-function candidateOf(layer: Layer, size: number, way: Way): Candidate | undefined {
+function candidateOf(
+  layer: Layer,
+  requantizations: Requantizations,
+  size: number,
+  way: Way,
+): Candidate | undefined {
   const program = new Program();
   const blocks: Block[] = [];
   for (let first = 0; first < layer.channels.length; first += size) {
     const own = { ...layer, channels: layer.channels.slice(first, first + size) };
     const isAligned = size % 4 === 0 && layer.channels.length % 4 === 0;
-    const block = blockOf(program, `b${blocks.length}_`, own, way, isAligned);
+    const block = blockOf(
+      program,
+      `b${blocks.length}_`,
+      own,
+      requantizations.slice(first, first + size),
+      way,
+      isAligned,
+    );
     if (!block) return undefined;
     blocks.push(block);
   }
@@ -120,9 +142,10 @@ function kernelOfBlocks(
           `BLOCKS[block](memory, layer.outputs[0] + position * ${channels.length} + block * ${size}, ${args});`,
         ];
   const list = `const BLOCKS = Object.freeze([${blocks.map((_, i) => `b${i}_block`).join(", ")}]);\n\n`;
+  const functions = blocks.map((it) => it.text).join("\n\n");
   const text = `${program.declarations()}
 
-${blocks.map((it) => it.text).join("\n\n")}
+${functions}
 
 ${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
   ${body.join("\n  ")}
@@ -144,12 +167,8 @@ ${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: Pl
       longestStep: Math.round(Math.max(...blocks.map((it) => it.most)) + STEP),
       garbageBytes: positions * program.garbageBytes,
       transientBytes: 4 * Math.max(...blocks.map((it) => it.sumBytes)),
-      flashBytes: program.constantBytes + Math.round(bytecode(text)),
+      flashBytes: program.constantBytes + Math.round(functions.length * BYTECODE_SHARE),
       stackSlots: 30 + Math.max(...blocks.map((it) => it.mostColumns)),
     },
   };
-}
-
-function bytecode(text: string): number {
-  return text.length / 4;
 }

@@ -1,5 +1,5 @@
 /** Accumulators in lanes to the bytes that TFLM makes of them, channel by channel in their lanes. */
-import type { Requantization } from "../../arithmetic/scaling.js";
+import type { Requantization, Scaling } from "../../arithmetic/scaling.js";
 import { statement } from "../../cost/bigint.js";
 import { operand, type Program, type Vector } from "../planes/program.js";
 import type { Fit } from "./fit.js";
@@ -26,38 +26,68 @@ export class Requantizer {
    * @returns each output less the least one, in lanes whose lowest bit is 0
    */
   outputs(parts: readonly Vector[], { min, max }: Requantization): Vector {
-    const { isUniform } = this.#fit;
-    const [acc] = parts;
-    const scaled = isUniform
-      ? this.#multiplied(parts)
-      : this.#layout.inputs === 1
-        ? this.#shiftedDown(acc)
-        : this.#shiftedUp(acc);
+    const { by } = this.#fit;
+    const scaled =
+      by === "bits from the bottom" ? this.#shiftedDown(parts[0]) : this.#products(parts, by === "factor");
     return this.#clamped(this.#local(scaled), max - min);
   }
 
-  /** One multiplier for all: lanes far enough apart at a time, as products take more than one. */
-  #multiplied(parts: readonly Vector[]): Vector {
+  /** Products that are kept as a whole: of lanes far enough apart at a time, as they take more than one. */
+  #products(parts: readonly Vector[], isFactor: boolean): Vector {
     const program = this.#program;
     const { groups, sign, scalings } = this.#fit;
-    const [{ multiplier, shift, step }] = scalings;
-    const m = program.constant(`${this.#prefix}M`, multiplier);
+    const { shift } = scalings[0];
     const results = Array.from({ length: groups }, (_, group) => {
       const only = (name: string, value: (o: number) => bigint) => this.#ofGroup(name, group, value);
       const lanes = parts[group] ?? parts[0];
-      const isMasked = groups > parts.length;
-      const own = isMasked ? program.and(lanes, this.lanes(group)) : lanes;
-      const rounding = only("R", (o) => this.#rounding(o));
-      let product = program.add(program.multiply(own, m), rounding);
-      if (sign !== undefined) {
-        const flag = only("SIGN", () => 1n << BigInt(sign));
-        product = program.add(product, this.#moved(program.and(lanes, flag), bitOfStep(step) - sign));
-      }
-      const kept = only("Y", () => this.#kept(shift));
-      return program.and(operand(product), kept);
+      const own = groups > parts.length ? program.and(lanes, this.lanes(group)) : lanes;
+      let product = isFactor ? this.#timesFactor(own) : this.#timesBits(own, group);
+      product = program.add(
+        product,
+        only("R", (o) => this.#rounding(o)),
+      );
+      if (sign !== undefined)
+        for (const step of new Set(scalings.map((it) => it.step))) {
+          if (step === 0n) continue;
+          const flag = (o: number) => (this.#scaling(o).step === step ? 1n << BigInt(sign) : 0n);
+          const flags = program.and(lanes, only(`SIGN${bitOfStep(step)}_`, flag));
+          product = program.add(product, this.#moved(flags, bitOfStep(step) - sign));
+        }
+      return program.and(
+        operand(product),
+        only("Y", () => this.#kept(shift)),
+      );
     });
     const all = results.reduce((union, it) => program.or(union, it));
     return program.shiftRight(all, shift + this.#layout.base);
+  }
+
+  #timesFactor(lanes: Vector): Vector {
+    const [{ multiplier }] = this.#fit.scalings;
+    return this.#program.multiply(lanes, this.#program.constant(`${this.#prefix}M`, multiplier));
+  }
+
+  /** Bit by bit from the top. */
+  #timesBits(lanes: Vector, group: number): Vector {
+    const program = this.#program;
+    const { digit } = this.#fit;
+    const multiples = this.#multiples(this.#local(lanes));
+    const width = this.#multiplierBits();
+    let product: Vector | undefined;
+    for (let low = (Math.ceil(width / digit) - 1) * digit; low >= 0; low -= digit) {
+      if (product) product = program.shiftLeft(operand(product), digit);
+      for (let bit = low; bit < low + digit && bit < width; bit++) {
+        const term = this.#selected(multiples[bit - low], bit, group);
+        product = product ? program.add(product, term) : term;
+      }
+      product = this.#local(product!);
+    }
+    return product!;
+  }
+
+  #scaling(channel: number): Scaling {
+    const { scalings } = this.#fit;
+    return scalings.length === 1 ? scalings[0] : scalings[channel];
   }
 
   /** All bits of a group's lanes. */
@@ -74,39 +104,6 @@ export class Requantizer {
     return bits < 0 ? this.#program.shiftRight(lanes, -bits) : this.#program.shiftLeft(lanes, bits);
   }
 
-  /** A multiplier for each: bit by bit from the top, in lanes that hold the product. */
-  #shiftedUp(acc: Vector): Vector {
-    const program = this.#program;
-    const { scalings, sign, digit } = this.#fit;
-    const { shift } = scalings[0];
-    const multiples = this.#multiples(acc);
-    let product: Vector | undefined;
-    const width = this.#multiplierBits();
-    for (let low = (Math.ceil(width / digit) - 1) * digit; low >= 0; low -= digit) {
-      if (product) product = program.shiftLeft(operand(product), digit);
-      for (let bit = low; bit < low + digit && bit < width; bit++) {
-        const term = this.#selected(multiples[bit - low], bit);
-        product = product ? program.add(product, term) : term;
-      }
-      product = this.#local(product!);
-    }
-    product = program.add(
-      product!,
-      this.#constant("R", (o) => this.#rounding(o)),
-    );
-    for (const step of new Set(scalings.map((it) => it.step))) {
-      if (step === 0n || sign === undefined) continue;
-      const flag = (o: number) => (scalings[o].step === step ? 1n << BigInt(sign) : 0n);
-      const lanes = program.and(acc, this.#constant(`SIGN${bitOfStep(step)}`, flag));
-      product = program.add(product, this.#moved(lanes, bitOfStep(step) - sign));
-    }
-    const kept = program.and(
-      operand(product),
-      this.#constant("Y", () => this.#kept(shift)),
-    );
-    return program.shiftRight(kept, shift + this.#layout.base);
-  }
-
   /**
    * A multiplier for each: bit by bit from the bottom. Bits that leave the lane below are cut off: floors of floors are the
    * floor of the whole.
@@ -114,20 +111,20 @@ export class Requantizer {
   #shiftedDown(acc: Vector): Vector {
     const program = this.#program;
     const { bits } = this.#layout;
-    const { scalings, digit } = this.#fit;
+    const { scalings, digit, grain } = this.#fit;
     const { shift } = scalings[0];
     const width = this.#multiplierBits();
     const multiples = this.#multiples(acc);
     let product: Vector | undefined;
     for (let low = 0; low < width; low += digit) {
       const taken = Math.min(digit, width - low);
-      // What rounding adds below the bits of the multiplier; it has no bits in the first digit.
-      if (low === digit) {
-        const rest = (o: number) => BigInt.asUintN(width, this.#rounding(o)) >> BigInt(digit);
+      // What rounding adds below the bits of the multiplier.
+      if (low === grain) {
+        const rest = (o: number) => BigInt.asUintN(width, this.#rounding(o)) >> BigInt(grain);
         product = program.add(product!, this.#constant("REST", rest));
       }
       for (let bit = low; bit < low + taken; bit++) {
-        const term = this.#selected(multiples[bit - low], bit);
+        const term = this.#selected(multiples[bit - low], bit, 0);
         product = product ? program.add(product, term) : term;
       }
       const moved = program.shiftRight(operand(product!), taken);
@@ -153,12 +150,12 @@ export class Requantizer {
     );
   }
 
-  /** The lanes of channels whose multipliers have a bit. */
-  #selected(multiple: Vector, bit: number): Vector {
+  /** The lanes of a group's channels whose multipliers have a bit. */
+  #selected(multiple: Vector, bit: number, group: number): Vector {
     const { scalings, sumBits, digit } = this.#fit;
     const lane = (1n << BigInt(sumBits + digit - 1)) - 1n;
     const mask = (o: number) => ((scalings[o].multiplier >> BigInt(bit)) & 1n) * lane;
-    return this.#program.and(multiple, this.#constant(`BIT${bit}`, mask));
+    return this.#program.and(multiple, this.#ofGroup(`BIT${bit}_`, group, mask));
   }
 
   #multiplierBits(): number {
@@ -167,8 +164,8 @@ export class Requantizer {
 
   /** What is added to a channel's product: rounding, less what its lane has too much, more so that it is not below 0. */
   #rounding(o: number): bigint {
-    const { scalings, offsets, k, isBelow } = this.#fit;
-    const { multiplier, offset, shift } = scalings.length === 1 ? scalings[0] : scalings[o];
+    const { offsets, k, isBelow } = this.#fit;
+    const { multiplier, offset, shift } = this.#scaling(o);
     const bias = isBelow ? 1n << BigInt(k + shift) : 0n;
     return offset - multiplier * BigInt(offsets[o]) + bias;
   }
