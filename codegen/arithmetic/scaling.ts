@@ -81,6 +81,7 @@ export function fitScaling(steps: Steps, shift: number, grain = 0): Scaling | un
     if (multiplier < 0n) continue;
     const negative = offsetsFor(steps, multiplier, shift, range.min, Math.min(range.max, -1));
     const positive = offsetsFor(steps, multiplier, shift, Math.max(range.min, 0), range.max);
+    if (negative.min > negative.max || positive.min > positive.max) continue;
     for (const step of stepSizes(negative, positive, grain)) {
       const least = larger(negative.min, positive.min - step);
       const most = smaller(negative.max, positive.max - step);
@@ -115,6 +116,9 @@ function offsetsFor(
   let min = -WIDE;
   let max = WIDE;
   if (from > to) return { min, max };
+  const reach = Number(multiplier) * Math.max(Math.abs(from), Math.abs(to)) + first.length * 2 ** shift;
+  if (reach <= Number.MAX_SAFE_INTEGER)
+    return smallOffsetsFor(first, Number(multiplier), 2 ** shift, from, to);
   const one = BigInt(shift);
   for (let y = 1; y < first.length && min <= max; y++) {
     const at = first[y];
@@ -125,6 +129,28 @@ function offsetsFor(
     if (at > range.max) break; // those above are never reached either
   }
   return { min, max };
+}
+
+/** The same where numbers are exact, and much faster. */
+function smallOffsetsFor(
+  first: readonly number[],
+  multiplier: number,
+  one: number,
+  from: number,
+  to: number,
+): Interval<bigint> {
+  let min = Number.NEGATIVE_INFINITY;
+  let max = Number.POSITIVE_INFINITY;
+  for (let y = 1; y < first.length && min <= max; y++) {
+    const at = first[y];
+    if (at <= to) min = Math.max(min, y * one - multiplier * Math.max(at, from));
+    if (at > from) max = Math.min(max, y * one - 1 - multiplier * Math.min(at - 1, to));
+    if (at > to) break;
+  }
+  return {
+    min: min === Number.NEGATIVE_INFINITY ? -WIDE : BigInt(min),
+    max: max === Number.POSITIVE_INFINITY ? WIDE : BigInt(max),
+  };
 }
 
 /** The steps to try: none, then the powers of two that lie between the two intervals of offsets. */

@@ -37,7 +37,7 @@ interface Problem {
 const EXTENSIONS = [0, 4, 8, 11, 13, 15];
 
 /** How many shifts are tried with each, and the greatest that keeps the output itself in int32. */
-const TRIES = 2;
+const TRIES = 3;
 const MOST_SHIFT = 22;
 
 /** So many steps make it likely that a multiplier has to be as exact as the least of them is small. */
@@ -209,7 +209,7 @@ function shiftsOf(problem: Problem, reach: number, bits: number): number[] {
   const factor = Math.log2(multiplier) + shift - 31;
   const most = Math.min(MOST_SHIFT, Math.floor(31 - factor - Math.log2(Math.max(1, reach))));
   const isExact = problem.range.max - problem.range.min >= MANY_STEPS;
-  const leastBits = isExact ? Math.log2(interior(problem)) - 1 : 0;
+  const leastBits = isExact ? Math.log2(interior(problem)) - 3 : 0;
   return Array.from({ length: TRIES }, (_, i) => most - i + bits).filter(
     (shift) => shift > bits && factor + shift >= leastBits,
   );
