@@ -110,7 +110,7 @@ function sum(values: readonly number[]): number {
  * be clamped in the variable `y`.
  *
  * @param a and `b`: lane values of at least 0, as variables
- * @param wanted the lanes of the positions that are wanted
+ * @param wanted the lanes of the positions that are wanted, in order
  */
 export function digitSum(
   program: Program,
