@@ -1,12 +1,7 @@
-/** Kernel forms, and the choice among them. */
+/** Kernel forms. */
 import type { Cost } from "../cost/cost.js";
-import { rolledCost } from "../cost/rolled.js";
 import type { Graph, TensorId } from "../graph/graph.js";
-import { planPlanes } from "../kernels/planes/island.js";
-import { Node } from "../ops/node.js";
 import type { GeneratedLowering, Lowering } from "../ops/operator.js";
-import { operatorOf } from "../ops/registry.js";
-import type { PlanOptions } from "./options.js";
 
 /**
  * - `rolled`: loops over typed arrays, small in flash.
@@ -16,7 +11,7 @@ import type { PlanOptions } from "./options.js";
  */
 export type Form = "rolled" | "unrolled" | "columns" | "planes";
 
-const FORMS: readonly Form[] = ["rolled", "unrolled", "columns", "planes"];
+export const FORMS: readonly Form[] = ["rolled", "unrolled", "columns", "planes"];
 
 /** One or more operators that are computed by one layer, or none at all. */
 export interface Choice {
@@ -34,21 +29,6 @@ export interface Choices {
   readonly layers: readonly Choice[];
   /** How many BigInts they hand to each other. */
   readonly planes: number;
-}
-
-/** Chooses for a valid graph. */
-export function chooseForms(graph: Graph, { forms = FORMS, observable }: PlanOptions): Choices {
-  const planes = forms.includes("planes") ? planPlanes(graph, undefined, observable) : undefined;
-  const inPlanes = new Map(planes?.layers.map((layer) => [layer.ops[0], layer]));
-  const taken = new Set(planes?.layers.flatMap(({ ops }) => ops));
-  const layers = graph.ops.flatMap((op, index): Choice[] => {
-    const layer = inPlanes.get(index);
-    if (layer) return [{ ...layer, form: "planes", cost: layer.lowering.cost }];
-    if (taken.has(index)) return [];
-    const node = new Node(graph, op);
-    const lowering = operatorOf(op).lower(node);
-    const cost = rolledCost(node, lowering);
-    return [{ ops: [index], form: "rolled", lowering, outputs: op.outputs, cost }];
-  });
-  return { layers, planes: planes?.planes ?? 0 };
+  /** The graph that they compute: weights may lie in another order. */
+  readonly graph: Graph;
 }

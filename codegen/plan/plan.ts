@@ -14,7 +14,8 @@ import { type Located, locate } from "../ops/place.js";
 import { operatorOf } from "../ops/registry.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
-import { chooseForms, type Form } from "./forms.js";
+import { chooseForms } from "./choose.js";
+import type { Form } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import { type Section, WeightsLayout } from "./weights.js";
 
@@ -69,13 +70,13 @@ export const EDGE_TYPES: readonly DType[] = ["int8", "uint8", "int32", "float32"
  *
  * @throws Refusal where an input or output is of a type that no generated model has, or an output is constant
  */
-export function plan(graph: Graph, options: PlanOptions = {}): Plan {
+export function plan(given: Graph, options: PlanOptions = {}): Plan {
   for (const [role, ids] of [
-    ["an input", graph.inputs],
-    ["an output", graph.outputs],
+    ["an input", given.inputs],
+    ["an output", given.outputs],
   ] as const)
-    for (const id of ids) checkEdge(graph, id, role);
-  const { layers: choices, planes } = chooseForms(graph, options);
+    for (const id of ids) checkEdge(given, id, role);
+  const { layers: choices, planes, graph } = chooseForms(given, options);
   const arena = planArena(graph, choices);
   const weights = new WeightsLayout();
   const layers: PlannedLayer[] = [];

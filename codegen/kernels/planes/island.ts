@@ -2,6 +2,7 @@
 import type { Steps } from "../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
+import { denseUsers, type PlanarTensor } from "../../plan/planar.js";
 import { fitAddition } from "./addition.js";
 import { type AdditionDraft, type ConvolutionDraft, type DraftGroup, Drafts } from "./drafts.js";
 import type { Ending } from "./ending.js";
@@ -18,6 +19,8 @@ export interface PlanesLayer {
   readonly lowering: GeneratedLowering;
   /** What it leaves in the arena. */
   readonly outputs: readonly TensorId[];
+  /** Its output, where that does not lie there as NHWC. */
+  readonly planar?: PlanarTensor;
 }
 
 export interface Planes {
@@ -37,10 +40,11 @@ export function planPlanes(graph: Graph, leastPositions = 1, isObservable = fals
   const scalings = new Map<Steps, LaneScaling>();
   if (groups.length === 0) return undefined;
   if (!domains.filter((it) => it.root === it).every((it) => it.fit(scalings))) return undefined;
-  return new Writer(groups, scalings, isObservable).write();
+  return new Writer(graph, groups, scalings, isObservable).write();
 }
 
 class Writer {
+  readonly #graph: Graph;
   readonly #groups: readonly DraftGroup[];
   readonly #scalings: ReadonlyMap<Steps, LaneScaling>;
   readonly #isObservable: boolean;
@@ -48,10 +52,12 @@ class Writer {
   readonly #tensors = new Map<TensorId, PlaneTensor>();
 
   constructor(
+    graph: Graph,
     groups: readonly DraftGroup[],
     scalings: ReadonlyMap<Steps, LaneScaling>,
     isObservable: boolean,
   ) {
+    this.#graph = graph;
     this.#groups = groups;
     this.#scalings = scalings;
     this.#isObservable = isObservable;
@@ -105,7 +111,9 @@ class Writer {
       if (tensor && this.#isLastUse(id, position) && !(isFreed && id === group.input))
         this.#slots.free(tensor.slot, planeCount(tensor));
     }
-    return { ops: group.ops, lowering, outputs: written.outputs };
+    const isPlanar = ending.to === "bytes" && ending.isPlanar;
+    const planar = { id: group.output, order: planarOrder(group.made) };
+    return { ops: group.ops, lowering, outputs: written.outputs, ...(isPlanar && { planar }) };
   }
 
   /** Whether no later layer reads a tensor. */
@@ -141,13 +149,27 @@ class Writer {
   #ending({ made, average, isLeft, output }: DraftGroup): Ending {
     const { domain, size, channels, values } = made;
     if (average) return { to: "average", least: values.least, ...average };
-    if (isLeft) return { to: "bytes", index: 0, least: values.least, channels, isPlanar: false };
+    if (isLeft) {
+      const isPlanar = !this.#isObservable && denseUsers(this.#graph, output) !== undefined;
+      return { to: "bytes", index: 0, least: values.least, channels, isPlanar };
+    }
     const perPlane = Math.floor(domain.bits / 8);
     const slot = this.#slots.take(planeCount({ channels, perPlane }));
     const tensor = { geometry: domain.geometry(size), channels, ...values, perPlane, slot };
     this.#tensors.set(output, tensor);
     return { to: "planes", tensor };
   }
+}
+
+/** For each place of a tensor that lies channel after channel, the NHWC index of what lies there. */
+function planarOrder({ domain, size, channels }: DraftGroup["made"]): number[] {
+  const { rows, columns } = size;
+  return Array.from({ length: channels * rows * columns }, (_, i) => {
+    const at = i % (rows * columns);
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const position = domain.isTransposed ? column * rows + row : row * columns + column;
+    return position * channels + Math.floor(i / (rows * columns));
+  });
 }
 
 /** The tensors that a layer reads as planes, if they are planes. */

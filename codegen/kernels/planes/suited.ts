@@ -40,7 +40,8 @@ function isSuited(node: Node, leastPositions: number): boolean {
   }
   if (kind === "AVERAGE_POOL_2D") return isGlobalPool(node);
   if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D") return false;
-  const [batches, height, width] = node.output().shape;
+  // A depthwise layer can end the layer of planes before it, and makes what is left of it smaller.
+  const [batches, height, width] = (kind === "CONV_2D" ? node.output() : node.input(0)).shape;
   return batches === 1 && height * width >= leastPositions;
 }
 
