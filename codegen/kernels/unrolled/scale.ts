@@ -23,8 +23,8 @@ export interface Scale {
   readonly range: Interval;
 }
 
-/** What an output is made of. */
-interface Problem {
+/** A requantization and the accumulators that it meets. */
+interface Task {
   readonly steps: Steps;
   readonly bias: number;
   /** The outputs that occur, + 128. */
@@ -54,8 +54,8 @@ const LIMIT = 2 ** 31;
  * @returns undefined where the accumulator leaves int32
  */
 export function scaleOf(requantization: Requantization, sum: Interval, bias: number): Scale | undefined {
-  const problem = problemOf(requantization, sum, bias);
-  return problem && (constant(problem) ?? scaled(problem) ?? called(problem));
+  const task = taskOf(requantization, sum, bias);
+  return task && (constant(task) ?? scaled(task) ?? called(task));
 }
 
 /** The same with the multiplier in the weights: nothing is left to do but to shift. Undefined where int32 is too small. */
@@ -64,11 +64,11 @@ export function foldedScaleOf(
   sum: Interval,
   bias: number,
 ): Scale | undefined {
-  const problem = problemOf(requantization, sum, bias);
-  return problem && folded(problem);
+  const task = taskOf(requantization, sum, bias);
+  return task && folded(task);
 }
 
-function problemOf(requantization: Requantization, sum: Interval, bias: number): Problem | undefined {
+function taskOf(requantization: Requantization, sum: Interval, bias: number): Task | undefined {
   const accumulators = { min: sum.min + bias, max: sum.max + bias };
   if (!isWithin(accumulators.min, accumulators.max, sum.min, sum.max)) return undefined;
   const steps = stepsOf(requantization, accumulators);
@@ -78,16 +78,16 @@ function problemOf(requantization: Requantization, sum: Interval, bias: number):
   return { steps, bias, range, lift };
 }
 
-function constant({ range }: Problem): Scale | undefined {
+function constant({ range }: Task): Scale | undefined {
   if (range.min !== range.max) return undefined;
   return { factor: 1, start: 0, text: () => `${range.min}`, range };
 }
 
-function folded(problem: Problem): Scale | undefined {
-  const { steps, bias, range, lift } = problem;
+function folded(task: Task): Scale | undefined {
+  const { steps, bias, range, lift } = task;
   const { min, max } = steps.range;
   if (range.min === range.max) return undefined;
-  for (const shift of shiftsOf(problem, Math.max(Math.abs(min), Math.abs(max)), 0)) {
+  for (const shift of shiftsOf(task, Math.max(Math.abs(min), Math.abs(max)), 0)) {
     const scaling = fitScaling(steps, shift);
     if (scaling?.step !== 0n) continue;
     const factor = Number(scaling.multiplier);
@@ -105,23 +105,23 @@ function folded(problem: Problem): Scale | undefined {
 }
 
 /** One multiplication of the sum, or two where the multiplier needs more bits. */
-function scaled(problem: Problem): Scale | undefined {
+function scaled(task: Task): Scale | undefined {
   for (const bits of EXTENSIONS)
-    for (const shift of shiftsOf(problem, interior(problem) / 2, bits)) {
-      const scaling = fitScaling(problem.steps, shift, bits);
-      const scale = scaling && written(problem, scaling, bits);
+    for (const shift of shiftsOf(task, interior(task) / 2, bits)) {
+      const scaling = fitScaling(task.steps, shift, bits);
+      const scale = scaling && written(task, scaling, bits);
       if (scale) return scale;
     }
   return undefined;
 }
 
 /** How many accumulators give neither the first nor the last of the outputs that occur. */
-function interior({ steps: { first }, range, lift }: Problem): number {
+function interior({ steps: { first }, range, lift }: Task): number {
   return first[range.max - lift] - first[range.min - lift + 1];
 }
 
 /** @param bits by which c extends m; 0 where there is no c */
-function written({ steps, bias, range, lift }: Problem, scaling: Scaling, bits: number): Scale | undefined {
+function written({ steps, bias, range, lift }: Task, scaling: Scaling, bits: number): Scale | undefined {
   const clamp = clampsOf(steps, scaling, range, lift);
   // The accumulators that are multiplied.
   const first = clamp.low ? steps.first[range.min - lift + 1] : steps.range.min;
@@ -160,7 +160,7 @@ function written({ steps, bias, range, lift }: Problem, scaling: Scaling, bits: 
 }
 
 /** The runtime's own function, for what no scaling fits. */
-function called({ steps, bias, range }: Problem): Scale {
+function called({ steps, bias, range }: Task): Scale {
   const { multiplier, shift, zeroPoint } = steps.requantization;
   const clamp = { low: true, high: true };
   const text = (sum: string) =>
@@ -204,12 +204,12 @@ function clampText(
  * Shifts, the greatest first, with which the multiplier, less `bits` bits, times `reach` stays inside int32, and with
  * which the multiplier has bits enough for the steps, as far as can be told without looking at them.
  */
-function shiftsOf(problem: Problem, reach: number, bits: number): number[] {
-  const { multiplier, shift } = problem.steps.requantization;
+function shiftsOf(task: Task, reach: number, bits: number): number[] {
+  const { multiplier, shift } = task.steps.requantization;
   const factor = Math.log2(multiplier) + shift - 31;
   const most = Math.min(MOST_SHIFT, Math.floor(31 - factor - Math.log2(Math.max(1, reach))));
-  const isExact = problem.range.max - problem.range.min >= MANY_STEPS;
-  const leastBits = isExact ? Math.log2(interior(problem)) - 3 : 0;
+  const isExact = task.range.max - task.range.min >= MANY_STEPS;
+  const leastBits = isExact ? Math.log2(interior(task)) - 3 : 0;
   return Array.from({ length: TRIES }, (_, i) => most - i + bits).filter(
     (shift) => shift > bits && factor + shift >= leastBits,
   );
