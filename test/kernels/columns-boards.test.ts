@@ -7,7 +7,7 @@ import { emit } from "../../codegen/emit/artifact.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { type Experiment, experiment, type Numbers } from "./columns-case.js";
 
-vi.mock("../../codegen/plan/forms.js", async () => {
+vi.mock("../../codegen/plan/choose.js", async () => {
   const { choose } = await import("./columns-forms.js");
   return { chooseForms: choose };
 });

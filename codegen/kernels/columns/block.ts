@@ -19,7 +19,8 @@ export interface Block {
   readonly most: number;
   readonly instructions: number;
   readonly spared: number;
-  readonly mostColumns: number;
+  /** Slots of the stack that the block takes with the deepest of its functions. */
+  readonly stackSlots: number;
   /** Bytes of the largest BigInt. */
   readonly sumBytes: number;
 }
@@ -35,6 +36,9 @@ export interface Way {
 /** Instructions of the block's own call, and of testing whether a tap is inside. */
 const CALL = 1500;
 const TEST = 250;
+
+/** Slots of a call beside constants and locals of its own: its frame, arguments and the expression that it computes. */
+const FRAME = 15;
 
 /**
  * Writes a block down.
@@ -132,7 +136,7 @@ export function blockOf(
     most,
     instructions: most - (1 - inside) * inTaps + outsideTaps,
     spared: inside * sums.spared,
-    mostColumns: sums.mostColumns,
+    stackSlots: 2 * FRAME + names.size + lines.length + sums.mostColumns,
     sumBytes: Math.ceil(sums.bits / 8),
   };
 }

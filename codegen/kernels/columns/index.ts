@@ -6,10 +6,10 @@
 import type { Node } from "../../ops/node.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { Program } from "../planes/program.js";
+import { assemble, type Kernel, STEP } from "./assemble.js";
 import { type Block, blockOf, type Way } from "./block.js";
 import { type Layer, layerOf } from "./layer.js";
 import { Requantizations } from "./requantizations.js";
-import { cornerOf, isPadded } from "./window.js";
 
 const OPERATORS = ["FULLY_CONNECTED", "CONV_2D"];
 
@@ -32,12 +32,6 @@ const STEP_INSTRUCTIONS = 3_000_000;
 /** Least channels of a block. */
 const LEAST_CHANNELS = 16;
 
-/** Bytes of bytecode for a character of source, about. */
-const BYTECODE_SHARE = 0.5;
-
-/** Instructions of step(), the loop that calls it and finding the position. */
-const STEP = 7000;
-
 /**
  * The kernel of a FULLY_CONNECTED or CONV_2D, as checked by its operator, in the cheapest of some ways.
  *
@@ -57,25 +51,23 @@ export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLower
 }
 
 /** In as few blocks as steps allow. */
-function kernelOf(
-  layer: Layer,
-  ways: readonly Way[],
-): Omit<GeneratedLowering, "form" | "parameters"> | undefined {
+function kernelOf(layer: Layer, ways: readonly Way[]): Kernel | undefined {
   const requantizations = Requantizations.of(layer);
-  const count = layer.channels.length;
-  for (let blocks = 1; ; blocks++) {
-    const size = Math.ceil(count / blocks / 4) * 4;
+  let size = layer.channels.length;
+  for (;;) {
     const best = bestOf(layer, requantizations, size, ways);
     if (!best) return undefined;
-    if (Math.max(...best.blocks.map((it) => it.most)) + STEP <= STEP_INSTRUCTIONS) return best.kernel();
-    if (size <= LEAST_CHANNELS) return best.kernel();
+    const longest = Math.max(...best.blocks.map(({ most }) => most)) + STEP;
+    if (longest <= STEP_INSTRUCTIONS || size <= LEAST_CHANNELS) return best.kernel();
+    const blocks = Math.ceil((layer.channels.length / size) * (longest / STEP_INSTRUCTIONS));
+    size = Math.min(size - 4, Math.ceil(layer.channels.length / blocks / 4) * 4);
   }
 }
 
 interface Candidate {
   readonly blocks: readonly Block[];
   readonly expected: number;
-  kernel(): Omit<GeneratedLowering, "form" | "parameters">;
+  kernel(): Kernel;
 }
 
 /** The cheapest way for blocks of so many channels. */
@@ -117,58 +109,5 @@ function candidateOf(
   }
   const zeros = USUAL_ZEROS ** way.inputs;
   const expected = blocks.reduce((sum, { instructions, spared }) => sum + instructions - zeros * spared, 0);
-  return { blocks, expected, kernel: () => kernelOfBlocks(program, layer, size, blocks) };
-}
-
-function kernelOfBlocks(
-  program: Program,
-  layer: Layer,
-  size: number,
-  blocks: readonly Block[],
-): Omit<GeneratedLowering, "form" | "parameters"> {
-  const { positions, channels } = layer;
-  const args = isPadded(layer) ? "corner, row, column" : "corner";
-  const body =
-    blocks.length === 1
-      ? [
-          "const position = tile;",
-          ...cornerOf(layer),
-          `b0_block(memory, layer.outputs[0] + position * ${channels.length}, ${args});`,
-        ]
-      : [
-          `const position = quotient(tile, ${blocks.length});`,
-          `const block = tile - position * ${blocks.length};`,
-          ...cornerOf(layer),
-          `BLOCKS[block](memory, layer.outputs[0] + position * ${channels.length} + block * ${size}, ${args});`,
-        ];
-  const list = `const BLOCKS = Object.freeze([${blocks.map((_, i) => `b${i}_block`).join(", ")}]);\n\n`;
-  const functions = blocks.map((it) => it.text).join("\n\n");
-  const text = `${program.declarations()}
-
-${functions}
-
-${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
-  ${body.join("\n  ")}
-}
-`;
-  const perPosition = blocks.reduce((sum, { instructions }) => sum + instructions + STEP, 0);
-  return {
-    source: {
-      imports: new Map([
-        ["integer", ["quotient"]],
-        ["lanes", ["toBytes", "toWords"].filter((name) => text.includes(`${name}(`))],
-        ["layer", ["type Memory", "type PlacedLayer"]],
-      ]),
-      text,
-    },
-    tiles: positions * blocks.length,
-    cost: {
-      instructions: Math.round(positions * perPosition),
-      longestStep: Math.round(Math.max(...blocks.map((it) => it.most)) + STEP),
-      garbageBytes: positions * program.garbageBytes,
-      transientBytes: 4 * Math.max(...blocks.map((it) => it.sumBytes)),
-      flashBytes: program.constantBytes + Math.round(functions.length * BYTECODE_SHARE),
-      stackSlots: 30 + Math.max(...blocks.map((it) => it.mostColumns)),
-    },
-  };
+  return { blocks, expected, kernel: () => assemble(program, layer, size, blocks) };
 }

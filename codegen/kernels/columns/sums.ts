@@ -1,6 +1,7 @@
 /** Σ w · x of every channel at once: columns of weights, one of each channel, times inputs. */
 import { fromInteger, statement } from "../../cost/bigint.js";
 import * as garbage from "../../cost/garbage.js";
+import { interpreter } from "../../cost/interpreter.js";
 import type { Program, Vector } from "../planes/program.js";
 import { columnOf, isUsed, Run } from "./columns.js";
 import type { Layer } from "./layer.js";
@@ -19,17 +20,15 @@ export interface Call {
 /** Columns of a function: each takes a slot of the stack while it runs. */
 const MOST_COLUMNS = 96;
 
-/** Instructions of a call, of reading a word and testing it, of an operator on integers, of keeping and testing an input. */
-const CALL = 1000;
-const READ_WORD = 660;
-const TEST_WORD = 70;
-const OPERATOR = 48;
-const TEST_INPUT = 135;
+/** Instructions of calling a function, reading a word, and keeping and testing an input. */
+const CALL = interpreter.call + 3 * interpreter.argument + 2 * interpreter.statement;
+const READ_WORD = interpreter.statement + interpreter.typedRead + 2 * interpreter.operator;
+const TEST_INPUT = interpreter.statement + interpreter.operator;
 
 /** What a function takes more for each constant of the module that it uses. */
 export const ENTRY = 31;
 
-/** BigInt(x) as an operand. */
+/** BigInt(x) as an operand, where the function is in a local. */
 const FROM_INTEGER = fromInteger() - 200;
 
 /**
@@ -114,7 +113,7 @@ export class SumWriter {
     program.spend(READ_WORD);
     const isTested = this.#isTesting && this.#layout.inputs === 1;
     if (isTested) {
-      program.spend(TEST_WORD);
+      program.spend(interpreter.operator);
       this.#lines.push(`if ((v = ${read})) {`);
     } else this.#lines.push(`v = ${read};`);
     for (const scalar of used) {
@@ -133,7 +132,7 @@ export class SumWriter {
       columnOf(this.#layer, this.#layout, input, scalar),
     );
     this.#columns++;
-    program.spend(OPERATOR * scalar.operators);
+    program.spend(interpreter.operator * scalar.operators);
     const before = program.instructions;
     program.spend(FROM_INTEGER + statement(), garbage.fromInteger());
     program.multiply(column, { text: "", bits: 32 });

@@ -108,14 +108,21 @@ export function paddedTaps(
 }
 
 /** Statements that find the corner of the window at `position`: `row`, `column` and the word `corner`. */
-export function cornerOf({ window: it, depth }: Layer): string[] {
+export function cornerOf({ window: it, depth, positions }: Layer): string[] {
   const lineWords = (it.inputWidth * depth) / 4;
+  const first = "const corner = (layer.inputs[0] >> 2)";
+  if (positions === 1)
+    return [
+      `const row = ${-it.padTop};`,
+      `const column = ${-it.padLeft};`,
+      `${first} - ${it.padTop * lineWords + (it.padLeft * depth) / 4};`,
+    ];
   const image = it.inputHeight * lineWords;
   return [
     `const line = quotient(position, ${it.outputWidth});`,
     `const image = quotient(line, ${it.outputHeight});`,
     `const row = (line - image * ${it.outputHeight}) * ${it.strideHeight} - ${it.padTop};`,
     `const column = (position - line * ${it.outputWidth}) * ${it.strideWidth} - ${it.padLeft};`,
-    `const corner = (layer.inputs[0] >> 2) + image * ${image} + row * ${lineWords} + column * ${depth / 4};`,
+    `${first} + image * ${image} + row * ${lineWords} + column * ${depth / 4};`,
   ];
 }
