@@ -13,6 +13,8 @@ export interface Comparison {
   readonly tensors: number;
   /** Bytes compared in all vectors. */
   readonly bytes: number;
+  /** Tensors that are computed and could not be compared: the artifact does not have them in its arena. */
+  readonly hidden: number;
   readonly difference?: Difference & { readonly vector: string };
 }
 
@@ -31,6 +33,7 @@ export async function compareEngines(
   { engines, machine, onProgress, onTrace }: CompareOptions,
 ): Promise<Comparison> {
   const trace = traceables(report);
+  const hidden = report.hidden.length;
   // Counts runs: each vector runs on two engines.
   const total = 2 * vectors.length;
   const run = async (engine: Engine, given: readonly Vector[], done: number) => {
@@ -67,10 +70,10 @@ export async function compareEngines(
       const found = firstDifference(report, a[i], b[i]);
       if (!found) continue;
       const difference = { vector: name, ...(await explain(steps[i], found)) };
-      return { vectors: start + i + 1, tensors: trace.length, bytes, difference };
+      return { vectors: start + i + 1, tensors: trace.length, bytes, hidden, difference };
     }
   }
-  return { vectors: vectors.length, tensors: trace.length, bytes };
+  return { vectors: vectors.length, tensors: trace.length, bytes, hidden };
 }
 
 function observedBytes({ outputs, trace }: VectorReport): number {

@@ -30,7 +30,8 @@ export function parsePlan(bytes: Uint8Array, path: string): Report {
 function isReport(
   plan: Readonly<Record<string, unknown>>,
 ): plan is Readonly<Record<string, unknown>> & Report {
-  const { module, macs, arenaBytes, weightsBytes, tensors, layers, variables, inputs, outputs } = plan;
+  const { module, macs, arenaBytes, weightsBytes, tensors, hidden, layers, variables, inputs, outputs } =
+    plan;
   if (
     typeof module !== "string" ||
     !/^[a-z][a-z0-9-]*$/.test(module) ||
@@ -40,7 +41,8 @@ function isReport(
     arenaBytes > MAX_ARENA_BYTES
   )
     return false;
-  if (!isListOf(layers, isLayer) || !isListOf(inputs, isCount) || !isListOf(outputs, isCount)) return false;
+  if (!isListOf(layers, isLayer) || !isListOf(hidden, isCount)) return false;
+  if (!isListOf(inputs, isCount) || !isListOf(outputs, isCount)) return false;
   const inArena = ({ offset, bytes }: { offset: number; bytes: number }) => offset + bytes <= arenaBytes;
   if (!isListOf(tensors, isTensor) || !tensors.every(inArena)) return false;
   if (tensors.some(({ layer }) => layer < -1 || layer >= layers.length)) return false;

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 
 /** Raised whenever a reader of an older one would go wrong. */
-export const REPORT_VERSION = 2;
+export const REPORT_VERSION = 3;
 
 export interface TensorReport {
   readonly id: TensorId;
@@ -51,8 +51,10 @@ export interface Report {
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly layers: readonly LayerReport[];
-  /** Every tensor in the arena, in the order of the model. */
+  /** Every tensor that lies in the arena as its shape says, in the order of the model. */
   readonly tensors: readonly TensorReport[];
+  /** The others that are computed: inside a layer, or handed on in another form. */
+  readonly hidden: readonly TensorId[];
   readonly variables: readonly VariableInfo[];
   readonly sections: readonly Section[];
 }
@@ -82,15 +84,22 @@ export function report(plan: Plan, module: string): Report {
       constantBytes: layer.constantBytes,
     })),
     tensors: tensorReports(plan),
+    hidden: graph.ops.flatMap(({ outputs }) => outputs).filter((id) => isHidden(plan, id)),
     variables: plan.variables,
     sections: plan.sections,
   };
+}
+
+function isHidden({ graph, arena, planar }: Plan, id: TensorId): boolean {
+  const { dtype, data } = graph.tensors[id];
+  return !data && dtype !== "resource" && (!arena.tensors.has(id) || planar.has(id));
 }
 
 function tensorReports(plan: Plan): TensorReport[] {
   const { graph, arena } = plan;
   const completedBy = completion(plan);
   return [...arena.tensors]
+    .filter(([id]) => !plan.planar.has(id))
     .sort(([a], [b]) => a - b)
     .map(([id, offset]) => {
       const { name, dtype, shape, quantization } = graph.tensors[id];

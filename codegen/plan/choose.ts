@@ -112,7 +112,8 @@ function single(graph: Graph, index: number, options: PlanOptions): Choice {
   let best = choice("rolled", rolled, rolledCost(node, rolled));
   const isSmall = macsOf(graph, index) <= MOST_UNROLLED;
   const isNarrow =
-    op.kind === "FULLY_CONNECTED" || elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS;
+    op.kind === "FULLY_CONNECTED" ||
+    (op.kind.endsWith("CONV_2D") && elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS);
   if (rolled.form === "kernel" && !isUpdatable(op.name, options))
     for (const [form, lowering] of [
       ["unrolled", isSmall && forms.includes("unrolled") ? unrolled(graph, [index]) : undefined],

@@ -2,6 +2,7 @@
 import type { Cost } from "../cost/cost.js";
 import type { Graph, TensorId } from "../graph/graph.js";
 import type { GeneratedLowering, Lowering } from "../ops/operator.js";
+import type { PlanarTensor } from "./planar.js";
 
 /**
  * - `rolled`: loops over typed arrays, small in flash.
@@ -21,6 +22,8 @@ export interface Choice {
   readonly lowering: Lowering | GeneratedLowering;
   /** The tensors that it leaves in the arena; what it does not leave there, it hands on as planes or not at all. */
   readonly outputs: readonly TensorId[];
+  /** Its output, where that does not lie there as its shape says. */
+  readonly planar?: PlanarTensor;
   readonly cost: Cost;
 }
 

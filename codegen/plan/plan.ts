@@ -15,7 +15,7 @@ import { operatorOf } from "../ops/registry.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
-import type { Form } from "./forms.js";
+import type { Choice, Form } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import { type Section, WeightsLayout } from "./weights.js";
 
@@ -52,6 +52,8 @@ export interface Plan {
   readonly layers: readonly PlannedLayer[];
   readonly elided: readonly ElidedOp[];
   readonly arena: ArenaPlan;
+  /** Tensors in the arena whose elements do not lie there as their shapes say. */
+  readonly planar: ReadonlySet<TensorId>;
   readonly weights: Uint8Array;
   readonly sections: readonly Section[];
   readonly inputs: readonly TensorInfo[];
@@ -125,6 +127,7 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     layers,
     elided,
     arena,
+    planar: planarTensors(graph, choices),
     weights: weights.bytes(),
     sections: weights.sections,
     inputs: graph.inputs.map((id) => edge(graph, arena, id)),
@@ -133,6 +136,14 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     planes,
   };
+}
+
+/** Those that layers leave channel after channel, and their other shapes. */
+function planarTensors({ ops }: Graph, choices: readonly Choice[]): Set<TensorId> {
+  const ids = new Set(choices.flatMap(({ planar }) => planar?.id ?? []));
+  for (const { kind, inputs, outputs } of ops)
+    if (kind === "RESHAPE" && ids.has(inputs[0] ?? -1)) ids.add(outputs[0]);
+  return ids;
 }
 
 /** A model input or output as the runtime knows it. */

@@ -2,7 +2,8 @@ import { Command } from "commander";
 import type { Engine, Machine } from "../../../boards/engine.js";
 import { json, thousands } from "../../emit/text.js";
 import { elements } from "../../graph/graph.js";
-import { refuse } from "../../problems/problem.js";
+import type { PlanOptions } from "../../plan/options.js";
+import { Refusal, refuse } from "../../problems/problem.js";
 import { quote } from "../../problems/quote.js";
 import { type Cli, examples } from "../cli.js";
 import { type Comparison, compareEngines } from "../comparison.js";
@@ -10,7 +11,7 @@ import { dumper } from "../dump.js";
 import { randomVectors } from "../inputs/random.js";
 import { INPUT_HELP, readInputs } from "../inputs/read-inputs.js";
 import { edges } from "../inputs/tensor.js";
-import { boardMachine, boardPlan, openBoard } from "../on-board.js";
+import { boardMachine, boardPlan, type OnBoard, openBoard } from "../on-board.js";
 import {
   boardOption,
   engineOption,
@@ -24,7 +25,7 @@ import {
 } from "../options.js";
 import { withProgress } from "../progress.js";
 import { shapeText } from "../table.js";
-import { openTarget } from "../target.js";
+import { openTarget, type Target } from "../target.js";
 
 /** Random vectors of a model with streaming state have this many steps, so that state reaches every layer's input. */
 const STREAMING_STEPS = 4;
@@ -71,8 +72,11 @@ ${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "v
         await engine(options.against),
         onBoard?.engine ?? (await engine(options.engine)),
       ] as const;
-      const target = await openTarget(model, { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) });
-      const machine = (onBoard && boardMachine(onBoard, target)?.machine) ?? options.machine;
+      const { target, machine = options.machine } = await observableTarget(
+        model,
+        { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) },
+        onBoard,
+      );
       const inputs = edges(target.report, target.report.inputs);
       const { random: count, seed, dump } = options;
       const steps = target.report.variables.length > 0 ? STREAMING_STEPS : 1;
@@ -94,15 +98,38 @@ ${examples("validate digits.tflite", "validate digits --random 100 --seed 7", "v
     });
 }
 
+/**
+ * The target, every tensor of which can be compared where it is compiled here and the board has room for that; and the board's
+ * machine.
+ *
+ * @throws Refusal `board-too-small` where the board has not even room for the others
+ */
+async function observableTarget(
+  model: string,
+  options: PlanOptions,
+  onBoard: OnBoard | undefined,
+): Promise<{ readonly target: Target; readonly machine?: Machine | undefined }> {
+  const target = await openTarget(model, { ...options, observable: true });
+  if (!onBoard) return { target };
+  try {
+    return { target, machine: boardMachine(onBoard, target)?.machine };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const smaller = await openTarget(model, options);
+    return { target: smaller, machine: boardMachine(onBoard, smaller)?.machine };
+  }
+}
+
 type Pair = readonly [Engine, Engine];
 
 function document([a, b]: Pair, comparison: Comparison): object {
   return { engines: [a.name, b.name], identical: comparison.difference === undefined, ...comparison };
 }
 
-function text([a, b]: Pair, { vectors, tensors, bytes, difference }: Comparison): string {
+function text([a, b]: Pair, { vectors, tensors, bytes, hidden, difference }: Comparison): string {
+  const rest = hidden > 0 ? hiddenText(hidden) : "";
   if (!difference)
-    return `identical on ${a.name} and ${b.name}: ${thousands(vectors)} vectors, ${thousands(tensors)} tensors, ${thousands(bytes)} bytes compared\n`;
+    return `identical on ${a.name} and ${b.name}: ${thousands(vectors)} vectors, ${thousands(tensors)} tensors, ${thousands(bytes)} bytes compared\n${rest}`;
   const { vector, step, tensor, layer, element, values, differing } = difference;
   const size = elements(tensor.shape);
   return [
@@ -110,8 +137,13 @@ function text([a, b]: Pair, { vectors, tensors, bytes, difference }: Comparison)
     layer ? `  layer ${layer.index}: ${layer.kind} ${quote(layer.name)}` : "  before the first layer",
     `  tensor ${tensor.id} ${quote(tensor.name)}, ${tensor.dtype} ${shapeText(tensor.shape)}: ${thousands(differing)} of ${thousands(size)} elements differ`,
     `  element ${element} ${position(element, tensor.shape)}: ${values[0]} on ${a.name}, ${values[1]} on ${b.name}`,
-    "",
+    rest,
   ].join("\n");
+}
+
+/** What it takes to compare everything: an artifact keeps its tensors where it is fastest. */
+function hiddenText(count: number): string {
+  return `${thousands(count)} tensors lie inside layers and were not compared: validate the .tflite file, without --board, to see them\n`;
 }
 
 /** The index along each dimension of an element, e.g. `[0, 3, 27, 0]`. */
