@@ -1,16 +1,18 @@
 /** A block of output channels, and the functions that compute it at one position. */
+
 import * as cost from "../../cost/bigint.js";
 import { interpreter } from "../../cost/interpreter.js";
 import { type Program, wordsOf } from "../planes/program.js";
-import { type Fit, fitBlock } from "./fit.js";
+import { accumulated } from "./accumulated.js";
+import { fitBlock } from "./fit.js";
 import type { Layer } from "./layer.js";
-import { groupVector, type Layout, layoutOf, vector } from "./layout.js";
+import { layoutOf } from "./layout.js";
 import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
 import type { Requantizations } from "./requantizations.js";
 import { scalarsOf } from "./scalars.js";
-import { type Call, ENTRY, SumWriter } from "./sums.js";
-import { insideShare, isPadded, paddedTaps, splitTaps, taps } from "./window.js";
+import { ENTRY } from "./sums.js";
+import { insideShare, isPadded } from "./window.js";
 
 export interface Block {
   /** Functions; the last one, `${prefix}block`, is to be called with the window's place. */
@@ -63,59 +65,24 @@ export function blockOf(
   const scaled = fitBlock(requantizations, layout, isSplit);
   if (!scalars || !scaled) return undefined;
   const before = program.instructions;
-  const sums = new SumWriter(program, prefix, layer, layout, scalars, isSplit);
-  const calls: Call[][] = [];
-  const excesses: bigint[] = [];
-  const { filterHeight, filterWidth } = layer.window;
-  for (let tap = 0; tap < filterHeight * filterWidth; tap++) {
-    const before = sums.excess;
-    const written = sums.tap(tap);
-    if (!written) return undefined;
-    calls.push(written);
-    excesses.push(sums.excess - before);
-  }
-  const inTaps = program.instructions - before;
-  const start = (o: number) => startOf(layer, scaled, o, scalars.offsets);
   const requantizer = new Requantizer(program, prefix, layout, scaled);
-  const acc = { text: "acc", bits: sums.bits };
-  const parts = isSplit ? scaled.groups : 1;
-  const partNames = Array.from({ length: parts }, (_, i) => `sum${i}`);
-  const addParts = () =>
-    partNames.map((name, i) => {
-      const lanes = program.and(acc, requantizer.lanes(i));
-      program.spend(cost.statement());
-      return `${name} = ${program.add({ ...acc, text: name }, lanes).text};`;
-    });
-  const startOfPart = (group: number) => {
-    const lanes = groupVector(layout, parts, group, () => (1n << BigInt(way.bits)) - 1n);
-    const excess = sums.runStarts.reduce((sum, it) => sum + (it & lanes), 0n);
-    return groupVector(layout, parts, group, start) - excess;
-  };
-  const starts = (isSplit ? partNames : []).map(
-    (name, i) => `let ${name} = ${program.constant(`${prefix}START`, startOfPart(i)).text};`,
-  );
-  const added = isSplit ? splitTaps(layer, calls, addParts) : [];
+  const lanes = (group: number) => requantizer.lanes(group);
+  const sums = accumulated(program, prefix, layer, layout, scalars, scaled, lanes, isSplit);
+  if (!sums) return undefined;
+  const inTaps = program.instructions - before;
   const { requantization } = layer.channels[0];
-  const outputs = requantizer.outputs(
-    isSplit ? partNames.map((text) => ({ ...acc, text })) : [acc],
-    requantization,
-  );
+  const outputs = requantizer.outputs(sums.parts, requantization);
   const { statements } = requantizer;
   const bytes = packed(program, prefix, statements, layout, outputs, requantization.min);
   const count = layer.channels.length;
-  const isWords = layer.channels.length % 4 === 0 && isAligned;
+  const isWords = count % 4 === 0 && isAligned;
   const words = Math.ceil(count / 4);
   program.spend(cost.toBytes(words) + interpreter.set + interpreter.setByte * (isWords ? words : count));
-  const outside = (tap: number) => {
-    const sum = outsideOf(layer, layout, tap, scalars.offsets) + excesses[tap];
-    return sum === 0n ? undefined : program.constant(`${prefix}OUTSIDE${tap}`, sum);
-  };
-  if (hasPadding) program.spend(TEST * (calls.length + filterHeight + filterWidth));
+  const { filterHeight, filterWidth } = layer.window;
+  const taps = filterHeight * filterWidth;
+  if (hasPadding) program.spend(TEST * (taps + filterHeight + filterWidth));
   const lines = [
-    ...(isSplit
-      ? ["let acc: bigint;", ...starts]
-      : [`let acc = ${program.constant(`${prefix}START`, vector(layout, start) - sums.excess).text};`]),
-    ...(isSplit ? added : hasPadding ? paddedTaps(layer, calls, outside) : taps(layer, calls)),
+    ...sums.statements,
     ...statements,
     isWords
       ? `words.set(toWords(${bytes.text}, ${words}), to >> 2);`
@@ -130,36 +97,14 @@ export function blockOf(
   program.spend(CALL + ENTRY * names.size);
   const most = program.instructions - before;
   const inside = insideShare(layer);
-  const outsideTaps = (1 - inside) * calls.length * (cost.add(wordsOf(acc)) + cost.statement());
+  const [sum] = sums.parts;
+  const outsideTaps = (1 - inside) * taps * (cost.add(wordsOf(sum)) + cost.statement());
   return {
     text: [...sums.functions, block].join("\n\n"),
     most,
     instructions: most - (1 - inside) * inTaps + outsideTaps,
     spared: inside * sums.spared,
     stackSlots: 2 * FRAME + names.size + lines.length + sums.mostColumns,
-    sumBytes: Math.ceil(sums.bits / 8),
+    sumBytes: Math.ceil(sum.bits / 8),
   };
-}
-
-/** What a channel's lane begins with: whatever inputs stand for beyond their value less the zero point is taken off again. */
-function startOf(layer: Layer, { offsets }: Fit, o: number, inputOffsets: readonly number[]): bigint {
-  const { weights, bias } = layer.channels[o];
-  let start = bias + offsets[o];
-  for (let i = 0; i < weights.length; i++) start -= weights[i] * beyond(layer, i, inputOffsets);
-  return BigInt(start);
-}
-
-function beyond({ inputZeroPoint }: Layer, input: number, inputOffsets: readonly number[]): number {
-  return inputZeroPoint + inputOffsets[input % 4];
-}
-
-/** What a tap comes to where all its inputs are the zero point. */
-function outsideOf(layer: Layer, layout: Layout, tap: number, inputOffsets: readonly number[]): bigint {
-  const { depth, channels } = layer;
-  return vector(layout, (o) => {
-    let total = 0;
-    for (let i = tap * depth; i < (tap + 1) * depth; i++)
-      total += channels[o].weights[i] * beyond(layer, i, inputOffsets);
-    return total;
-  });
 }
