@@ -34,11 +34,13 @@ export class Domain {
   readonly #steps: Steps[] = [];
   readonly #additions: ((bits: number) => boolean)[] = [];
   #joined?: Domain;
-  #stride = 1;
+  #stride: number;
   #bits = LEAST_BITS;
 
-  constructor(isTransposed: boolean) {
+  /** @param columns of its tensors, at least */
+  constructor(isTransposed: boolean, columns: number) {
     this.isTransposed = isTransposed;
+    this.#stride = columns;
   }
 
   /** A convolution that is computed in it, `columns` wide. */
@@ -60,6 +62,7 @@ export class Domain {
     a.#placements.push(...b.#placements);
     a.#steps.push(...b.#steps);
     a.#additions.push(...b.#additions);
+    a.#stride = Math.max(a.#stride, b.#stride);
     b.#joined = a;
   }
 
@@ -76,7 +79,7 @@ export class Domain {
    */
   fit(scalings: Map<Steps, LaneScaling>): boolean {
     const strides = this.#placements.map(({ placement, columns }) => strideFor(placement, columns));
-    this.#stride = Math.max(1, ...strides);
+    this.#stride = Math.max(this.#stride, ...strides);
     const sums = this.#placements.reduce((total, { placement }) => total + scalarsIn(placement), 0) * SUM;
     let least = Number.POSITIVE_INFINITY;
     for (

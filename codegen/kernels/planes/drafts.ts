@@ -100,7 +100,8 @@ export class Drafts {
     const source = this.#known.get(input);
     const isStrided = strideHeight > 1 || strideWidth > 1;
     const isTransposed = source?.domain.isTransposed ?? isBestTransposed(convolution);
-    const domain = source && !isStrided ? source.domain : this.#domain(isTransposed);
+    const domain =
+      source && !isStrided ? source.domain : this.#domain(isTransposed, sizeOf(convolution, isTransposed));
     const x = source ? lifted(source.values) : { min: -128 - zero, max: 127 - zero };
     const head = stage(convolution, domain, x, 0);
     const { size } = head;
@@ -180,7 +181,7 @@ export class Drafts {
       group.made = { ...made, values };
       return true;
     }
-    const domain = this.#domain(isTransposed);
+    const domain = this.#domain(isTransposed, size);
     const [slow, fast] = isTransposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];
     group.tail.push({ ...draft, thinned: { domain, size, slow, fast } });
     group.made = { domain, size, values, channels: made.channels };
@@ -191,8 +192,8 @@ export class Drafts {
     return new Node(this.#graph, this.#graph.ops[index]);
   }
 
-  #domain(isTransposed: boolean): Domain {
-    const domain = new Domain(isTransposed);
+  #domain(isTransposed: boolean, { columns }: Size): Domain {
+    const domain = new Domain(isTransposed, columns);
     this.domains.push(domain);
     return domain;
   }

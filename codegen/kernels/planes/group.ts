@@ -201,7 +201,7 @@ function writeAddition(
   statements.push(`x = ${program.and(program.shiftRight(packed, 8 * j), byte).text};`);
   const x = { text: "x", bits: packed.bits };
   const [a, b] = isOtherFirst ? [x, y] : [y, x];
-  const sum = assign(added(program, geometry, scaling, a, b));
+  const sum = assign(added(program, geometry, scaling, a, b, statements));
   if (isLastUse && (j === perPlane - 1 || output === channels - 1)) statements.push(`planes[${at}] = 0n;`);
   return sum;
 }

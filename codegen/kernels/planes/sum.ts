@@ -77,39 +77,83 @@ function rowScalars({ bits }: Geometry, { dxMax }: Reach, taps: readonly Tap[]):
   return scalars;
 }
 
-/** Most weights of a row's scalar are ones that other planes have, too. */
+/** Planes that are added with one sign, and a sum that is multiplied. */
+interface Term {
+  readonly plane: Vector;
+  readonly isNegative: boolean;
+}
+
+/**
+ * Adds Σ scalar · plane. Planes of equal magnitudes are added first. Magnitudes that differ by a power of two share their
+ * product as well: (8 · a + b) · 3 is 24 · a + 3 · b, and a shift is cheaper than a product.
+ */
 function accumulate(
   program: Program,
   acc: Vector | undefined,
   scalars: ReadonlyMap<number, bigint>,
   planes: readonly Vector[],
 ): Vector | undefined {
-  const byMagnitude = new Map<bigint, { readonly plane: Vector; readonly isNegative: boolean }[]>();
-  for (const [plane, scalar] of scalars) {
-    const magnitude = scalar < 0n ? -scalar : scalar;
-    const sharing = byMagnitude.get(magnitude) ?? [];
-    sharing.push({ plane: planes[plane], isNegative: scalar < 0n });
-    byMagnitude.set(magnitude, sharing);
-  }
-  // What begins an expression is best added, and so is what begins a group.
-  const groups = [...byMagnitude].map(([magnitude, members]) => {
-    const isNegative = members.every((member) => member.isNegative);
-    const ordered = isNegative ? members : [...members].sort((a, b) => +a.isNegative - +b.isNegative);
-    return { magnitude, members: ordered, isNegative };
+  const groups = [...byOddPart(scalars, planes)].map(([odd, byPower]) => {
+    const powers = [...byPower].sort(([a], [b]) => b - a);
+    const isNegative = powers[0][1].every((term) => term.isNegative);
+    return { odd, powers, isNegative };
   });
-  groups.sort((a, b) => +a.isNegative - +b.isNegative);
-  for (const { magnitude, members, isNegative } of groups) {
-    let total = members[0].plane;
-    for (const member of members.slice(1))
-      total =
-        member.isNegative === isNegative
-          ? program.add(total, member.plane)
-          : program.subtract(total, member.plane);
-    const product = magnitude === 1n ? operand(total) : program.multiply(total, scalarOf(program, magnitude));
-    if (acc) acc = isNegative ? program.subtract(acc, product) : program.add(acc, product);
-    else acc = isNegative ? program.subtract({ text: "0n", bits: 1 }, product) : product;
+  groups.sort((a, b) => +a.isNegative - +b.isNegative); // what begins an expression is best added
+  let total = acc;
+  for (const { odd, powers, isNegative } of groups) {
+    let part: Vector | undefined;
+    let before = powers[0][0];
+    for (const [power, terms] of powers) {
+      if (part) part = operand(program.shiftLeft(operand(part), before - power));
+      before = power;
+      part = addTerms(program, part, terms, isNegative);
+    }
+    // Alone, a scalar that is even is no dearer than an odd one.
+    const isAlone = powers.length === 1 && odd !== 1n;
+    const shifted = isAlone ? operand(part!) : program.shiftLeft(operand(part!), before);
+    const scalar = isAlone ? odd << BigInt(before) : odd;
+    const product = scalar === 1n ? shifted : program.multiply(shifted, scalarOf(program, scalar));
+    if (total) total = isNegative ? program.subtract(total, product) : program.add(total, product);
+    else total = isNegative ? program.subtract({ text: "0n", bits: 1 }, product) : product;
   }
-  return acc;
+  return total;
+}
+
+/** The planes of each scalar, by the odd part of its magnitude and the power of two beside it. */
+function byOddPart(
+  scalars: ReadonlyMap<number, bigint>,
+  planes: readonly Vector[],
+): Map<bigint, Map<number, Term[]>> {
+  const groups = new Map<bigint, Map<number, Term[]>>();
+  for (const [plane, scalar] of scalars) {
+    let odd = scalar < 0n ? -scalar : scalar;
+    let power = 0;
+    for (; (odd & 1n) === 0n; odd >>= 1n) power++;
+    const byPower = groups.get(odd) ?? new Map<number, Term[]>();
+    groups.set(odd, byPower);
+    const terms = byPower.get(power) ?? [];
+    byPower.set(power, terms);
+    terms.push({ plane: planes[plane], isNegative: scalar < 0n });
+  }
+  return groups;
+}
+
+/** @param isNegative whether what is added is subtracted in the end, so that signs turn */
+function addTerms(
+  program: Program,
+  to: Vector | undefined,
+  terms: readonly Term[],
+  isNegative: boolean,
+): Vector {
+  let total = to;
+  for (const term of [...terms].sort(
+    (a, b) => +(a.isNegative !== isNegative) - +(b.isNegative !== isNegative),
+  ))
+    if (!total) total = term.plane;
+    else
+      total =
+        term.isNegative === isNegative ? program.add(total, term.plane) : program.subtract(total, term.plane);
+  return total!;
 }
 
 /** Small scalars are shared by the whole module; others are written where they are used. */
