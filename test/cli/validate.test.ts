@@ -48,6 +48,7 @@ describe("xsnn validate", () => {
       vectors: 4,
       tensors: 2,
       bytes: 4 * 18,
+      hidden: 0,
     });
     const { out: text } = await xsnn("validate", "image.tflite", "--random", "20", "--engine", "node");
     expect(text).toBe("identical on node and node: 20 vectors, 2 tensors, 360 bytes compared\n");
