@@ -162,3 +162,10 @@ export function scatter(bytes: Uint8Array, to: Uint8Array, offset: number, step:
     at += step;
   }
 }
+
+/** `unit` again and again, `bits` apart: how masks are made when a model is linked, to be constants from then on. */
+export function repeated(unit: bigint, bits: bigint, times: number): bigint {
+  let all = 0n;
+  for (let i = 0; i < times; i++) all = (all << bits) | unit;
+  return all;
+}

@@ -48,8 +48,7 @@ export function place(convolution: Convolution, isTransposed: boolean): Placemen
     const phase = ((offset % at.stride) + at.stride) % at.stride;
     return { phase, distance: (offset - phase) / at.stride };
   };
-  const count = (size: number, stride: number, phase: number) =>
-    Math.max(0, Math.ceil((size - phase) / stride));
+  const count = (size: number, stride: number, phase: number) => Math.ceil((size - phase) / stride);
   const phaseOf = (row: number, column: number): number => {
     const key = `${row},${column}`;
     const known = index.get(key);
@@ -60,18 +59,16 @@ export function place(convolution: Convolution, isTransposed: boolean): Placemen
     return phases.length - 1;
   };
   const placed = convolution.filters.map(({ taps }) =>
-    taps.map(({ channel, ky, kx, weight }) => {
+    taps.flatMap(({ channel, ky, kx, weight }) => {
       const row = locate(slow, isTransposed ? kx : ky);
       const column = locate(fast, isTransposed ? ky : kx);
-      return {
-        channel,
-        phase: phaseOf(row.phase, column.phase),
-        dy: row.distance,
-        dx: column.distance,
-        weight,
-      };
+      // A small input has nothing in some phases: such a tap always looks at padding.
+      if (row.phase >= slow.size || column.phase >= fast.size) return [];
+      const phase = phaseOf(row.phase, column.phase);
+      return [{ channel, phase, dy: row.distance, dx: column.distance, weight }];
     }),
   );
+  if (phases.length === 0) phaseOf(0, 0);
   return {
     convolution,
     phases,
@@ -237,6 +234,7 @@ export function channel(
   wanted: readonly number[] = positions(geometry),
 ): Vector {
   const above = displacement(geometry, reach);
+  program.repeats(geometry.bits, geometry.bits * geometry.stride);
   // A sum is not to be negative as a whole, so each lane that a product reaches takes part.
   const highest = Math.max(...phases.map((phase) => span({ ...geometry, ...phase })));
   const reached = highest + above - reach.dyMin * geometry.stride - reach.dxMin;

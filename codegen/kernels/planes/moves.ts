@@ -129,6 +129,7 @@ export function writeMoves(
   statements: string[],
 ): Vector | undefined {
   const block = Math.max(1, Math.min(rows, Math.floor((BLOCK_WORDS * 32) / Math.max(from.row, to.row))));
+  program.repeats(from.column, from.row, to.column, to.row);
   const moves = moveSteps({ rows: block, columns }, field, from, to);
   if (!moves) return undefined;
   const source = block === rows ? value : program.assign(name, value, statements);

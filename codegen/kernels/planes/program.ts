@@ -1,6 +1,7 @@
 /** Writes BigInt expressions down and counts what they cost. */
 import * as cost from "../../cost/bigint.js";
 import * as garbage from "../../cost/garbage.js";
+import { expression } from "./periodic.js";
 
 /** A BigInt expression that can stand as an operand, and the bits that its value may take. */
 export interface Vector {
@@ -22,6 +23,7 @@ export class Program {
   readonly #constants = new Map<bigint, string>();
   readonly #names = new Set<string>();
   readonly #functions = new Map<string, string>();
+  readonly #periods = new Set<number>();
 
   /** A module constant; equal ones are one. */
   constant(name: string, value: bigint): Vector {
@@ -45,6 +47,12 @@ export class Program {
     return known;
   }
 
+  /** Says after how many bits masks may repeat themselves, or after a few times as many. */
+  repeats(...periods: readonly number[]): void {
+    for (const bits of periods)
+      for (const times of [1, 2, 3, 4, 6, 8, 16, 32]) this.#periods.add(bits * times);
+  }
+
   /** A small number as a module constant. */
   number(value: number | bigint): Vector {
     return this.constant(`n${value}`, BigInt(value));
@@ -52,7 +60,10 @@ export class Program {
 
   /** The declarations of all constants and functions. */
   declarations(): string {
-    const constants = [...this.#constants].map(([value, name]) => `const ${name} = ${literalText(value)};`);
+    const periods = [...this.#periods].sort((a, b) => a - b);
+    const constants = [...this.#constants].map(
+      ([value, name]) => `const ${name} = ${expression(value, periods)};`,
+    );
     const functions = [...this.#functions].map(([text, name]) => `\nfunction ${name}${text}`);
     return [...constants, ...functions].join("\n");
   }
@@ -155,7 +166,7 @@ export function bitLength(value: bigint): number {
   return (value < 0n ? -value : value).toString(2).length;
 }
 
-function literalText(value: bigint): string {
+export function literalText(value: bigint): string {
   const magnitude = value < 0n ? -value : value;
   const text = magnitude < 100_000n ? `${magnitude}n` : `0x${magnitude.toString(16)}n`;
   return value < 0n ? `-${text}` : text;

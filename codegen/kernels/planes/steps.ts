@@ -127,6 +127,7 @@ const RUNTIME_NAMES = [
   "clampBelow",
   "clampTo",
   "fromBytes",
+  "repeated",
   "scale",
   "scaleSigned",
   "scatter",
