@@ -81,6 +81,8 @@ export interface Result {
 export class Drafts {
   readonly groups: DraftGroup[] = [];
   readonly domains: Domain[] = [];
+  /** Operators that come after others, and for which there was no place. */
+  readonly strays: number[] = [];
   readonly #graph: Graph;
   readonly #suited: ReadonlySet<number>;
   readonly #known = new Map<TensorId, Known>();
@@ -90,7 +92,10 @@ export class Drafts {
   constructor(graph: Graph, suited: ReadonlySet<number>) {
     this.#graph = graph;
     this.#suited = suited;
-    for (const index of suited) if (!this.#taken.has(index)) this.#begin(index);
+    for (const index of suited)
+      if (this.#taken.has(index)) continue;
+      else if (graph.ops[index].kind.endsWith("CONV_2D")) this.#begin(index);
+      else this.strays.push(index);
   }
 
   #begin(index: number): void {

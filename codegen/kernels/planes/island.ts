@@ -36,11 +36,21 @@ export interface Planes {
  * @returns undefined where there are none, or no exact arithmetic in lanes
  */
 export function planPlanes(graph: Graph, leastPositions = 1, isObservable = false): Planes | undefined {
-  const { groups, domains } = new Drafts(graph, suitedOps(graph, leastPositions));
+  const { groups, domains } = draft(graph, leastPositions);
   const scalings = new Map<Steps, LaneScaling>();
   if (groups.length === 0) return undefined;
   if (!domains.filter((it) => it.root === it).every((it) => it.fit(scalings))) return undefined;
   return new Writer(graph, groups, scalings, isObservable).write();
+}
+
+/** Drafts without those operators for which there is no place in a group. */
+function draft(graph: Graph, leastPositions: number): Drafts {
+  const without = new Set<number>();
+  for (;;) {
+    const drafts = new Drafts(graph, suitedOps(graph, leastPositions, without));
+    if (drafts.strays.length === 0) return drafts;
+    for (const index of drafts.strays) without.add(index);
+  }
 }
 
 class Writer {

@@ -63,10 +63,13 @@ function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undef
   if (!scaling) return undefined;
   const y = scaledRange(scaling, range);
   if (y.min < (isBelow ? -(2 ** k) : 0) || y.max >= 2 ** k) return undefined;
+  const isAbove = y.max > most;
+  // Clamping looks at a bit for either side, above those of y.
+  if (k + (isBelow ? 1 : 0) + (isAbove ? 1 : 0) > bits) return undefined;
   const unit = 2 ** grain;
   const bias = scaling.step === 0n ? Math.ceil(-range.min / unit) * unit : 2 ** (bits - 1);
   if (bias + range.min < 0 || bias + range.max >= 2 ** bits || bias % unit !== 0) return undefined;
-  return { scaling, bias, parts, grain, k, isBelow, isAbove: y.max > most, most };
+  return { scaling, bias, parts, grain, k, isBelow, isAbove, most };
 }
 
 /**

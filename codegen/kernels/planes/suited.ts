@@ -6,11 +6,15 @@ import type { PoolAttributes } from "../../ops/support/pool.js";
 /** Channels of an input in the arena beyond which it is not brought into planes. */
 const MOST_INPUT_CHANNELS = 4;
 
-/** The operators whose inputs are in planes, or are few enough channels to be brought there. */
-export function suitedOps(graph: Graph, leastPositions: number): Set<number> {
+/**
+ * The operators whose inputs are in planes, or are few enough channels to be brought there.
+ *
+ * @param without operators that are not to be among them
+ */
+export function suitedOps(graph: Graph, leastPositions: number, without: ReadonlySet<number>): Set<number> {
   const suited = new Set<number>();
   for (const [index, op] of graph.ops.entries())
-    if (isSuited(new Node(graph, op), leastPositions)) suited.add(index);
+    if (!without.has(index) && isSuited(new Node(graph, op), leastPositions)) suited.add(index);
   for (let before = -1; before !== suited.size; ) {
     before = suited.size;
     for (const index of suited) {
