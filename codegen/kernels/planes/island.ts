@@ -85,22 +85,24 @@ class Writer {
 
   #layer(group: DraftGroup, position: number): PlanesLayer | undefined {
     const from = this.#tensors.get(group.input);
-    const source: Source = from
-      ? { at: "planes", tensor: from, isLastUse: this.#isLastUse(group.input, position) }
-      : { at: "arena" };
+    const isLastUse = this.#isLastRead(position, 0);
+    const source: Source = from ? { at: "planes", tensor: from, isLastUse } : { at: "arena" };
     const head = this.#stage(group.head);
     const own = scratchPlanes(head, source);
     const scratch = this.#slots.take(own);
     // What is brought into planes of the layer's own makes room before the first output comes.
-    const isFreed = from && own > 0 && this.#isLastUse(group.input, position);
+    const isFreed = from && own > 0 && isLastUse;
     if (isFreed) this.#slots.free(from.slot, planeCount(from));
     const ending = this.#ending(group);
     const left = ending.to === "planes" ? [] : [group.output];
     const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
+    let reads = 1;
     const written: Group = {
       source,
       head,
-      tail: group.tail.map((it) => ("other" in it ? this.#addition(it, position) : this.#stage(it))),
+      tail: group.tail.map((it) =>
+        "other" in it ? this.#addition(it, this.#isLastRead(position, reads++)) : this.#stage(it),
+      ),
       ending,
       observed: observed.map(({ least }, i) => ({
         index: left.length + i,
@@ -116,9 +118,9 @@ class Writer {
     const lowering = writeGroup(written);
     if (!lowering) return undefined;
     this.#slots.free(scratch, own);
-    for (const id of readBy(group)) {
+    for (const [i, id] of readBy(group).entries()) {
       const tensor = this.#tensors.get(id);
-      if (tensor && this.#isLastUse(id, position) && !(isFreed && id === group.input))
+      if (tensor && this.#isLastRead(position, i) && !(isFreed && i === 0))
         this.#slots.free(tensor.slot, planeCount(tensor));
     }
     const isPlanar = ending.to === "bytes" && ending.isPlanar;
@@ -126,9 +128,10 @@ class Writer {
     return { ops: group.ops, lowering, outputs: written.outputs, ...(isPlanar && { planar }) };
   }
 
-  /** Whether no later layer reads a tensor. */
-  #isLastUse(id: TensorId, position: number): boolean {
-    return !this.#groups.slice(position + 1).some((it) => readBy(it).includes(id));
+  /** Whether the tensor that a group reads is read no more, neither by the group itself nor by a later one. */
+  #isLastRead(position: number, read: number): boolean {
+    const [reads, ...later] = this.#groups.slice(position).map(readBy);
+    return ![...reads.slice(read + 1), ...later.flat()].includes(reads[read]);
   }
 
   #stage({ placement, steps, domain, size, zero, thinned }: ConvolutionDraft): Stage {
@@ -147,12 +150,15 @@ class Writer {
     };
   }
 
-  #addition({ node, domain, other, isOtherFirst, first, second }: AdditionDraft, position: number): Addition {
+  #addition(
+    { node, domain, other, isOtherFirst, first, second }: AdditionDraft,
+    isLastUse: boolean,
+  ): Addition {
     return {
       scaling: fitAddition(node, first, second, domain.bits)!,
       other: this.#tensors.get(other)!,
       isOtherFirst,
-      isLastUse: this.#isLastUse(other, position),
+      isLastUse,
     };
   }
 
@@ -182,7 +188,7 @@ function planarOrder({ domain, size, channels }: DraftGroup["made"]): number[] {
   });
 }
 
-/** The tensors that a layer reads as planes, if they are planes. */
+/** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
 function readBy({ input, tail }: DraftGroup): TensorId[] {
   return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
 }
