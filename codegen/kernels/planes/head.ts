@@ -5,9 +5,10 @@ import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
-import { type Piece, piece } from "./steps.js";
+import { type Piece, piece, WRITE_PLANE } from "./steps.js";
 import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
 import type { PlaneTensor } from "./tensor.js";
+import { loadTransforms, pairedSum } from "./winograd.js";
 
 /** Where the head's input is: planes, or NHWC bytes in the arena. */
 export type Source =
@@ -32,6 +33,8 @@ export interface Placement {
   readonly reach: Reach;
   /** For each output channel; `plane` is channel · phases + phase. */
   readonly taps: readonly (readonly Tap[])[];
+  /** Whether rows are computed in pairs, from the transforms of winograd.ts. */
+  readonly isPaired?: boolean;
 }
 
 /** Places a convolution's taps; rows run along the height where `isTransposed`. */
@@ -106,9 +109,11 @@ export function loading(
   geometry: Geometry,
   target: Target,
 ): Piece[] | undefined {
-  return source.at === "arena"
-    ? fromArena(program, placement, geometry, target)
-    : fromPlanes(program, source.tensor, source.isLastUse, placement, geometry, target);
+  if (source.at === "arena") return fromArena(program, placement, geometry, target);
+  const { tensor, isLastUse } = source;
+  return placement.isPaired
+    ? loadTransforms(program, tensor, isLastUse, geometry, target)
+    : fromPlanes(program, tensor, isLastUse, placement, geometry, target);
 }
 
 function fromArena(
@@ -161,9 +166,6 @@ function fromArena(
 /** Instructions of a byte in `transposed`. */
 export const TRANSPOSE = 2300;
 
-/** Instructions of writing a place of `memory.planes`. */
-const WRITE_PLANE = 760;
-
 function fromPlanes(
   program: Program,
   tensor: PlaneTensor,
@@ -178,7 +180,8 @@ function fromPlanes(
     ? [strideWidth, strideHeight]
     : [strideHeight, strideWidth];
   const own = tensor.geometry;
-  const isSame = own.bits === geometry.bits && own.stride === geometry.stride && phases.length === 1;
+  const isDense = strideHeight === 1 && strideWidth === 1;
+  const isSame = isDense && own.bits === geometry.bits && own.stride === geometry.stride;
   const from = { column: own.bits * fastStride, row: own.bits * own.stride * slowStride };
   const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
   let isPossible = true;
@@ -218,19 +221,18 @@ function fromPlanes(
 }
 
 /**
- * The bytes of one output channel.
+ * The bytes of one output channel; where rows are computed in pairs, all even ones before all odd ones.
  *
  * @param planes the planes that taps speak of
  * @param wanted the lanes of the positions that are wanted; all where not given
  */
 export function channel(
   program: Program,
-  { reach, taps, phases, convolution }: Placement,
+  { reach, taps, phases, convolution, isPaired }: Placement,
   geometry: Geometry,
   scaling: LaneScaling,
   planes: readonly Vector[],
   output: number,
-  statements: string[],
   wanted: readonly number[] = positions(geometry),
 ): Vector {
   const above = displacement(geometry, reach);
@@ -242,6 +244,8 @@ export function channel(
   const bias = BigInt(convolution.filters[output].bias + scaling.bias);
   const every = () => program.constant("ALL", inLanes(geometry, lanes, 1n));
   const start = bias === 0n ? undefined : program.multiply(every(), program.literal(bias));
-  const acc = sum(program, geometry, reach, taps[output], start, planes);
-  return requantized(program, geometry, scaling, acc, above, wanted, statements);
+  const acc = isPaired
+    ? pairedSum(program, geometry, reach, taps[output], start, planes)
+    : sum(program, geometry, reach, taps[output], start, planes);
+  return requantized(program, geometry, scaling, acc, above, wanted);
 }
