@@ -24,14 +24,18 @@ export interface Bytes {
 /** Instructions of reading and writing a place of `memory.planes`. */
 const ACCESS = 1280;
 
-/** Adds a channel to those that share its BigInt. */
+/**
+ * Adds a channel to those that share its BigInt.
+ *
+ * @returns the place of that, as soon as it has all its channels
+ */
 export function store(
   program: Program,
-  { perPlane, slot }: PlaneTensor,
+  { perPlane, slot, channels }: PlaneTensor,
   y: Vector,
   output: number,
   statements: string[],
-): void {
+): Vector | undefined {
   const at = `planes[${slot + Math.floor(output / perPlane)}]`;
   const j = output % perPlane;
   program.spend(ACCESS);
@@ -40,6 +44,8 @@ export function store(
     const sum = program.add({ text: at, bits: y.bits }, program.shiftLeft(y, 8 * j));
     statements.push(`${at} = ${sum.text};`);
   }
+  const isLast = j === perPlane - 1 || output === channels - 1;
+  return isLast ? { text: at, bits: y.bits + 8 * j } : undefined;
 }
 
 /** AVERAGE_POOL_2D over all positions (reference/integer_ops/pooling.h): adds halves until one lane is left. */

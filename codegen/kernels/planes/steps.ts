@@ -21,6 +21,9 @@ export interface Piece {
 /** Reading a place of `memory.planes` into a local. */
 export const READ_PLANE = 520;
 
+/** Instructions of writing a place of `memory.planes`. */
+export const WRITE_PLANE = 760;
+
 /** Counts what writing a piece adds to the program. */
 export function piece(
   program: Program,

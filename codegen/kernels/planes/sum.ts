@@ -67,7 +67,7 @@ export function sum(
 }
 
 /** The scalar of each plane for one row of taps. */
-function rowScalars({ bits }: Geometry, { dxMax }: Reach, taps: readonly Tap[]): Map<number, bigint> {
+export function rowScalars({ bits }: Geometry, { dxMax }: Reach, taps: readonly Tap[]): Map<number, bigint> {
   const scalars = new Map<number, bigint>();
   for (const { plane, dx, weight } of taps) {
     if (weight === 0) continue;
@@ -87,7 +87,7 @@ interface Term {
  * Adds Σ scalar · plane. Planes of equal magnitudes are added first. Magnitudes that differ by a power of two share their
  * product as well: (8 · a + b) · 3 is 24 · a + 3 · b, and a shift is cheaper than a product.
  */
-function accumulate(
+export function accumulate(
   program: Program,
   acc: Vector | undefined,
   scalars: ReadonlyMap<number, bigint>,

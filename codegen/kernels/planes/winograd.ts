@@ -1,0 +1,227 @@
+/**
+ * Winograd's F(2,3) over rows, for convolutions whose kernels have three rows: two rows of outputs take four products where
+ * they would take six (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015).
+ *
+ * With E and O as planes of the even and of the odd rows, an even row of outputs looks at rows O[j−1], E[j] and O[j], and the
+ * odd one after it at E[j], O[j] and E[j+1]. For the weights g0, g1 and g2 of a column of the kernel
+ *
+ *     a = (O[j−1] − O[j]) · g0      b = (E[j] + O[j]) · (g0 + g1 + g2)
+ *     d = (E[j] − E[j+1]) · g2      c = (O[j] − E[j]) · (g0 − g1 + g2)
+ *
+ * make the rows a + (b + c) / 2 and (b − c) / 2 − d. Both halves are whole numbers, so all is exact, and sums of many
+ * products can be halved at once.
+ */
+import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import type { Placement, Target } from "./head.js";
+import { writeMoves } from "./moves.js";
+import { operand, type Program, type Vector } from "./program.js";
+import { type Piece, piece, WRITE_PLANE } from "./steps.js";
+import { accumulate, type Reach, rowScalars, type Tap } from "./sum.js";
+import type { PlaneTensor } from "./tensor.js";
+
+/** The planes of an input channel: those that a, b, c and d multiply, in this order. */
+export const TRANSFORMS = 4;
+
+/**
+ * The placement of a convolution whose rows are computed in pairs: its taps multiply the transforms of its input. Its sums
+ * have all even rows below all odd ones.
+ *
+ * @returns undefined where kernels do not have three rows around their output, or the number of rows is no
+ *   power of two
+ */
+export function inPairs(placement: Placement, { rows }: Geometry): Placement | undefined {
+  const { convolution, phases, reach, taps } = placement;
+  const isSuited =
+    !convolution.isDepthwise &&
+    phases.length === 1 &&
+    phases[0].rows === rows &&
+    rows > 1 &&
+    Number.isInteger(Math.log2(rows)) &&
+    reach.dyMin === -1 &&
+    reach.dyMax === 1 &&
+    taps.every((of) => of.every(({ dy }) => Math.abs(dy) <= 1));
+  if (!isSuited) return undefined;
+  return {
+    ...placement,
+    isPaired: true,
+    reach: { ...reach, dyMin: 0, dyMax: 0 },
+    taps: taps.map(transformed),
+  };
+}
+
+function transformed(taps: readonly Tap[]): Tap[] {
+  const columns = new Map<string, { plane: number; dx: number; g: [number, number, number] }>();
+  for (const { plane, dx, dy, weight } of taps) {
+    const key = `${plane},${dx}`;
+    const column = columns.get(key) ?? { plane, dx, g: [0, 0, 0] };
+    columns.set(key, column);
+    column.g[dy + 1] += weight;
+  }
+  return [...columns.values()].flatMap(({ plane, dx, g: [g0, g1, g2] }) =>
+    [g0, g0 + g1 + g2, g0 - g1 + g2, -g2].map((weight, i) => ({
+      plane: TRANSFORMS * plane + i,
+      dy: 0,
+      dx,
+      weight,
+    })),
+  );
+}
+
+/** Every other row of a plane, close together. */
+export function halved(geometry: Geometry): Geometry {
+  return { ...geometry, rows: geometry.rows / 2 };
+}
+
+/** Writes the pieces that make the transforms of all input channels. */
+export function loadTransforms(
+  program: Program,
+  { geometry: own, perPlane, channels, slot, zero }: PlaneTensor,
+  isLastUse: boolean,
+  geometry: Geometry,
+  target: Target,
+): Piece[] | undefined {
+  const half = halved(geometry);
+  const rowBits = geometry.bits * geometry.stride;
+  const from = { column: own.bits, row: 2 * own.bits * own.stride };
+  const to = { column: geometry.bits, row: rowBits };
+  const lanes = positions(half);
+  const [former, latter] = [lanes.slice(0, -half.columns), lanes.slice(half.columns)];
+  const bytes = () => program.constant("BYTES", inLanes(half, lanes, 255n));
+  const lifted = (value: Vector, of: readonly number[]) =>
+    zero === 0
+      ? value
+      : operand(program.subtract(value, program.constant("ZERO", inLanes(half, of, BigInt(zero)))));
+  let isPossible = true;
+  const pieces: Piece[] = [];
+  for (let first = 0; first < channels; first += perPlane)
+    pieces.push(
+      piece(program, (statements, planes) => {
+        const at = slot + first / perPlane;
+        const packed = { text: `p${at}`, bits: span(own) * own.bits };
+        planes.set(packed.text, at);
+        const rows = (name: string, row: number) => {
+          const start = program.shiftRight(packed, row * own.bits * own.stride);
+          return writeMoves(program, name, start, half, 8 * perPlane, from, to, statements);
+        };
+        const [even, odd] = [rows("x", 0), rows("y", 1)];
+        if (!even || !odd) isPossible = false;
+        if (!even || !odd) return;
+        for (let j = 0; j < perPlane && first + j < channels; j++) {
+          statements.push("{");
+          const constant = (name: string, value: Vector): Vector => ({
+            ...program.assign(`const ${name}`, value, statements),
+            text: name,
+          });
+          const byte = (value: Vector) =>
+            perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), bytes());
+          const e = constant("e", byte(even));
+          const o = constant("o", byte(odd));
+          const before = program.shiftLeft(
+            program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
+            rowBits,
+          );
+          const after = program.shiftRight(e, rowBits);
+          const [liftedEven, liftedOdd] = [e, o].map((it) => lifted(it, lanes));
+          const transforms = [
+            program.subtract(lifted(before, latter), liftedOdd),
+            program.add(liftedEven, liftedOdd),
+            program.subtract(liftedOdd, liftedEven),
+            program.subtract(liftedEven, lifted(after, former)),
+          ];
+          for (const [i, { text }] of transforms.entries()) {
+            statements.push(`${target((first + j) * TRANSFORMS + i)} = ${text};`);
+            program.spend(WRITE_PLANE);
+          }
+          statements.push("}");
+        }
+        if (isLastUse) {
+          statements.push(`planes[${at}] = 0n;`);
+          program.spend(WRITE_PLANE);
+        }
+      }),
+    );
+  return isPossible ? pieces : undefined;
+}
+
+/**
+ * The sums of a placement in pairs: even rows, and from lane `rows` / 2 · `stride` on the odd ones.
+ *
+ * @param start what is added in every lane, if anything
+ * @param planes the transforms
+ */
+export function pairedSum(
+  program: Program,
+  geometry: Geometry,
+  reach: Reach,
+  taps: readonly Tap[],
+  start: Vector | undefined,
+  planes: readonly Vector[],
+): Vector {
+  const scalars = [...rowScalars(geometry, reach, taps)];
+  const sums = Array.from(
+    { length: TRANSFORMS },
+    (_, i) =>
+      accumulate(
+        program,
+        undefined,
+        new Map(scalars.filter(([plane]) => plane % TRANSFORMS === i)),
+        planes,
+      ) ?? {
+        text: "0n",
+        bits: 1,
+      },
+  );
+  const rows = joined(program, geometry, sums);
+  return start ? program.add(start, rows) : rows;
+}
+
+/** Even and odd rows of the sums a, b, c and d. */
+function joined(program: Program, geometry: Geometry, sums: readonly Vector[]): Vector {
+  const [a, b, c, d] = sums.map(({ bits }, i) => ({ text: "abcd"[i], bits }));
+  const lines: string[] = [];
+  // (b + c) / 2 is b less (b − c) / 2.
+  const difference = program.shiftRight(operand(program.subtract(b, c)), 1);
+  const h = { ...program.assign("const h", difference, lines), text: "h" };
+  const odd = program.shiftLeft(
+    operand(program.add(h, d)),
+    (geometry.rows / 2) * geometry.stride * geometry.bits,
+  );
+  const even = program.subtract(program.add(a, b), h);
+  const both = program.add(odd, operand(even));
+  const body = `(a: bigint, b: bigint, c: bigint, d: bigint): bigint {
+${lines.map((it) => `  ${it}`).join("\n")}
+  return ${both.text};
+}`;
+  const name = program.function("pairs", body);
+  program.spend(CALL);
+  return { text: `${name}(${sums.map(({ text }) => text).join(", ")})`, bits: both.bits };
+}
+
+/** Instructions of a call. */
+const CALL = 1000;
+
+/**
+ * Brings rows into their order that lie all even ones before all odd ones: of each 4q rows the second and third q change
+ * places, first for all rows, then for half of them, a quarter and so on.
+ *
+ * @param y a plane of bytes, or several channels of them a byte apart
+ */
+export function interleaved(program: Program, geometry: Geometry, y: Vector): Vector {
+  const { rows, columns, stride, bits } = geometry;
+  const rowBits = bits * stride;
+  program.repeats(bits, rowBits);
+  let x: Vector = { text: "x", bits: y.bits };
+  const lines: string[] = [];
+  for (let q = rows / 4; q >= 1; q /= 2) {
+    const lanes = positions(geometry).filter((_, i) => Math.floor(i / columns / q) % 4 === 1);
+    const mask = program.constant("SECOND", inLanes(geometry, lanes, (1n << BigInt(bits)) - 1n));
+    const differences = program.and(operand(program.xor(program.shiftRight(x, q * rowBits), x)), mask);
+    const t = { ...program.assign("t", differences, lines), text: "t" };
+    const both = program.xor(operand(program.xor(x, t)), program.shiftLeft(t, q * rowBits));
+    x = { ...program.assign("x", both, lines), bits: y.bits };
+  }
+  const body = ["let t: bigint;", ...lines, "return x;"].map((line) => `  ${line}`).join("\n");
+  const name = program.function("interleaved", `(x: bigint): bigint {\n${body}\n}`);
+  program.spend(CALL);
+  return { text: `${name}(${y.text})`, bits: y.bits };
+}
