@@ -43,16 +43,26 @@ export interface Scaling {
   readonly step: bigint;
 }
 
-/** Finds every step of a requantization over a range of accumulators, by bisection. */
-export function stepsOf(requantization: Requantization, range: Interval): Steps {
-  const { multiplier, shift, zeroPoint, min, max } = requantization;
+/**
+ * Finds every step of a requantization over a range of accumulators, by bisection.
+ *
+ * @param output what becomes of an accumulator before it is clamped, if it is not quite what the requantization says; it
+ *   never falls as the accumulator grows
+ */
+export function stepsOf(
+  requantization: Requantization,
+  range: Interval,
+  output = ({ multiplier, shift, zeroPoint }: Requantization, acc: number) =>
+    requantize(acc, multiplier, shift) + zeroPoint,
+): Steps {
+  const { min, max } = requantization;
   const first = [range.min];
   for (let q = min + 1; q <= max; q++) {
     let low = first[q - min - 1];
     let high = range.max + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (requantize(middle, multiplier, shift) + zeroPoint >= q) high = middle;
+      if (output(requantization, middle) >= q) high = middle;
       else low = middle + 1;
     }
     first.push(low);

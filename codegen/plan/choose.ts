@@ -6,6 +6,7 @@ import { type Cost, FREE } from "../cost/cost.js";
 import { rolledCost } from "../cost/rolled.js";
 import { elements, type Graph } from "../graph/graph.js";
 import { columns } from "../kernels/columns/index.js";
+import { reduced } from "../kernels/columns/reduce.js";
 import { type Planes, planPlanes } from "../kernels/planes/island.js";
 import { unrolled } from "../kernels/unrolled/index.js";
 import { Node } from "../ops/node.js";
@@ -117,7 +118,7 @@ function single(graph: Graph, index: number, options: PlanOptions): Choice {
   if (rolled.form === "kernel" && !isUpdatable(op.name, options))
     for (const [form, lowering] of [
       ["unrolled", isSmall && forms.includes("unrolled") ? unrolled(graph, [index]) : undefined],
-      ["columns", isNarrow && forms.includes("columns") ? columns(node) : undefined],
+      ["columns", forms.includes("columns") ? (isNarrow ? columns(node) : reduced(node)) : undefined],
     ] as const)
       if (lowering && isBetter(lowering.cost, best.cost, options))
         best = choice(form, lowering, lowering.cost);

@@ -77,6 +77,12 @@ export class Requantizations {
     return new Requantizations(ranges, isUniform, [new Channel(stepsOf(first, all))]);
   }
 
+  /** The same steps for so many channels. */
+  static same(steps: Steps, channels: number): Requantizations {
+    const ranges = new Array<Interval>(channels).fill(steps.range);
+    return new Requantizations(ranges, true, [new Channel(steps)]);
+  }
+
   /** Those of some channels. */
   slice(first: number, end: number): Requantizations {
     const channels = this.isUniform ? this.#channels : this.#channels.slice(first, end);
