@@ -13,6 +13,7 @@ import { Program, type Vector } from "./program.js";
 import type { LaneScaling } from "./requantization.js";
 import { assemble, block, type Piece, piece, READ_PLANE } from "./steps.js";
 import { type PlaneTensor, planeCount } from "./tensor.js";
+import { halved, interleaved, TRANSFORMS } from "./winograd.js";
 
 /** One operator of a layer. */
 export interface Stage {
@@ -55,7 +56,8 @@ export interface Group {
 /** How many places of `memory.planes` a group's own planes take. */
 export function scratchPlanes({ placement }: Pick<Stage, "placement">, source: Source): number {
   const { inputDepth } = placement.convolution;
-  return isLazy(placement, source) ? 0 : inputDepth * placement.phases.length;
+  const perChannel = placement.isPaired ? TRANSFORMS : placement.phases.length;
+  return isLazy(placement, source) ? 0 : inputDepth * perChannel;
 }
 
 /** Whether an output channel needs so few channels of the input that they are best brought when it is computed. */
@@ -91,7 +93,8 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
   const widest = Math.max(...[head, ...tail].map((it) => ("geometry" in it ? bytes(it.geometry) : 0)));
   const made = ending.to === "planes" ? planeCount(ending.tensor) * bytes(ending.tensor.geometry) : 0;
   const loaded = isLazily ? placement.phases.length * 3 : own;
-  const transientBytes = Math.round(loaded * bytes(head.geometry) + made + 4 * widest);
+  const loadedAs = placement.isPaired ? halved(head.geometry) : head.geometry;
+  const transientBytes = Math.round(loaded * bytes(loadedAs) + made + 4 * widest);
   const { source: code, tiles, cost } = assemble(program, pieces, transientBytes);
   return {
     form: "generated",
@@ -126,16 +129,18 @@ function writeChannel(
 ): Piece {
   return piece(program, (statements, reads) => {
     const assign = (value: Vector) => program.assign("y", value, statements);
-    const bits = span(head.geometry) * head.geometry.bits;
+    const { isPaired, taps } = head.placement;
+    const bits = span(isPaired ? halved(head.geometry) : head.geometry) * head.geometry.bits;
     const planes: Vector[] = [];
-    for (const { plane, weight } of head.placement.taps[output]) {
+    for (const { plane, weight } of taps[output]) {
       if (weight === 0) continue;
       planes[plane] = { text: `a${plane}`, bits };
       if (!isLazy) reads.set(`a${plane}`, scratch + plane);
     }
-    let y = assign(
-      channel(program, head.placement, head.geometry, head.scalings[output], planes, output, statements),
-    );
+    let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
+    // Where nothing else is done to channels, those that share a BigInt are put in order together.
+    const isStored = ending.to === "planes" && tail.length === 0 && observed.length === 0;
+    if (isPaired && !isStored) y = assign(interleaved(program, head.geometry, y));
     let geometry = head.geometry;
     const observe = (stage: number) => {
       if (stage < observed.length) leave(program, geometry, observed[stage], y, output, statements);
@@ -149,8 +154,11 @@ function writeChannel(
       }
       observe(i + 1);
     }
-    if (ending.to === "planes") store(program, ending.tensor, y, output, statements);
-    else if (ending.to === "bytes") leave(program, geometry, ending, y, output, statements);
+    if (ending.to === "planes") {
+      const stored = store(program, ending.tensor, y, output, statements);
+      if (isPaired && isStored && stored)
+        statements.push(`${stored.text} = ${interleaved(program, head.geometry, stored).text};`);
+    } else if (ending.to === "bytes") leave(program, geometry, ending, y, output, statements);
     else average(program, geometry, ending, y, output, statements);
   });
 }
@@ -172,7 +180,7 @@ function writeStage(
   const planes: Vector[] = [];
   planes[output] = lifted;
   const compute = (wanted?: readonly number[]) =>
-    assign(channel(program, placement, geometry, scalings[output], planes, output, statements, wanted));
+    assign(channel(program, placement, geometry, scalings[output], planes, output, wanted));
   if (!thinned) return compute();
   const { slow, fast, geometry: thin } = thinned;
   const wanted = positions(thin).map((at) =>

@@ -12,6 +12,7 @@ import type { LaneScaling } from "./requantization.js";
 import { Slots } from "./slots.js";
 import { suitedOps } from "./suited.js";
 import { type PlaneTensor, planeCount } from "./tensor.js";
+import { cheapest } from "./winograd-choice.js";
 
 /** A layer of planes, and the operators that it computes. */
 export interface PlanesLayer {
@@ -87,7 +88,7 @@ class Writer {
     const from = this.#tensors.get(group.input);
     const isLastUse = this.#isLastRead(position, 0);
     const source: Source = from ? { at: "planes", tensor: from, isLastUse } : { at: "arena" };
-    const head = this.#stage(group.head);
+    const head = cheapest(this.#stage(group.head), source);
     const own = scratchPlanes(head, source);
     const scratch = this.#slots.take(own);
     // What is brought into planes of the layer's own makes room before the first output comes.

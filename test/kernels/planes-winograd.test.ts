@@ -1,0 +1,77 @@
+/** Rows computed in pairs wherever they can be, against rolled loops: every tensor of random graphs, byte by byte. */
+import fc from "fast-check";
+import { expect, it, vi } from "vitest";
+import { requireValid } from "../../codegen/graph/validate.js";
+import type { Stage } from "../../codegen/kernels/planes/group.js";
+import type { Source } from "../../codegen/kernels/planes/head.js";
+import { plan } from "../../codegen/plan/plan.js";
+import { Refusal } from "../../codegen/problems/problem.js";
+import { observed } from "../support/observed.js";
+import { planesCase, planesModel } from "./planes-graphs.js";
+
+const taken = vi.hoisted(() => ({ heads: 0, channels: 0 }));
+
+vi.mock("../../codegen/plan/choose.js", () => import("./planes-forms.js"));
+vi.mock("../../codegen/kernels/planes/winograd-choice.js", async () => {
+  const { inPairs } = await import("../../codegen/kernels/planes/winograd.js");
+  return {
+    cheapest(stage: Stage, source: Source): Stage {
+      const placement = source.at === "planes" ? inPairs(stage.placement, stage.geometry) : undefined;
+      if (!placement) return stage;
+      taken.heads++;
+      taken.channels += placement.convolution.inputDepth;
+      return { ...stage, placement };
+    },
+  };
+});
+
+/** A layer that brings the input into planes, layers with kernels of three rows, and what may come between and after. */
+const pairedCase = fc
+  .record({
+    given: planesCase,
+    height: fc.constantFrom(2, 4, 8, 16),
+    width: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(2, 4, 8)),
+    channels: fc.integer({ min: 8, max: 16 }),
+    kernelWidth: fc.constantFrom(1, 2, 3, 3, 3, 3, 5),
+    isExtreme: fc.boolean(),
+  })
+  .map(({ given, height, width, channels, kernelWidth, isExtreme }) => {
+    const plain = { strides: [1, 1], dilations: [1, 1], padding: "SAME" } satisfies Partial<Convolution>;
+    const [first, second = first, ...rest] = given.convolutions;
+    const weights = { ...second.weights, isExtreme: isExtreme || second.weights.isExtreme };
+    const kind: Convolution["kind"] = second.kind === "sum" ? "sum" : "conv";
+    const kernel: Convolution["kernel"] = [3, kernelWidth];
+    const paired: Convolution = { ...second, ...plain, kind, weights, kernel };
+    const convolutions: Convolution[] = [
+      { ...first, ...plain, kind: "conv", outputs: channels },
+      paired,
+      ...rest.slice(0, 1),
+    ];
+    return { ...given, height, width, convolutions };
+  });
+
+type Convolution = (typeof planesCase extends fc.Arbitrary<infer T> ? T : never)["convolutions"][number];
+
+const RUNS = 250;
+
+it(`${RUNS} random graphs have the same tensors with rows in pairs as in loops`, () => {
+  let refused = 0;
+  const property = fc.property(fc.noBias(pairedCase), (it) => {
+    const { graph, input } = planesModel(it);
+    try {
+      requireValid(graph);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused++;
+      return;
+    }
+    const rolled = observed(plan(graph, { forms: [] }), input);
+    expect(observed(plan(graph, { observable: true }), input)).toEqual(rolled);
+    for (const [id, bytes] of observed(plan(graph), input))
+      expect(bytes, `tensor ${id}`).toEqual(rolled.get(id));
+  });
+  fc.assert(property, { seed: 7, numRuns: RUNS });
+  expect(refused).toBeLessThan(0.2 * RUNS);
+  expect(taken.heads).toBeGreaterThan(RUNS); // two plans each, most of them with one or more
+  expect(taken.channels).toBeGreaterThan(8 * taken.heads);
+});
