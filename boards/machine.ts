@@ -8,19 +8,11 @@ import {
   type Family,
   type Memory,
   manifestCreation,
-  modelMemory,
   SLOT_BYTES,
 } from "../codegen/plan/creation.js";
 import { refuse } from "../codegen/problems/problem.js";
 import type { ChipBoard } from "./board.js";
 import type { Machine } from "./engine.js";
-
-/** What of a plan decides its memory. */
-export interface Planned {
-  readonly arenaBytes: number;
-  readonly inputs: readonly unknown[];
-  readonly outputs: readonly unknown[];
-}
 
 /** Something a board has too little of. */
 export interface Shortage {
@@ -42,11 +34,6 @@ export interface MachineChoice {
   readonly withWifi: boolean;
   /** What is missing with Wi-Fi off; nothing where the model fits. */
   readonly short: readonly Shortage[];
-}
-
-/** The memory that a planned model takes. */
-export function memoryOf({ arenaBytes, inputs, outputs }: Planned): Memory {
-  return modelMemory(arenaBytes, inputs.length, outputs.length);
 }
 
 /** The most that a machine may take, in bytes. */

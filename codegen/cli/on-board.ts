@@ -3,7 +3,7 @@ import type { Board } from "../../boards/board.js";
 import type { Engine, Machine } from "../../boards/engine.js";
 import { exactly } from "../../boards/figure.js";
 import { estimateBytecode, flashOn, freeFlash } from "../../boards/fit.js";
-import { type MachineChoice, machineFor, machineOf, memoryOf } from "../../boards/machine.js";
+import { type MachineChoice, machineFor, machineOf } from "../../boards/machine.js";
 import { type Prediction, predict } from "../../boards/predict.js";
 import { type Selection, selectEngine } from "../../boards/select.js";
 import { javascriptBytes } from "../emit/artifact.js";
@@ -52,7 +52,7 @@ export async function openBoard(cli: Cli, name: string): Promise<OnBoard> {
  */
 export function boardMachine({ board }: OnBoard, { artifact, report }: Target): BoardMachine | undefined {
   if (board.kind === "host") return undefined;
-  const choice = machineFor(memoryOf(report), board);
+  const choice = machineFor(report.memory, board);
   const bytecode = estimateBytecode(javascriptBytes(artifact));
   const { needed, available } = flashOn({ weightsBytes: report.weightsBytes, bytecode }, board);
   if (needed > available)

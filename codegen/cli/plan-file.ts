@@ -46,7 +46,7 @@ function isReport(
   const inArena = ({ offset, bytes }: { offset: number; bytes: number }) => offset + bytes <= arenaBytes;
   if (!isListOf(tensors, isTensor) || !tensors.every(inArena)) return false;
   if (tensors.some(({ layer }) => layer < -1 || layer >= layers.length)) return false;
-  if (!isListOf(variables, isVariable)) return false;
+  if (!isMemory(plan.memory) || !isListOf(variables, isVariable)) return false;
   if (!variables.every(({ offset, length }) => inArena({ offset, bytes: length }))) return false;
   const isEdge = (id: number) =>
     tensors.some((tensor) => tensor.id === id && EDGE_TYPES.includes(tensor.dtype));
@@ -72,6 +72,11 @@ function isLayer(value: unknown): value is Report["layers"][number] {
     isCount(value.longestStep) &&
     isListOf(value.outputs, isCount)
   );
+}
+
+function isMemory(value: unknown): value is Report["memory"] {
+  if (!isRecord(value) || typeof value.isCollected !== "boolean") return false;
+  return isCount(value.chunkBytes) && isCount(value.slots) && isCount(value.stackSlots);
 }
 
 function isVariable(value: unknown): value is Report["variables"][number] {

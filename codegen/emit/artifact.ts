@@ -1,5 +1,5 @@
 /** plan → artifact: everything that goes into the output folder, as bytes. */
-import { modelMemory } from "../plan/creation.js";
+import { memoryOfPlan } from "../plan/creation.js";
 import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { kernelModule } from "./kernel.js";
 import { manifest, packageJson } from "./manifest.js";
@@ -20,7 +20,7 @@ export function emit(plan: Plan, module: string, sources: RuntimeSources): Artif
   const runtime = runtimeFiles(sources, ["network", ...plan.layers.flatMap(modulesOf)]);
   const source = modelModule(plan, module);
   const kernels = kernelFiles(plan, module);
-  const memory = modelMemory(plan.arena.bytes, plan.inputs.length, plan.outputs.length);
+  const memory = memoryOfPlan(plan);
   const texts = new Map([
     [`${module}.ts`, source],
     [`${module}.js`, transpile(source)],
@@ -47,9 +47,9 @@ function kernelFiles(plan: Plan, module: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const layer of plan.layers) {
     if (!("source" in layer.code)) continue;
-    const source = kernelModule(plan, layer, layer.code.source);
-    files.set(`${module}/${constantName(layer)}.ts`, source);
-    files.set(`${module}/${constantName(layer)}.js`, transpile(source));
+    const { ts, js } = kernelModule(plan, layer, layer.code.source);
+    files.set(`${module}/${constantName(layer)}.ts`, ts);
+    files.set(`${module}/${constantName(layer)}.js`, js);
   }
   return files;
 }

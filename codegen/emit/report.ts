@@ -3,6 +3,7 @@
  */
 import type { VariableInfo } from "../../runtime/network.js";
 import { byteLength, type DType, type TensorId } from "../graph/graph.js";
+import { type Memory, memoryOfPlan } from "../plan/creation.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 
@@ -48,6 +49,8 @@ export interface Report {
   readonly macs: number;
   readonly arenaBytes: number;
   readonly weightsBytes: number;
+  /** What running it is predicted to take, at most at once. */
+  readonly memory: Memory;
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly layers: readonly LayerReport[];
@@ -68,6 +71,7 @@ export function report(plan: Plan, module: string): Report {
     macs: plan.macs,
     arenaBytes: arena.bytes,
     weightsBytes: plan.weights.length,
+    memory: memoryOfPlan(plan),
     inputs: graph.inputs,
     outputs: graph.outputs,
     layers: plan.layers.map((layer) => ({

@@ -54,7 +54,7 @@ function combined(given: Graph, planes: Planes | undefined, options: PlanOptions
     layers.push(choice);
     index = choice.ops[choice.ops.length - 1];
   }
-  return { layers, planes: planes?.planes ?? 0, graph };
+  return { layers, resting: planes?.resting ?? [], planes: planes?.planes ?? 0, graph };
 }
 
 /** The best that can be done with an operator, alone or together with some that follow it. */

@@ -1,4 +1,7 @@
 /** What a model asks of the XS machine that runs it, in the terms of a Moddable manifest. */
+import { constants } from "../cost/constants.js";
+import { CHUNK_HEADER } from "../cost/garbage.js";
+import type { Plan, PlannedLayer } from "./plan.js";
 
 /** `creation` of a Moddable manifest: documentation/tools/manifest.md of the Moddable SDK. */
 export interface Creation {
@@ -20,32 +23,59 @@ export interface Memory {
   readonly chunkBytes: number;
   readonly slots: number;
   readonly stackSlots: number;
+  /** Whether running the model makes garbage, so that chunks need more room than what lives. */
+  readonly isCollected: boolean;
 }
 
+/** What the layers of a model take beside the arena, each figure that of the layer which takes most. */
+export interface LayersUse {
+  /** Places of `memory.planes`. */
+  readonly planes: number;
+  /** Bytes of BigInts, the layer's own and those at rest. */
+  readonly laneBytes: number;
+  readonly stackSlots: number;
+}
+
+const ROLLED: LayersUse = { planes: 0, laneBytes: 0, stackSlots: constants.rolledStackSlots };
+
 /**
- * What running a model takes, beside the application. Nothing is allocated after construction, so this is also the peak.
+ * What running a model takes, beside the application; the peak. Rolled layers allocate nothing after construction.
  * Counted under XS, as the difference between an application with five instances and one with a single one
  * (`npx vitest run test/boards/machine.test.ts` counts again): an instance of a model with one input and one output takes
  * 74 slots, and each further one 11; its chunks are the arena and two lists. Layers, names and shapes are preloaded,
  * which costs no RAM.
  */
-export function modelMemory(arenaBytes: number, inputs: number, outputs: number): Memory {
+export function modelMemory(
+  arenaBytes: number,
+  inputs: number,
+  outputs: number,
+  { planes, laneBytes, stackSlots }: LayersUse = ROLLED,
+): Memory {
   const list = (length: number) => CHUNK_HEADER + length * SLOT_BYTES;
+  const lanes = planes > 0 ? list(planes) : 0;
   return {
-    chunkBytes: arenaBytes + CHUNK_HEADER + list(inputs) + list(outputs),
+    chunkBytes: arenaBytes + CHUNK_HEADER + list(inputs) + list(outputs) + lanes + laneBytes,
     slots: 52 + 11 * (inputs + outputs),
-    stackSlots: STACK_SLOTS,
+    stackSlots: stackSlots + CALLER_SLOTS,
+    isCollected: laneBytes > 0,
   };
 }
 
-/** Bytes before each chunk on a 32-bit chip: sizeof(txChunk). */
-const CHUNK_HEADER = 8;
+/** What running a planned model takes. */
+export function memoryOfPlan({ arena, inputs, outputs, layers, planes }: Plan): Memory {
+  const most = (use: (layer: PlannedLayer) => number) => Math.max(0, ...layers.map(use));
+  return modelMemory(arena.bytes, inputs.length, outputs.length, {
+    planes,
+    laneBytes: most(({ restingBytes, cost }) => restingBytes + cost.transientBytes),
+    stackSlots: most(({ cost }) => cost.stackSlots),
+  });
+}
 
 /**
- * Of the golden models mcunet_vww takes most, 225 with the caller's frames (`xsnn run … --engine qemu-rv32` prints the peak
- * of the stack); the rest is for operators that none of them has.
+ * The frames that call a layer, built-ins included: hello_world_int8 has 104, mcunet_vww 114 (`xsnn run … --engine qemu-rv32`
+ * prints the peak of the stack).
  */
-const STACK_SLOTS = 256;
+const CALLER_SLOTS = 120;
 
 /** Bytes of RAM that a machine takes. */
 export function creationBytes({ static: block, chunk, heap, stack }: Creation): number {
@@ -55,19 +85,23 @@ export function creationBytes({ static: block, chunk, heap, stack }: Creation): 
 /** What an application keeps of its target's default machine when a model moves in, as a fraction. */
 const APPLICATION_SHARE = 1 / 3;
 
+/** The most of a chunk heap that may live where garbage is made: with less room, collections take most of the time. */
+const MOST_LIVE = 0.6;
+
 /** `byDefault` where it leaves the application a third of itself beside the model; else a machine that does. */
 export function creationFor(model: Memory, byDefault: Creation): Creation {
   const stack = Math.max(byDefault.stack, model.stackSlots);
   const grown = (live: number, initial: number, unit: number) =>
     Math.max(initial, roundUp(live + initial * APPLICATION_SHARE, unit));
+  const chunkBytes = model.isCollected ? model.chunkBytes / MOST_LIVE : model.chunkBytes;
   if (byDefault.static > 0) {
-    const live = model.chunkBytes + (model.slots + stack) * SLOT_BYTES;
+    const live = chunkBytes + (model.slots + stack) * SLOT_BYTES;
     return { ...byDefault, static: grown(live, byDefault.static, 1024), stack };
   }
   const { chunk, heap } = byDefault;
   return {
     static: 0,
-    chunk: { ...chunk, initial: grown(model.chunkBytes, chunk.initial, 1024) },
+    chunk: { ...chunk, initial: grown(chunkBytes, chunk.initial, 1024) },
     heap: { ...heap, initial: grown(model.slots, heap.initial, 64) },
     stack,
   };

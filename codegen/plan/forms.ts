@@ -1,6 +1,7 @@
 /** Kernel forms. */
 import type { Cost } from "../cost/cost.js";
 import type { Graph, TensorId } from "../graph/graph.js";
+import type { Resting } from "../kernels/planes/island.js";
 import type { GeneratedLowering, Lowering } from "../ops/operator.js";
 import type { PlanarTensor } from "./planar.js";
 
@@ -30,7 +31,9 @@ export interface Choice {
 export interface Choices {
   /** How the operators of the graph are computed, in order. */
   readonly layers: readonly Choice[];
-  /** How many BigInts they hand to each other. */
+  /** What they hand to each other. */
+  readonly resting: readonly Resting[];
+  /** How many places it takes. */
   readonly planes: number;
   /** The graph that they compute: weights may lie in another order. */
   readonly graph: Graph;

@@ -8,6 +8,7 @@ import type { Cost } from "../cost/cost.js";
 import { type DType, elements, type Graph, type TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import type { KernelSource } from "../kernels/generated.js";
+import type { Resting } from "../kernels/planes/island.js";
 import { Node } from "../ops/node.js";
 import type { KernelLowering } from "../ops/operator.js";
 import { type Located, locate } from "../ops/place.js";
@@ -34,6 +35,8 @@ export interface PlannedLayer {
   readonly code: KernelCode;
   readonly tiles: number;
   readonly cost: Cost;
+  /** Bytes of BigInts that wait for later layers while it runs. */
+  readonly restingBytes: number;
   readonly macs: number;
   /** Bytes of this layer's constants in `weights.bin`. */
   readonly constantBytes: number;
@@ -78,7 +81,7 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     ["an output", given.outputs],
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
-  const { layers: choices, planes, graph } = chooseForms(given, options);
+  const { layers: choices, resting, planes, graph } = chooseForms(given, options);
   const arena = planArena(graph, choices);
   const weights = new WeightsLayout();
   const layers: PlannedLayer[] = [];
@@ -111,6 +114,7 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
       code: lowering.form === "generated" ? { source: lowering.source } : lowering,
       tiles,
       cost,
+      restingBytes: restingBytes(resting, opIndexes[0]),
       macs,
       constantBytes,
       parameters,
@@ -136,6 +140,11 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     planes,
   };
+}
+
+/** Bytes of what is made before an operator and read after it. */
+function restingBytes(resting: readonly Resting[], op: number): number {
+  return resting.reduce((sum, { from, to, bytes }) => sum + (from < op && op < to ? bytes : 0), 0);
 }
 
 /** Those that layers leave channel after channel, and their other shapes. */

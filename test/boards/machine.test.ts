@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { boards, type ChipBoard } from "../../boards/board.js";
-import { chooseMachine, machineFor, memoryOf, mostBytes } from "../../boards/machine.js";
+import { chooseMachine, machineFor, mostBytes } from "../../boards/machine.js";
 import { xsEngine } from "../../boards/xs/xs-engine.js";
+import { constants } from "../../codegen/cost/constants.js";
 import {
   creationBytes,
   creationFor,
@@ -47,8 +48,11 @@ describe("what a model takes", () => {
     expect(modelMemory(20, 2, 2).chunkBytes + 3 * 8 + 4 * 16).toBe(chunkBytes - 4); // the arena fills whole words of 8
   });
 
-  it("is read off a plan", () => {
-    expect(memoryOf({ arenaBytes: 1000, inputs: [0], outputs: [5, 6] })).toEqual(modelMemory(1000, 1, 2));
+  it("counts what the layers take beside the arena", () => {
+    const layers = { planes: 10, laneBytes: 5000, stackSlots: 300 };
+    const { chunkBytes, stackSlots } = modelMemory(1000, 1, 2, layers);
+    expect(chunkBytes).toBe(modelMemory(1000, 1, 2).chunkBytes + 8 + 10 * 16 + 5000);
+    expect(stackSlots - modelMemory(1000, 1, 2).stackSlots).toBe(300 - constants.rolledStackSlots);
   });
 });
 
@@ -61,6 +65,12 @@ describe("the machine that a manifest asks for", () => {
     });
     expect(manifestCreation(model(10_000), "esp")).toBeUndefined();
     expect(manifestCreation(model(17_000), "esp")?.static).toBe(33_792);
+  });
+
+  it("keeps what lives below 60 per cent of the chunks of a model that makes garbage", () => {
+    const memory = modelMemory(1000, 1, 1, { planes: 100, laneBytes: 50_000, stackSlots: 200 });
+    const { chunk } = creationFor(memory, FAMILY_DEFAULTS.esp32);
+    expect(memory.chunkBytes).toBeLessThanOrEqual(0.6 * (chunk.initial - 78_848 / 3));
   });
 
   it("has room for a model's stack", () => {

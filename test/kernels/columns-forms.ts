@@ -16,5 +16,5 @@ export function choose(graph: Graph): Choices {
     const lowering = operatorOf(op).lower(node);
     return { ops: [i], form: "rolled", lowering, outputs: op.outputs, cost: rolledCost(node, lowering) };
   });
-  return { graph, layers, planes: 0 };
+  return { graph, layers, resting: [], planes: 0 };
 }

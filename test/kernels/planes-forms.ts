@@ -19,5 +19,5 @@ export function chooseForms(given: Graph, { forms, observable }: PlanOptions): C
     const cost = rolledCost(node, lowering);
     return [{ ops: [index], form: "rolled", lowering, outputs: op.outputs, cost }];
   });
-  return { layers, planes: planes?.planes ?? 0, graph };
+  return { layers, resting: planes?.resting ?? [], planes: planes?.planes ?? 0, graph };
 }

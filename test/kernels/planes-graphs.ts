@@ -38,7 +38,7 @@ const filterWeights = fc.record({
   bias: fc.option(fc.record({ fill: filling, bits: size(14) })),
 });
 
-const kernel = fc.oneof(
+const kernel: fc.Arbitrary<readonly number[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant([1, 1]) },
   { weight: 3, arbitrary: fc.constant([3, 3]) },
   { weight: 4, arbitrary: fc.tuple(size(5), size(5)) },

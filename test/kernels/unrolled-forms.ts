@@ -13,5 +13,5 @@ export function choose(graph: Graph, _options?: unknown, isChain = false): Choic
     const { outputs } = graph.ops[ops[ops.length - 1]];
     return { ops, form: "unrolled" as const, lowering, outputs, cost: lowering.cost };
   });
-  return { layers, planes: 0, graph };
+  return { layers, resting: [], planes: 0, graph };
 }

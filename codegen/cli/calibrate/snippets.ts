@@ -128,6 +128,7 @@ function planOf(layers: readonly SnippetLayer[]): Plan {
         code: { source },
         tiles,
         cost: FREE,
+        restingBytes: 0,
         macs: 0,
         constantBytes: 0,
         parameters: { inputs: [], outputs: [], constants: [iterations] },

@@ -70,10 +70,9 @@ export function fitCommand(cli: Cli): Command {
 
 async function modelOf({ artifact, report }: Target): Promise<Model> {
   const { estimateBytecode } = await import("../../../boards/fit.js");
-  const { memoryOf } = await import("../../../boards/machine.js");
   const { estimate } = await import("../../../boards/predict.js");
   return {
-    memory: memoryOf(report),
+    memory: report.memory,
     weightsBytes: report.weightsBytes,
     bytecode: estimateBytecode(javascriptBytes(artifact)),
     instructions: estimate(report),

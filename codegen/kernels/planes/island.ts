@@ -11,7 +11,7 @@ import type { Source } from "./head.js";
 import type { LaneScaling } from "./requantization.js";
 import { Slots } from "./slots.js";
 import { suitedOps } from "./suited.js";
-import { type PlaneTensor, planeCount } from "./tensor.js";
+import { type PlaneTensor, planeBytes, planeCount } from "./tensor.js";
 import { cheapest } from "./winograd-choice.js";
 
 /** A layer of planes, and the operators that it computes. */
@@ -24,8 +24,16 @@ export interface PlanesLayer {
   readonly planar?: PlanarTensor;
 }
 
+/** A tensor in planes, from the layer that makes it to the last that reads it; both by their first operators. */
+export interface Resting {
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Planes {
   readonly layers: readonly PlanesLayer[];
+  readonly resting: readonly Resting[];
   /** How many places of `memory.planes` they take. */
   readonly planes: number;
 }
@@ -81,7 +89,15 @@ class Writer {
       if (!layer) return undefined;
       layers.push(layer);
     }
-    return { layers, planes: this.#slots.count };
+    return { layers, resting: this.#resting(), planes: this.#slots.count };
+  }
+
+  #resting(): Resting[] {
+    return [...this.#tensors].map(([id, tensor]) => {
+      const maker = this.#groups.find(({ output }) => output === id)!;
+      const reader = this.#groups.findLast((it) => readBy(it).includes(id))!;
+      return { bytes: planeBytes(tensor), from: maker.ops[0], to: reader.ops[0] };
+    });
   }
 
   #layer(group: DraftGroup, position: number): PlanesLayer | undefined {

@@ -1,5 +1,6 @@
 /** A tensor that layers hand to each other as planes. */
-import type { Geometry } from "./geometry.js";
+import { chunk } from "../../cost/garbage.js";
+import { type Geometry, span, words } from "./geometry.js";
 
 /** Each lane holds a byte, q − least; several channels share a BigInt, a byte apart. Lanes between positions hold 0. */
 export interface PlaneTensor {
@@ -19,4 +20,9 @@ export interface PlaneTensor {
 /** How many BigInts it takes. */
 export function planeCount({ channels, perPlane }: Pick<PlaneTensor, "channels" | "perPlane">): number {
   return Math.ceil(channels / perPlane);
+}
+
+/** Bytes of chunks that they take. */
+export function planeBytes(tensor: Pick<PlaneTensor, "channels" | "perPlane" | "geometry">): number {
+  return planeCount(tensor) * chunk(words(tensor.geometry, span(tensor.geometry)));
 }
