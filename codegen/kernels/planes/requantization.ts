@@ -73,8 +73,8 @@ function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undef
 }
 
 /**
- * The lanes of a plane of bytes, each the output less its least value; all other lanes are 0. Statements leave
- * accumulators in the variable `x` and what is to be clamped in `y`.
+ * The lanes of a plane of bytes, each the output less its least value; all other lanes are 0. What channels do alike is a
+ * function of the module: factor and rounding are its parameters.
  *
  * @param acc accumulators, each with the bias
  * @param displacement lanes by which they lie above their positions
@@ -87,13 +87,13 @@ export function requantized(
   acc: Vector,
   displacement: number,
   wanted: readonly number[],
-  statements: string[],
 ): Vector {
   const { scaling, bias, parts, grain, k, isBelow } = laneScaling;
   const { bits } = geometry;
   const s = scaling.shift;
-  const x = program.assign("x", acc, statements);
   const round = scaling.offset - scaling.multiplier * BigInt(bias) + (isBelow ? 1n << BigInt(k + s) : 0n);
+  const [factor, rounding] = [scaling.multiplier, round >> BigInt(grain)].map((it) => program.literal(it));
+  const [x, m, r] = [acc, factor, rounding].map(({ bits: own }, i) => ({ text: "xmr"[i], bits: own }));
   const signs = scaling.step > 0n ? program.shiftRight(x, bits - 1) : undefined;
   const full = (1n << BigInt(bits)) - 1n;
   const kept = ((1n << BigInt(parts * bits)) - 1n) ^ ((1n << BigInt(s)) - 1n);
@@ -104,22 +104,26 @@ export function requantized(
     const lanes = everyOf(wanted, displacement, parts, part);
     if (lanes.length === 0) continue;
     const of = parts === 2 ? ["EVEN", "ODD"][part] : `THIRD${part}`;
-    const masked = program.and(x, constant(of, lanes, full));
-    let product = program.multiply(masked, program.literal(scaling.multiplier));
+    let product = program.multiply(program.and(x, constant(of, lanes, full)), m);
     if (signs) {
       const positive = program.and(signs, constant(`ONES_${of}`, lanes, 1n));
       product = program.add(product, program.shiftLeft(positive, bitLength(scaling.step) - 1));
     }
-    if (round !== 0n) {
-      const units = constant(`ROUND_${of}`, lanes, 1n << BigInt(grain));
-      product = program.add(product, program.multiply(units, program.literal(round >> BigInt(grain))));
-    }
+    product = program.add(product, program.multiply(constant(`ROUND_${of}`, lanes, 1n << BigInt(grain)), r));
     const result = program.and(product, constant(`KEEP_${of}`, lanes, kept));
     z = z ? program.or(z, result) : result;
   }
-  const y = program.assign("y", program.shiftRight(z!, s + displacement * bits), statements);
-  return clamped(program, geometry, wanted, y, laneScaling);
+  const lines: string[] = [];
+  const y = program.assign("const y", program.shiftRight(z!, s + displacement * bits), lines);
+  const bytes = clamped(program, geometry, wanted, { ...y, text: "y" }, laneScaling);
+  const body = [...lines, `return ${bytes.text};`].map((line) => `  ${line}`).join("\n");
+  const name = program.function("quantize", `(x: bigint, m: bigint, r: bigint): bigint {\n${body}\n}`);
+  program.spend(CALL);
+  return { text: `${name}(${acc.text}, ${factor.text}, ${rounding.text})`, bits: bytes.bits };
 }
+
+/** Instructions of a call with three arguments. */
+const CALL = 800;
 
 /** @param z a variable */
 export function clamped(
