@@ -12,7 +12,7 @@ import { writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
 import type { LaneScaling } from "./requantization.js";
 import { assemble, block, type Piece, piece, READ_PLANE } from "./steps.js";
-import { type PlaneTensor, planeCount } from "./tensor.js";
+import { type PlaneTensor, planeBytes } from "./tensor.js";
 import { halved, interleaved, TRANSFORMS } from "./winograd.js";
 
 /** One operator of a layer. */
@@ -91,10 +91,16 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
     );
   const bytes = (geometry: Geometry) => 16 + (span(geometry) * geometry.bits) / 8;
   const widest = Math.max(...[head, ...tail].map((it) => ("geometry" in it ? bytes(it.geometry) : 0)));
-  const made = ending.to === "planes" ? planeCount(ending.tensor) * bytes(ending.tensor.geometry) : 0;
+  const made = ending.to === "planes" ? planeBytes(ending.tensor) : 0;
+  const consumed = tail.reduce(
+    (sum, it) => sum + ("other" in it && it.isLastUse ? planeBytes(it.other) : 0),
+    0,
+  );
+  const isConsumed = isLazily && source.at === "planes" && source.isLastUse;
+  const read = consumed + (isConsumed ? planeBytes(source.tensor) : 0);
   const loaded = isLazily ? placement.phases.length * 3 : own;
   const loadedAs = placement.isPaired ? halved(head.geometry) : head.geometry;
-  const transientBytes = Math.round(loaded * bytes(loadedAs) + made + 4 * widest);
+  const transientBytes = Math.round(loaded * bytes(loadedAs) + Math.max(made, read) + 4 * widest);
   const { source: code, tiles, cost } = assemble(program, pieces, transientBytes);
   return {
     form: "generated",
