@@ -11,7 +11,7 @@ import { channel, loading, type Placement, type Source } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
 import type { LaneScaling } from "./requantization.js";
-import { assemble, block, type Piece, piece, READ_PLANE } from "./steps.js";
+import { assemble, block, type Piece, piece, READ_PLANE, WRITE_PLANE } from "./steps.js";
 import { type PlaneTensor, planeBytes } from "./tensor.js";
 import { halved, interleaved, TRANSFORMS } from "./winograd.js";
 
@@ -162,8 +162,10 @@ function writeChannel(
     }
     if (ending.to === "planes") {
       const stored = store(program, ending.tensor, y, output, statements);
-      if (isPaired && isStored && stored)
+      if (isPaired && isStored && stored) {
         statements.push(`${stored.text} = ${interleaved(program, head.geometry, stored).text};`);
+        program.spend(READ_PLANE + WRITE_PLANE);
+      }
     } else if (ending.to === "bytes") leave(program, geometry, ending, y, output, statements);
     else average(program, geometry, ending, y, output, statements);
   });
