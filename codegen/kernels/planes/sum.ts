@@ -55,12 +55,11 @@ export function sum(
   let acc: Vector | undefined;
   for (let dy = reach.dyMin; dy <= reach.dyMax; dy++) {
     if (acc) acc = program.shiftLeft(acc, rowBits);
-    const scalars = rowScalars(
-      geometry,
-      reach,
-      taps.filter((tap) => tap.dy === dy),
-    );
-    acc = accumulate(program, acc, scalars, planes);
+    const row = taps.filter((tap) => tap.dy === dy);
+    const lone = loneTaps(row, reach);
+    const others = row.filter((tap) => !lone.has(tap));
+    acc = accumulate(program, acc, rowScalars(geometry, reach, others), planes);
+    acc = addLone(program, acc, geometry, reach, [...lone], planes);
   }
   if (start && acc) return program.add(start, operand(acc));
   return start ?? acc ?? { text: "0n", bits: 1 };
@@ -75,6 +74,42 @@ export function rowScalars({ bits }: Geometry, { dxMax }: Reach, taps: readonly 
     scalars.set(plane, (scalars.get(plane) ?? 0n) + term);
   }
   return scalars;
+}
+
+/** Planes of one tap from which on it pays to shift their sum and not each weight. */
+const LEAST_LONE = 4;
+
+/**
+ * The taps of a row that are alone in their plane, below the rightmost column: shifted to their column their weights are
+ * numbers of many bits, which few planes have in common.
+ */
+function loneTaps(row: readonly Tap[], { dxMax }: Reach): ReadonlySet<Tap> {
+  const weighing = row.filter(({ weight }) => weight !== 0);
+  const counts = new Map<number, number>();
+  for (const { plane } of weighing) counts.set(plane, (counts.get(plane) ?? 0) + 1);
+  const lone = weighing.filter(({ plane, dx }) => counts.get(plane) === 1 && dx < dxMax);
+  return new Set(lone.filter(({ dx }) => lone.filter((it) => it.dx === dx).length >= LEAST_LONE));
+}
+
+/** Adds lone taps, column by column. */
+function addLone(
+  program: Program,
+  acc: Vector | undefined,
+  geometry: Geometry,
+  { dxMax }: Reach,
+  lone: readonly Tap[],
+  planes: readonly Vector[],
+): Vector | undefined {
+  let total = acc;
+  for (const dx of new Set(lone.map((tap) => tap.dx))) {
+    const scalars = new Map(
+      lone.filter((tap) => tap.dx === dx).map((tap) => [tap.plane, BigInt(tap.weight)]),
+    );
+    const sum = accumulate(program, undefined, scalars, planes)!;
+    const shifted = program.shiftLeft(operand(sum), geometry.bits * (dxMax - dx));
+    total = total ? program.add(total, shifted) : shifted;
+  }
+  return total;
 }
 
 /** Planes that are added with one sign, and a sum that is multiplied. */
