@@ -1,7 +1,7 @@
 /** What becomes of the channels of a layer of planes. */
 import { toBytes } from "../../cost/bigint.js";
+import { TRANSPOSE } from "./arena.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
-import { TRANSPOSE } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { type Program, type Vector, wordsOf } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";

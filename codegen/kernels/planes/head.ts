@@ -1,6 +1,7 @@
 /** The operator that begins a layer of planes: a convolution over all channels of its input. */
 import type { Interval } from "../../arithmetic/scaling.js";
 import type { Convolution, Filter } from "../convolution.js";
+import { fromArena } from "./arena.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
@@ -115,56 +116,6 @@ export function loading(
     ? loadTransforms(program, tensor, isLastUse, geometry, target)
     : fromPlanes(program, tensor, isLastUse, placement, geometry, target);
 }
-
-function fromArena(
-  program: Program,
-  { convolution, phases }: Placement,
-  geometry: Geometry,
-  target: Target,
-): Piece[] | undefined {
-  const { inputHeight, inputWidth, inputDepth, inputZeroPoint, strideHeight, strideWidth } = convolution;
-  const { transposed } = geometry;
-  const length = inputHeight * inputWidth * inputDepth;
-  const [width, slowStride, fastStride] = transposed
-    ? [inputHeight, strideWidth, strideHeight]
-    : [inputWidth, strideHeight, strideWidth];
-  const bytes = transposed ? { name: "turned", offset: "0" } : { name: "int8", offset: "inputs[0]" };
-  const pixel = 8 * inputDepth;
-  const from = { column: pixel * fastStride, row: pixel * width * slowStride };
-  const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  let isPossible = true;
-  const loaded = [
-    piece(program, (statements) => {
-      if (transposed) {
-        statements.push(`const turned = transposed(int8, inputs[0], ${inputHeight}, ${inputWidth});`);
-        program.spend(TRANSPOSE * length);
-      }
-      statements.push(`const bytes = fromBytes(${bytes.name}, ${bytes.offset}, ${length});`);
-      program.spend(8000 + 2 * length);
-      for (let channel = 0; channel < inputDepth; channel++)
-        for (const [i, phase] of phases.entries()) {
-          const first = pixel * (phase.row * width + phase.column) + 8 * channel;
-          const start = program.shiftRight({ text: "bytes", bits: 8 * length }, first);
-          const moved = writeMoves(program, "x", start, phase, 8, from, to, statements);
-          if (!moved) isPossible = false;
-          if (!moved) continue;
-          const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
-          // The bytes are int8: with their high bit turned they count from −128.
-          const counted = program.xor(moved, program.constant("HIGH", inLanes(geometry, lanes, 128n)));
-          const value = program.subtract(
-            counted,
-            program.constant("ZERO", inLanes(geometry, lanes, BigInt(inputZeroPoint + 128))),
-          );
-          statements.push(`${target(channel * phases.length + i)} = ${value.text};`);
-          program.spend(WRITE_PLANE);
-        }
-    }),
-  ];
-  return isPossible ? loaded : undefined;
-}
-
-/** Instructions of a byte in `transposed`. */
-export const TRANSPOSE = 2300;
 
 function fromPlanes(
   program: Program,
