@@ -6,6 +6,7 @@ import { manifest, packageJson } from "./manifest.js";
 import { constantName, modelModule, modelTypings } from "./module.js";
 import { report } from "./report.js";
 import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
+import { sharedConstants, sharedModule } from "./shared-constants.js";
 import { json } from "./text.js";
 import { transpile } from "./transpile.js";
 
@@ -45,9 +46,12 @@ function modulesOf({ code }: PlannedLayer): readonly string[] {
 /** The generated kernels, TypeScript and JavaScript. */
 function kernelFiles(plan: Plan, module: string): Map<string, string> {
   const files = new Map<string, string>();
+  const shared = sharedConstants(plan.layers.flatMap(({ code }) => ("source" in code ? code.source : [])));
+  for (const extension of shared.size > 0 ? ["ts", "js"] : [])
+    files.set(`${module}/constants.${extension}`, sharedModule(shared));
   for (const layer of plan.layers) {
     if (!("source" in layer.code)) continue;
-    const { ts, js } = kernelModule(plan, layer, layer.code.source);
+    const { ts, js } = kernelModule(plan, layer, layer.code.source, shared);
     files.set(`${module}/${constantName(layer)}.ts`, ts);
     files.set(`${module}/${constantName(layer)}.js`, js);
   }
