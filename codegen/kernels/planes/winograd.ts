@@ -57,6 +57,7 @@ function transformed(taps: readonly Tap[]): Tap[] {
     columns.set(key, column);
     column.g[dy + 1] += weight;
   }
+  // The weights of d have their signs turned, so that all sums are added.
   return [...columns.values()].flatMap(({ plane, dx, g: [g0, g1, g2] }) =>
     [g0, g0 + g1 + g2, g0 - g1 + g2, -g2].map((weight, i) => ({
       plane: TRANSFORMS * plane + i,
