@@ -89,6 +89,7 @@ export function oneBlock({ chunkIncrement, slotIncrement }: Block): Kind {
       return sized(stack, await least(low, ROOMY_BYTES, PRECISION, completes));
     },
     smaller: (machine) => grown(machine, -Math.ceil(machine.block!.bytes * LESS)),
-    grow: [grown],
+    // What it has more, chunks have from the beginning: to grow, they collect first.
+    grow: [(machine, more) => ({ ...grown(machine, more), chunkBytes: chunkIncrement + more })],
   };
 }

@@ -96,7 +96,10 @@ export function creationFor(model: Memory, byDefault: Creation): Creation {
   const chunkBytes = model.isCollected ? model.chunkBytes / MOST_LIVE : model.chunkBytes;
   if (byDefault.static > 0) {
     const live = chunkBytes + (model.slots + stack) * SLOT_BYTES;
-    return { ...byDefault, static: grown(live, byDefault.static, 1024), stack };
+    const { initial } = byDefault.chunk;
+    // A heap that has to grow collects each time before it does.
+    const chunk = { ...byDefault.chunk, initial: model.isCollected ? roundUp(chunkBytes, 1024) : initial };
+    return { ...byDefault, static: grown(live, byDefault.static, 1024), chunk, stack };
   }
   const { chunk, heap } = byDefault;
   return {
@@ -112,8 +115,7 @@ export function exceeds(creation: Creation, byDefault: Creation): boolean {
   return (
     creationBytes(creation) > creationBytes(byDefault) ||
     creation.stack > byDefault.stack ||
-    (creation.static === 0 &&
-      byDefault.static === 0 &&
+    (creation.static > 0 === byDefault.static > 0 &&
       (creation.chunk.initial > byDefault.chunk.initial || creation.heap.initial > byDefault.heap.initial))
   );
 }
@@ -141,10 +143,13 @@ export const FAMILY_DEFAULTS: Readonly<Record<Family, Creation>> = {
   },
 };
 
-/** What a model's manifest asks for on a family; nothing where the default will do. */
+/**
+ * What a model's manifest asks for on a family; nothing where the default will do. Some targets have a block in which chunks
+ * begin small: a model that makes garbage always asks.
+ */
 export function manifestCreation(model: Memory, family: Family): Creation | undefined {
   const creation = creationFor(model, FAMILY_DEFAULTS[family]);
-  return exceeds(creation, FAMILY_DEFAULTS[family]) ? creation : undefined;
+  return model.isCollected || exceeds(creation, FAMILY_DEFAULTS[family]) ? creation : undefined;
 }
 
 function roundUp(value: number, unit: number): number {

@@ -151,6 +151,7 @@ describe("what a model needs", () => {
     expect(recommended!.bytes).toBe(recommended!.machine.block!.bytes);
     expect(recommended!.machine).toEqual({
       ...needs.machine,
+      chunkBytes: needs.machine.chunkBytes + recommended!.bytes - needs.bytes,
       block: { ...needs.machine.block, bytes: recommended!.bytes },
     });
   });
@@ -226,8 +227,8 @@ describe("on an emulated chip", () => {
     const { artifact, module } = await compile(file, "digits.tflite", await runtimeSources());
     const vectors = [[new Uint8Array(28 * 28)]];
     for (const [board, heap] of [
-      [oneBlock, "block"],
-      [separate, "chunk"],
+      [oneBlock, /^block$/],
+      [separate, /^(chunk|slot)$/],
     ] as const) {
       const { live, needs, tooSmall, recommended } = await findNeeds(
         rv32Engine,
@@ -237,11 +238,14 @@ describe("on an emulated chip", () => {
       expect(live.bytes).toBeLessThan(needs.bytes);
       expect(machineBytes(tooSmall.machine)).toBeLessThanOrEqual(0.98 * needs.bytes);
       expect(machineBytes(tooSmall.machine)).toBeGreaterThan(0.97 * needs.bytes);
-      expect(recommended).toEqual(needs); // it makes no garbage
+      expect(recommended!.collectionShare).toBeLessThan(0.15);
       const again = (machine: Machine) => rv32Engine.run({ artifact, module, vectors, machine });
       expect((await again(needs.machine)).vectors).toHaveLength(1);
       expect(await refusedWith(again(tooSmall.machine))).toEqual(tooSmall.problem);
-      expect(tooSmall.problem).toMatchObject({ code: "machine-full", details: { heap } });
+      expect(tooSmall.problem).toMatchObject({
+        code: "machine-full",
+        details: { heap: expect.stringMatching(heap) },
+      });
     }
   });
 
