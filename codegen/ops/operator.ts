@@ -68,12 +68,12 @@ export interface GeneratedLowering {
   readonly source: KernelSource;
   readonly tiles: number;
   readonly cost: Cost;
-  /** Those of PlacedLayer. */
-  readonly parameters: Readonly<Record<keyof Omit<PlacedLayer, keyof Layer>, readonly Placed[]>>;
+  /** Those of PlacedLayer; numbers stand for themselves. */
+  readonly parameters: Readonly<Record<keyof Omit<PlacedLayer, keyof Layer>, readonly (number | Placed)[]>>;
 }
 
 /** A kernel constant; the planner turns a Placed one into an offset, in elements of the array that the kernel reads. */
-export type Parameter = number | boolean | readonly number[] | Placed | readonly Placed[];
+export type Parameter = number | boolean | Placed | readonly (number | Placed)[];
 
 export type Placed =
   /** A tensor in the arena, or the byte `start` of it. */
@@ -87,7 +87,7 @@ export type Placed =
       readonly at: "constant";
       readonly name: string;
       readonly bytes: Uint8Array;
-      readonly elementBytes: 1 | 4;
+      readonly elementBytes: 1 | 4 | 8;
     };
 
 /** What a kernel's layer interface asks for, each number or list of numbers also as something yet to be placed. */
@@ -142,4 +142,9 @@ export function bytes(name: string, data: Uint8Array): Placed {
 /** Constant int32 values that a kernel reads from `weights32`. */
 export function words(name: string, values: readonly number[]): Placed {
   return { at: "constant", name, bytes: new Uint8Array(Int32Array.from(values).buffer), elementBytes: 4 };
+}
+
+/** Constant int64 values, aligned so that a view of them can be made. */
+export function longs(name: string, values: readonly bigint[]): Placed {
+  return { at: "constant", name, bytes: new Uint8Array(BigInt64Array.from(values).buffer), elementBytes: 8 };
 }

@@ -3,11 +3,11 @@ import type { TensorId } from "../graph/graph.js";
 import type { Parameter, Placed } from "./operator.js";
 
 /** Everything in the arena and in `weights.bin` starts at a multiple of this, so that int32 views reach it. */
-const ALIGNMENT = 4;
+export const ALIGNMENT = 4;
 
 /** The next aligned offset at or after `offset`. */
-export function align(offset: number): number {
-  return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+export function align(offset: number, alignment = ALIGNMENT): number {
+  return Math.ceil(offset / alignment) * alignment;
 }
 
 /** A kernel constant as it is written into the layer. */
@@ -17,7 +17,7 @@ export type Located = number | boolean | readonly number[];
 export interface Places {
   tensor(id: TensorId): number;
   variable(index: number): number;
-  constant(name: string, bytes: Uint8Array): number;
+  constant(name: string, bytes: Uint8Array, alignment: number): number;
   /** Undefined where the tensor is not constant. */
   constantTensor(id: TensorId): number | undefined;
 }
@@ -47,7 +47,10 @@ function offset(placed: Placed, places: Places): number {
     case "variable":
       return places.variable(placed.variable);
     case "constant":
-      return places.constant(placed.name, placed.bytes) / placed.elementBytes;
+      return (
+        places.constant(placed.name, placed.bytes, Math.max(ALIGNMENT, placed.elementBytes)) /
+        placed.elementBytes
+      );
     case "operand": {
       const constant = places.constantTensor(placed.tensor);
       return constant === undefined ? places.tensor(placed.tensor) : -1 - constant;

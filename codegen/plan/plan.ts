@@ -16,7 +16,7 @@ import { operatorOf } from "../ops/registry.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
-import type { Choice, Form } from "./forms.js";
+import type { Choice, Choices, Form } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import { type Section, WeightsLayout } from "./weights.js";
 
@@ -81,7 +81,11 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     ["an output", given.outputs],
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
-  const { layers: choices, resting, planes, graph } = chooseForms(given, options);
+  return planChoices(chooseForms(given, options));
+}
+
+/** Plans what was chosen for a valid graph. */
+export function planChoices({ layers: choices, resting, planes, graph }: Choices): Plan {
   const arena = planArena(graph, choices);
   const weights = new WeightsLayout();
   const layers: PlannedLayer[] = [];
@@ -96,9 +100,9 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     const parameters = locate(lowering.parameters, {
       tensor: (id) => arena.tensors.get(id)!,
       variable: (index) => arena.variables[index],
-      constant: (name, bytes) => {
+      constant: (name, bytes, alignment) => {
         constantBytes += bytes.length;
-        return weights.add(name, bytes);
+        return weights.add(name, bytes, alignment);
       },
       constantTensor: (id) => {
         const { name, data } = graph.tensors[id];

@@ -1,5 +1,5 @@
-/** The layout of `weights.bin`: 4-byte aligned sections one after another, equal ones stored once. */
-import { align } from "../ops/place.js";
+/** The layout of `weights.bin`: aligned sections one after another, equal ones stored once. */
+import { ALIGNMENT, align } from "../ops/place.js";
 
 export interface Section {
   readonly name: string;
@@ -15,11 +15,11 @@ export class WeightsLayout {
   #length = 0;
 
   /** @returns the byte offset of the section that holds these bytes */
-  add(name: string, bytes: Uint8Array): number {
+  add(name: string, bytes: Uint8Array, alignment = ALIGNMENT): number {
     const key = new TextDecoder("latin1").decode(bytes);
     const known = this.#offsets.get(key);
-    if (known !== undefined) return known;
-    const offset = this.#length;
+    if (known !== undefined && known % alignment === 0) return known;
+    const offset = align(this.#length, alignment);
     this.#offsets.set(key, offset);
     this.sections.push({ name, offset, length: bytes.length });
     this.#parts.push(bytes);
