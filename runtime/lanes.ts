@@ -154,11 +154,16 @@ export function transposed(
   return turned;
 }
 
-/** Writes bytes to every `step`-th place from `offset` on. */
-export function scatter(bytes: Uint8Array, to: Uint8Array, offset: number, step: number): void {
-  const { length } = bytes;
+/** Writes bytes or words to every `step`-th place from `offset` on. */
+export function scatter<T extends Uint8Array | Int32Array>(
+  values: T,
+  to: T,
+  offset: number,
+  step: number,
+): void {
+  const { length } = values;
   for (let i = 0, at = offset; i < length; i++) {
-    to[at] = bytes[i];
+    to[at] = values[i];
     at += step;
   }
 }

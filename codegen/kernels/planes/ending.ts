@@ -1,9 +1,10 @@
 /** What becomes of the channels of a layer of planes. */
 import { toBytes } from "../../cost/bigint.js";
+import { interpreter } from "../../cost/interpreter.js";
 import { TRANSPOSE } from "./arena.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
-import { type Program, type Vector, wordsOf } from "./program.js";
+import { operand, type Program, type Vector, wordsOf } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 
 export type Ending =
@@ -19,6 +20,16 @@ export interface Bytes {
   readonly least: number;
   readonly channels: number;
   readonly isPlanar: boolean;
+  /** Where NHWC is written in words, four channels in each: the first of the places of `memory.planes` that this takes. */
+  readonly slot?: number;
+}
+
+/** How many these are. */
+export const WORDS_PLACES = 2;
+
+/** Whether channels can be written in words. The arena aligns tensors to them. */
+export function isWords({ rows, columns, transposed }: Geometry, channels: number): boolean {
+  return channels % 4 === 0 && rows * columns > 1 && !transposed;
 }
 
 /** Instructions of reading and writing a place of `memory.planes`. */
@@ -58,15 +69,19 @@ export function average(
   statements: string[],
 ): void {
   const count = geometry.rows * geometry.columns;
-  for (let half = 2 ** (Math.ceil(Math.log2(span(geometry))) - 1); half >= 1; half /= 2) {
-    const total = program.add(y, program.shiftRight(y, half * geometry.bits));
-    program.assign("y", total, statements);
+  let sums = y;
+  for (let lanes = span(geometry); lanes > 1; ) {
+    lanes = Math.ceil(lanes / 2);
+    const bits = lanes * geometry.bits;
+    const low = program.and(sums, program.constant(`LOW${lanes}`, (1n << BigInt(bits)) - 1n));
+    const total = program.add(low, program.shiftRight(sums, bits));
+    sums = { ...program.assign("y", total, statements), bits };
   }
   const lane = program.constant("LANE", (1n << BigInt(geometry.bits)) - 1n);
   const half = count >> 1;
   const total = `total${output}`;
   statements.push(
-    `const ${total} = Number(${program.and(y, lane).text}) + ${count * least};`,
+    `const ${total} = Number(${program.and(sums, lane).text}) + ${count * least};`,
     `const mean${output} = ((${total} > 0 ? ${total} + ${half} : ${total} - ${half}) / ${count}) | 0;`,
     `int8[outputs[0] + ${output}] = mean${output} < ${min} ? ${min} : mean${output} > ${max} ? ${max} : mean${output};`,
   );
@@ -76,8 +91,68 @@ export function average(
 /** Number(), the division and the write. */
 const AVERAGE = 6000;
 
-/** Writes a channel to the arena, by the variable `x`. */
+/** Writes a channel to the arena, by the variable `x`; in words, channels come in order. */
 export function leave(
+  program: Program,
+  geometry: Geometry,
+  bytes: Bytes,
+  y: Vector,
+  output: number,
+  statements: string[],
+): void {
+  const { slot } = bytes;
+  if (slot === undefined) leaveBytes(program, geometry, bytes, y, output, statements);
+  else leaveWords(program, geometry, { ...bytes, slot }, y, output, statements);
+}
+
+/** Two channels move together, and two such pairs make words. */
+function leaveWords(
+  program: Program,
+  geometry: Geometry,
+  { index, least, channels, slot }: Bytes & { readonly slot: number },
+  y: Vector,
+  output: number,
+  statements: string[],
+): void {
+  const [low, first] = [`planes[${slot}]`, `planes[${slot + 1}]`];
+  const j = output % 4;
+  program.spend(ACCESS);
+  if (j % 2 === 0) {
+    statements.push(`${first} = ${y.text};`);
+    return;
+  }
+  const count = geometry.rows * geometry.columns;
+  const pair = program.add({ text: first, bits: y.bits }, program.shiftLeft(y, 8));
+  const from = { column: geometry.bits, row: geometry.bits * geometry.stride };
+  const to = { column: 32, row: 32 * geometry.columns };
+  const moved = writeMoves(program, "x", pair, geometry, 16, from, to, statements)!;
+  if (j === 1) {
+    statements.push(`${low} = ${moved.text};`);
+    return;
+  }
+  const packed = { rows: 1, columns: count, stride: count, bits: 32, transposed: false };
+  const every = (name: string, byte: number) =>
+    program.constant(name, inLanes(packed, positions(packed), BigInt(byte) * 0x01010101n));
+  const all = program.or({ text: low, bits: 32 * count }, program.shiftLeft(moved, 16));
+  const raised = least === -128 ? all : program.add(all, every("LEAST", least + 128));
+  const signed = program.xor(operand(raised), every("HIGH", 128));
+  const words = `toWords(${signed.text}, ${count})`;
+  const at = `(outputs[${index}] + ${output - 3}) >> 2`;
+  program.spend(toBytes(count) + SET);
+  if (channels === 4) {
+    statements.push(`int32.set(${words}, ${at});`);
+    program.spend(4 * count * interpreter.setByte);
+  } else {
+    statements.push(`scatter(${words}, int32, ${at}, ${channels / 4});`);
+    program.spend(SCATTER * count);
+  }
+  if (output === channels - 1) {
+    statements.push(`planes.fill(0n, ${slot}, ${slot + WORDS_PLACES});`);
+    program.spend(FILL);
+  }
+}
+
+function leaveBytes(
   program: Program,
   geometry: Geometry,
   { index, least, channels, isPlanar }: Bytes,
@@ -110,6 +185,14 @@ export function leave(
   }
 }
 
-/** Instructions of a call of set(), and of a byte in `scatter`. */
+/** Instructions of a call of set() or `scatter`, and of an element there. */
 const SET = 2500;
-const SCATTER = 2300;
+const SCATTER =
+  interpreter.iteration +
+  interpreter.typedWrite +
+  interpreter.typedRead +
+  interpreter.statement +
+  interpreter.sum;
+
+/** Instructions of clearing these places. */
+const FILL = 1600;

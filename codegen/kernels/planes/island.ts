@@ -5,7 +5,7 @@ import type { GeneratedLowering } from "../../ops/operator.js";
 import { denseUsers, type PlanarTensor } from "../../plan/planar.js";
 import { fitAddition } from "./addition.js";
 import { type AdditionDraft, type ConvolutionDraft, type DraftGroup, Drafts } from "./drafts.js";
-import type { Ending } from "./ending.js";
+import { type Ending, isWords, WORDS_PLACES } from "./ending.js";
 import { type Addition, type Group, type Stage, scratchPlanes, writeGroup } from "./group.js";
 import type { Source } from "./head.js";
 import type { LaneScaling } from "./requantization.js";
@@ -135,6 +135,7 @@ class Writer {
     const lowering = writeGroup(written);
     if (!lowering) return undefined;
     this.#slots.free(scratch, own);
+    if (ending.to === "bytes" && ending.slot !== undefined) this.#slots.free(ending.slot, WORDS_PLACES);
     for (const [i, id] of readBy(group).entries()) {
       const tensor = this.#tensors.get(id);
       if (tensor && this.#isLastRead(position, i) && !(isFreed && i === 0))
@@ -184,7 +185,9 @@ class Writer {
     if (average) return { to: "average", least: values.least, ...average };
     if (isLeft) {
       const isPlanar = !this.#isObservable && denseUsers(this.#graph, output) !== undefined;
-      return { to: "bytes", index: 0, least: values.least, channels, isPlanar };
+      const inWords = !isPlanar && isWords(domain.geometry(size), channels);
+      const slot = inWords ? { slot: this.#slots.take(WORDS_PLACES) } : {};
+      return { to: "bytes", index: 0, least: values.least, channels, isPlanar, ...slot };
     }
     const perPlane = Math.floor(domain.bits / 8);
     const slot = this.#slots.take(planeCount({ channels, perPlane }));

@@ -62,7 +62,7 @@ export function assemble(
       .join("\n");
     const variables = ["x", "y"].filter((name) => new RegExp(`^  ${name} = `, "m").test(text));
     return [
-      `function step${i}({ int8, uint8, planes }: Memory, { inputs, outputs }: PlacedLayer): void {`,
+      `function step${i}({ int8, uint8, int32, planes }: Memory, { inputs, outputs }: PlacedLayer): void {`,
       ...(variables.length > 0 ? [`  let ${variables.map((it) => `${it}: bigint`).join(", ")};`] : []),
       text,
       "}",
@@ -135,6 +135,7 @@ const RUNTIME_NAMES = [
   "scaleSigned",
   "scatter",
   "toBytes",
+  "toWords",
   "transposed",
 ];
 
