@@ -7,11 +7,12 @@ import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js"
 import { type AdditionScaling, added } from "./addition.js";
 import { average, type Bytes, type Ending, leave, store } from "./ending.js";
 import { type Geometry, inLanes, lane, positions, span } from "./geometry.js";
-import { channel, loading, type Placement, type Source } from "./head.js";
+import { accumulator, channel, loading, type Placement, type Source } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
-import type { LaneScaling } from "./requantization.js";
+import { type LaneScaling, requantized } from "./requantization.js";
 import { assemble, block, type Piece, piece, READ_PLANE, WRITE_PLANE } from "./steps.js";
+import { displacement } from "./sum.js";
 import { type PlaneTensor, planeBytes } from "./tensor.js";
 import { halved, interleaved, TRANSFORMS } from "./winograd.js";
 
@@ -191,11 +192,19 @@ function writeStage(
     assign(channel(program, placement, geometry, scalings[output], planes, output, wanted));
   if (!thinned) return compute();
   const { slow, fast, geometry: thin } = thinned;
+  const to = { column: thin.bits, row: thin.stride * thin.bits };
+  const from = { column: fast * geometry.bits, row: slow * geometry.stride * geometry.bits };
+  const scaling = scalings[output];
+  if (scaling.scaling.step === 0n && geometry.bits <= thin.bits) {
+    // Accumulators that nobody wants need not be requantized.
+    const acc = assign(accumulator(program, placement, geometry, scaling, planes, output));
+    const first = program.shiftRight(acc, geometry.bits * displacement(geometry, placement.reach));
+    const thinner = writeMoves(program, "y", first, thin, geometry.bits, from, to, statements);
+    if (thinner) return assign(requantized(program, thin, scaling, thinner, 0, positions(thin)));
+  }
   const wanted = positions(thin).map((at) =>
     lane(geometry, slow * Math.floor(at / thin.stride), fast * (at % thin.stride)),
   );
-  const from = { column: fast * geometry.bits, row: slow * geometry.stride * geometry.bits };
-  const to = { column: thin.bits, row: thin.stride * thin.bits };
   return writeMoves(program, "y", compute(wanted), thin, 8, from, to, statements)!;
 }
 

@@ -179,12 +179,25 @@ function fromPlanes(
  */
 export function channel(
   program: Program,
-  { reach, taps, phases, convolution, isPaired }: Placement,
+  placement: Placement,
   geometry: Geometry,
   scaling: LaneScaling,
   planes: readonly Vector[],
   output: number,
   wanted: readonly number[] = positions(geometry),
+): Vector {
+  const acc = accumulator(program, placement, geometry, scaling, planes, output);
+  return requantized(program, geometry, scaling, acc, displacement(geometry, placement.reach), wanted);
+}
+
+/** The biased accumulators of one output channel, above their positions by the displacement of the placement's reach. */
+export function accumulator(
+  program: Program,
+  { reach, taps, phases, convolution, isPaired }: Placement,
+  geometry: Geometry,
+  scaling: LaneScaling,
+  planes: readonly Vector[],
+  output: number,
 ): Vector {
   const above = displacement(geometry, reach);
   program.repeats(geometry.bits, geometry.bits * geometry.stride);
@@ -195,8 +208,7 @@ export function channel(
   const bias = BigInt(convolution.filters[output].bias + scaling.bias);
   const every = () => program.constant("ALL", inLanes(geometry, lanes, 1n));
   const start = bias === 0n ? undefined : program.multiply(every(), program.literal(bias));
-  const acc = isPaired
+  return isPaired
     ? pairedSum(program, geometry, reach, taps[output], start, planes)
     : sum(program, geometry, reach, taps[output], start, planes);
-  return requantized(program, geometry, scaling, acc, above, wanted);
 }
