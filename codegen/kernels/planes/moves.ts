@@ -114,6 +114,7 @@ const BLOCK_WORDS = 160;
 /**
  * Writes down how fields move: statements that change the variable `name`, and a function of the module.
  *
+ * @param value nothing above its last row; what lies between fields is left behind
  * @param size rows and columns of fields
  * @param field bits of one
  * @returns what the variable holds in the end; undefined where fields would overlap on the way
