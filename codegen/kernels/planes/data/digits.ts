@@ -5,7 +5,13 @@
  * A factor is m / 2^(2L + 1), and m has two digits, since the products of L bits by L have the room of two lanes:
  * floor((x · high + ((x · low) >> (L − 1)) + offset) / 2^(L + 2)).
  */
-import { fitScaling, type Requantization, type Steps, stepsOf } from "../../../arithmetic/scaling.js";
+import {
+  fitScaling,
+  type Interval,
+  type Requantization,
+  type Steps,
+  stepsOf,
+} from "../../../arithmetic/scaling.js";
 import type { Program, Vector } from "../program.js";
 import type { Clamp } from "../requantization.js";
 
@@ -40,36 +46,36 @@ export function isSigned({ min, zeroPoint }: Requantization): boolean {
 }
 
 /**
- * Fits the constants of an output channel; they are exact for every accumulator that a lane holds.
+ * Fits the constants of an output channel; they are exact for every accumulator that occurs.
  *
- * @param bias what belongs to accumulators and is not in the lanes
+ * @param inLanes the accumulators as lanes hold them
+ * @param bias what belongs to them and is not in the lanes
  * @returns undefined for a factor that is too great, or too small for a bias that is
  */
-export function fitDigits(requantization: Requantization, bias: number, bits: number): Digits | undefined {
+export function fitDigits(
+  requantization: Requantization,
+  inLanes: Interval,
+  bias: number,
+  bits: number,
+): Digits | undefined {
   const { low, high } = digitShifts(bits);
-  const half = 2 ** (bits - 1);
-  const steps = stepsOf(requantization, { min: bias - half, max: bias + half - 1 });
   const signed = isSigned(requantization);
-  // An accumulator in a lane is `bias` less than it counts for.
-  const within: Steps = signed
-    ? steps
-    : {
-        ...steps,
-        range: { min: -half, max: half - 1 },
-        first: steps.first.map((it) => it - bias),
-      };
+  const steps = stepsOf(requantization, { min: inLanes.min + bias, max: inLanes.max + bias });
+  // Where signs count, there is no bias beside the lanes.
+  const within: Steps = { ...steps, range: inLanes, first: steps.first.map((it) => it - bias) };
   const scaling = fitScaling(within, low + high, low);
   if (!scaling || (!signed && scaling.step > 0n)) return undefined;
   const { multiplier, offset, step } = scaling;
   const { k } = clampFor(bits, requantization);
-  const lifted = offset - (multiplier << BigInt(bits - 1)) + (1n << BigInt(k + low + high));
-  const greatest = lifted + step + (multiplier << BigInt(bits));
-  if (lifted < 0n || greatest >> BigInt(low + high + k + 1) > 0n) return undefined;
+  const lifted = offset + (1n << BigInt(k + low + high));
+  const least = lifted + multiplier * BigInt(inLanes.min);
+  const greatest = lifted + step + multiplier * BigInt(inLanes.max);
+  if (least < 0n || greatest >> BigInt(low + high + k + 1) > 0n) return undefined;
   const digit = BigInt(low);
   return {
     high: multiplier >> digit,
     low: multiplier & ((1n << digit) - 1n),
-    offset: lifted >> digit,
+    offset: (lifted - multiplier * middle(bits)) >> digit,
     isSigned: signed,
     step: step >> digit,
   };

@@ -14,7 +14,7 @@ const AVERAGE = 6000;
 
 /** Instructions of a call of `scatter`, and of a byte there. */
 const CALL = 2500;
-const SCATTER = 2300;
+const SCATTER = 1480;
 
 /** @param y a variable */
 export function end(

@@ -1,7 +1,8 @@
 /** graph → layers of planes whose weights are data, in `weights.bin`. */
 import type { Interval } from "../../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../../graph/graph.js";
-import type { Filter } from "../../convolution.js";
+import { Node } from "../../../ops/node.js";
+import { convolutionOf, type Filter } from "../../convolution.js";
 import type { Domain } from "../domain.js";
 import { type ConvolutionDraft, type DraftGroup, Drafts, type Values } from "../drafts.js";
 import type { Ending } from "../ending.js";
@@ -34,7 +35,8 @@ const MOST_BITS = 30;
  * Plans as many of the given operators as planes with weights as data suit.
  *
  * With `isUpdatable`, the layers' code, their places and the layout of `weights.bin` depend on shapes, zero points and
- * activations alone. A model whose factors or biases leave the room that lanes have is not planned at all.
+ * activations alone, as long as all operators are taken: one whose factors or biases are too great for the room that
+ * lanes have is not, and those that lie in lanes with it neither.
  *
  * @param ops positions of the operators to take
  * @returns undefined where there are none, or no exact arithmetic in lanes
@@ -44,16 +46,14 @@ export function planDataPlanes(
   ops: ReadonlySet<number>,
   options: DataOptions,
 ): Planes | undefined {
-  const { groups } = draft(graph, ops);
-  return groups.length === 0 ? undefined : new Writer(graph, groups, options).write();
-}
-
-function draft(graph: Graph, ops: ReadonlySet<number>): Drafts {
   const without = new Set([...graph.ops.keys()].filter((index) => !ops.has(index) || !isKnown(graph, index)));
   for (;;) {
-    const drafts = new Drafts(graph, suitedOps(graph, 1, without));
-    if (drafts.strays.length === 0) return drafts;
-    for (const index of drafts.strays) without.add(index);
+    const { groups, strays } = new Drafts(graph, suitedOps(graph, 1, without));
+    if (groups.length === 0) return undefined;
+    const writer = new Writer(graph, groups, options);
+    const failed = strays.length > 0 ? strays : writer.unfit();
+    if (failed.length === 0) return writer.write();
+    for (const index of failed) without.add(index);
   }
 }
 
@@ -77,6 +77,7 @@ class Writer {
   readonly #graph: Graph;
   readonly #groups: readonly DraftGroup[];
   readonly #options: DataOptions;
+  readonly #stages: ReadonlyMap<DraftGroup, readonly ConvolutionDraft[]>;
   readonly #fits = new Map<Domain, Fit>();
   readonly #slots = new Slots();
   readonly #tensors = new Map<TensorId, PlaneTensor>();
@@ -85,14 +86,26 @@ class Writer {
     this.#graph = graph;
     this.#groups = groups;
     this.#options = options;
+    this.#stages = new Map(groups.map((group) => [group, stagesOf(graph, group)]));
+  }
+
+  /** Chooses how lanes lie. @returns the operators for which none will do */
+  unfit(): number[] {
+    const failed: number[] = [];
+    for (const [domain, use] of this.#uses()) {
+      const fit = fitDomain(use, this.#options);
+      if (fit) this.#fits.set(domain, fit);
+      else
+        failed.push(
+          ...this.#groups
+            .filter((it) => this.#stages.get(it)!.some((stage) => stage.domain === domain))
+            .flatMap(({ ops }) => ops),
+        );
+    }
+    return failed;
   }
 
   write(): Planes | undefined {
-    for (const [domain, uses] of this.#uses()) {
-      const fit = fitDomain(uses, this.#options);
-      if (!fit) return undefined;
-      this.#fits.set(domain, fit);
-    }
     const layers: PlanesLayer[] = [];
     for (const [position, group] of this.#groups.entries()) {
       const layer = this.#layer(group, position);
@@ -117,9 +130,9 @@ class Writer {
     };
     const made = new Map<TensorId, Values>();
     for (const group of this.#groups) {
-      const { head, tail, input, output } = group;
+      const { head, input, output } = group;
       let x = valuesAbove(made.get(input), head);
-      for (const stage of [head, ...(tail as ConvolutionDraft[])]) {
+      for (const stage of this.#stages.get(group)!) {
         const { domain, size, placement, thinned } = stage;
         use(domain).columns.push(size.columns, strideFor(placement, size.columns));
         use(domain).stages.push({ stage, x });
@@ -137,7 +150,8 @@ class Writer {
     const from = this.#tensors.get(input);
     const isLastUse = !this.#groups.slice(position + 1).some((it) => it.input === input);
     const source: Source = from ? { at: "planes", tensor: from, isLastUse } : { at: "arena" };
-    const own = ownPlanes(group.head, source);
+    const [head, ...tail] = this.#stages.get(group)!;
+    const own = ownPlanes(head, source);
     const scratch = this.#slots.take(own);
     // What is brought into planes of the layer's own makes room before the first output comes.
     if (from && isLastUse) this.#slots.free(from.slot, planeCount(from));
@@ -146,8 +160,8 @@ class Writer {
     const lowering = writeLayer({
       name: this.#graph.ops[ops[ops.length - 1]].name,
       source,
-      head: this.#stage(group.head),
-      tail: group.tail.map((it) => this.#stage(it as ConvolutionDraft)),
+      head: this.#stage(head),
+      tail: tail.map((it) => this.#stage(it)),
       ending,
       inputs: from ? [] : [input],
       outputs,
@@ -185,6 +199,15 @@ class Writer {
     this.#tensors.set(output, tensor);
     return { to: "planes", tensor };
   }
+}
+
+/** The convolutions of a group, with the biases that the model has; no ADD is among them. */
+function stagesOf(graph: Graph, { head, tail, ops }: DraftGroup): ConvolutionDraft[] {
+  return [head, ...(tail as ConvolutionDraft[])].map((stage, i) => {
+    const { placement } = stage;
+    const { filters } = convolutionOf(new Node(graph, graph.ops[ops[i]]));
+    return { ...stage, placement: { ...placement, convolution: { ...placement.convolution, filters } } };
+  });
 }
 
 /** The values of a head's input above the zero point. */
@@ -226,8 +249,8 @@ function sums(filter: Filter, x: Interval, isAny: boolean): Interval {
   if (!isAny) return accumulators(signed ? filter : { ...filter, bias: 0 }, x);
   const count = filter.taps.length * (signed ? 1.5 : 1);
   return {
-    min: count * Math.min(-128 * x.max, 127 * x.min),
-    max: count * Math.max(127 * x.max, -128 * x.min),
+    min: Math.floor(count * Math.min(-128 * x.max, 127 * x.min)),
+    max: Math.ceil(count * Math.max(127 * x.max, -128 * x.min)),
   };
 }
 
@@ -238,8 +261,8 @@ function laneBitsFor({ min, max }: Interval): number {
 
 function fitFilter(filter: Filter, x: Interval, bits: number, isAny: boolean): Digits | undefined {
   const { requantization, bias } = filter;
-  if (!isSigned(requantization)) return fitDigits(requantization, bias, bits);
-  const room = sums(filter, x, isAny);
-  const most = isAny ? Math.min(-room.min, room.max) / 3 : Number.POSITIVE_INFINITY;
-  return Math.abs(bias) <= most ? fitDigits(requantization, 0, bits) : undefined;
+  const inLanes = sums(filter, x, isAny);
+  if (!isSigned(requantization)) return fitDigits(requantization, inLanes, bias, bits);
+  const most = isAny ? Math.min(-inLanes.min, inLanes.max) / 3 : Number.POSITIVE_INFINITY;
+  return Math.abs(bias) <= most ? fitDigits(requantization, inLanes, 0, bits) : undefined;
 }

@@ -55,6 +55,9 @@ const BYTECODE_SHARE = 0.5;
 /** Planes that a step reads into variables; where there are more, each is read where it is used. */
 const MOST_VARIABLES = 64;
 
+/** Instructions of reading one there. */
+const READ_IN_PLACE = 225;
+
 /** How many places of `memory.planes` a layer's own planes take. */
 export function ownPlanes({ placement }: Pick<DataStage, "placement">, source: Source): number {
   const { inputDepth } = placement.convolution;
@@ -85,9 +88,10 @@ export function writeLayer(layer: DataLayer): GeneratedLowering | undefined {
   const planes = headPlanes(layer, pairs, own);
   const body: string[] = [];
   const before = program.instructions;
-  const each = repeated(program, channels, () =>
-    writeChannel(program, records, layer, pairs, planes.read, body),
-  );
+  const each = repeated(program, channels, () => {
+    if (planes.variables.length === 0) program.spend(READ_IN_PLACE * planes.read.length);
+    writeChannel(program, records, layer, pairs, planes.read, body);
+  });
   const computing = program.instructions - before;
   const perStep = Math.max(1, Math.floor(STEP_INSTRUCTIONS / each));
   const tiles = 1 + Math.ceil(channels / perStep);
