@@ -32,6 +32,8 @@ export interface Steps {
    * where none does.
    */
   readonly first: readonly number[];
+  /** What the requantization adds to accumulators first; nothing where not given. */
+  readonly addend?: number;
 }
 
 /** clamp(floor((multiplier · acc + offset + [acc ≥ 0] · step) / 2^shift), 0, max − min) is the output less `min`. */

@@ -7,6 +7,7 @@ import { rolledCost } from "../cost/rolled.js";
 import { elements, type Graph } from "../graph/graph.js";
 import { columns } from "../kernels/columns/index.js";
 import { reduced } from "../kernels/columns/reduce.js";
+import { planDataPlanes } from "../kernels/planes/data/index.js";
 import { type Planes, planPlanes } from "../kernels/planes/island.js";
 import { unrolled } from "../kernels/unrolled/index.js";
 import { Node } from "../ops/node.js";
@@ -30,14 +31,24 @@ const MOST_POSITIONS = 64;
 
 /** Chooses for a valid graph. */
 export function chooseForms(graph: Graph, options: PlanOptions): Choices {
-  const { forms = FORMS, observable = false } = options;
-  const plans = forms.includes("planes")
-    ? LEAST_POSITIONS.map((positions) => planPlanes(graph, positions, observable))
-    : [];
-  const candidates = [undefined, ...plans.filter((it) => it !== undefined)].map((planes) =>
+  const candidates = [undefined, ...planesFor(graph, options)].map((planes) =>
     combined(graph, planes, options),
   );
   return candidates.reduce((best, it) => (isBetter(total(it), total(best), options) ? it : best));
+}
+
+/** The plans in planes that are worth a look. */
+function planesFor(graph: Graph, options: PlanOptions): Planes[] {
+  const { forms = FORMS, observable = false, updatable, optimize } = options;
+  if (!forms.includes("planes")) return [];
+  const all = new Set(graph.ops.keys());
+  const asData = (isUpdatable: boolean) =>
+    observable ? undefined : planDataPlanes(graph, all, { isUpdatable, isCompact: optimize === "size" });
+  if (updatable === "all") return [asData(true)].filter((it) => it !== undefined);
+  const without = new Set([...all].filter((index) => isUpdatable(graph.ops[index].name, options)));
+  const plans = LEAST_POSITIONS.map((positions) => planPlanes(graph, positions, observable, without));
+  if (optimize === "size" && without.size === 0) plans.push(asData(false));
+  return plans.filter((it) => it !== undefined);
 }
 
 /** Every operator that is not in planes in the best of the other forms. */
@@ -151,11 +162,14 @@ function sum(costs: readonly Cost[]): Cost {
 /** Instructions that collecting a byte of garbage takes, about. */
 const COLLECTING = 1;
 
+/** Instructions that a byte of flash is worth where size matters most. */
+const WORTH = 5_000;
+
 /** Whether a cost is less, by what is to be least. */
 function isBetter(a: Cost, b: Cost, { optimize = "speed" }: PlanOptions): boolean {
   const figure = ({ instructions, garbageBytes, flashBytes, transientBytes }: Cost) =>
     optimize === "size"
-      ? flashBytes
+      ? flashBytes + instructions / WORTH
       : optimize === "ram"
         ? transientBytes * 2 ** 20 + instructions / 2 ** 20
         : instructions + COLLECTING * garbageBytes;

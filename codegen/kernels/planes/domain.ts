@@ -4,7 +4,7 @@
 import type { Steps } from "../../arithmetic/scaling.js";
 import type { Geometry } from "./geometry.js";
 import { type Placement, strideFor } from "./head.js";
-import { fitLanes, type LaneScaling, laneBits } from "./requantization.js";
+import { fitLanes, type LaneScaling, laneBits, withCommonBias } from "./requantization.js";
 
 export interface Size {
   readonly rows: number;
@@ -30,7 +30,11 @@ function scalarsIn({ taps }: Placement): number {
 
 export class Domain {
   readonly isTransposed: boolean;
-  readonly #placements: { readonly placement: Placement; readonly columns: number }[] = [];
+  readonly #placements: {
+    readonly placement: Placement;
+    readonly columns: number;
+    readonly steps: readonly Steps[];
+  }[] = [];
   readonly #steps: Steps[] = [];
   readonly #additions: ((bits: number) => boolean)[] = [];
   #joined?: Domain;
@@ -46,7 +50,7 @@ export class Domain {
   /** A convolution that is computed in it, `columns` wide. */
   add(placement: Placement, columns: number, steps: readonly Steps[]): void {
     const { root } = this;
-    root.#placements.push({ placement, columns });
+    root.#placements.push({ placement, columns, steps });
     root.#steps.push(...steps);
   }
 
@@ -93,6 +97,15 @@ export class Domain {
       least = bits * cost!;
       this.#bits = bits;
       for (const [i, steps] of this.#steps.entries()) scalings.set(steps, fits[i]);
+    }
+    for (const { steps } of this.#placements) {
+      if (least === Number.POSITIVE_INFINITY) break;
+      const common = withCommonBias(
+        steps.map((it) => scalings.get(it)!),
+        steps,
+        this.#bits,
+      );
+      for (const [i, it] of steps.entries()) scalings.set(it, common[i]);
     }
     return least < Number.POSITIVE_INFINITY;
   }

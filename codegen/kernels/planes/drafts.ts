@@ -2,12 +2,13 @@
  * Groups operators into layers of planes before lanes have a width: which convolution begins a layer, what follows it
  * channel by channel, and which tensors are of one domain.
  */
+import { requantize } from "../../../runtime/requantize.js";
 import { activationRange } from "../../arithmetic/activation.js";
-import { type Interval, type Steps, stepsOf } from "../../arithmetic/scaling.js";
+import { type Interval, type Requantization, type Steps, stepsOf } from "../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
-import { type Convolution, convolutionOf } from "../convolution.js";
+import { type Convolution, convolutionOf, type Filter } from "../convolution.js";
 import { fitAddition } from "./addition.js";
 import { Domain, type Size } from "./domain.js";
 import { span } from "./geometry.js";
@@ -211,10 +212,27 @@ function stage(
   zero: number,
   size = sizeOf(convolution, domain.isTransposed),
 ): ConvolutionDraft {
-  const placement = place(convolution, domain.isTransposed);
-  const steps = convolution.filters.map((it) => stepsOf(it.requantization, accumulators(it, x)));
+  const filters = convolution.filters.map((it) => ({ ...it, bias: isFolded(it) ? 0 : it.bias }));
+  const placement = place({ ...convolution, filters }, domain.isTransposed);
+  const steps = filters.map((it, i) =>
+    stepsWith(it, accumulators(it, x), convolution.filters[i].bias - it.bias),
+  );
   domain.add(placement, size.columns, steps);
   return { placement, steps, domain, zero, size };
+}
+
+/**
+ * Whether a filter's bias is left to its requantization, so that all channels' accumulators begin at the same: that takes
+ * outputs that do not tell the sign of accumulators.
+ */
+function isFolded({ requantization: { min, zeroPoint } }: Filter): boolean {
+  return min >= zeroPoint;
+}
+
+function stepsWith({ requantization }: Filter, range: Interval, addend: number): Steps {
+  const output = ({ multiplier, shift, zeroPoint }: Requantization, acc: number) =>
+    requantize(acc + addend, multiplier, shift) + zeroPoint;
+  return { ...stepsOf(requantization, range, output), addend };
 }
 
 function sizeOf({ outputHeight, outputWidth }: Convolution, isTransposed: boolean): Size {

@@ -205,9 +205,16 @@ export function accumulator(
   const highest = Math.max(...phases.map((phase) => span({ ...geometry, ...phase })));
   const reached = highest + above - reach.dyMin * geometry.stride - reach.dxMin;
   const lanes = Array.from({ length: reached }, (_, i) => i);
-  const bias = BigInt(convolution.filters[output].bias + scaling.bias);
+  const { filters } = convolution;
+  const bias = BigInt(filters[output].bias + scaling.bias);
+  const isCommon = scaling.isCommon && filters.every((it) => it.bias === 0);
   const every = () => program.constant("ALL", inLanes(geometry, lanes, 1n));
-  const start = bias === 0n ? undefined : program.multiply(every(), program.literal(bias));
+  const start =
+    bias === 0n
+      ? undefined
+      : isCommon
+        ? program.constant("START", inLanes(geometry, lanes, bias))
+        : program.multiply(every(), program.literal(bias));
   return isPaired
     ? pairedSum(program, geometry, reach, taps[output], start, planes)
     : sum(program, geometry, reach, taps[output], start, planes);

@@ -42,10 +42,16 @@ export interface Planes {
  * Plans the operators that planes suit, of those with at least so many positions.
  *
  * @param isObservable whether tensors in planes shall lie in the arena, too
+ * @param excluded operators, by position, that are left to other forms
  * @returns undefined where there are none, or no exact arithmetic in lanes
  */
-export function planPlanes(graph: Graph, leastPositions = 1, isObservable = false): Planes | undefined {
-  const { groups, domains } = draft(graph, leastPositions);
+export function planPlanes(
+  graph: Graph,
+  leastPositions = 1,
+  isObservable = false,
+  excluded: ReadonlySet<number> = new Set(),
+): Planes | undefined {
+  const { groups, domains } = draft(graph, leastPositions, excluded);
   const scalings = new Map<Steps, LaneScaling>();
   if (groups.length === 0) return undefined;
   if (!domains.filter((it) => it.root === it).every((it) => it.fit(scalings))) return undefined;
@@ -53,8 +59,8 @@ export function planPlanes(graph: Graph, leastPositions = 1, isObservable = fals
 }
 
 /** Drafts without those operators for which there is no place in a group. */
-function draft(graph: Graph, leastPositions: number): Drafts {
-  const without = new Set<number>();
+function draft(graph: Graph, leastPositions: number, excluded: ReadonlySet<number>): Drafts {
+  const without = new Set(excluded);
   for (;;) {
     const drafts = new Drafts(graph, suitedOps(graph, leastPositions, without));
     if (drafts.strays.length === 0) return drafts;

@@ -24,6 +24,8 @@ export interface LaneScaling extends Clamp {
   readonly scaling: Scaling;
   /** Added to every accumulator, so that none is negative; a power of two where their sign matters. */
   readonly bias: number;
+  /** Whether all channels of the layer have this bias. */
+  readonly isCommon: boolean;
   /** Products have this many lanes' room: as many times lanes are masked apart and multiplied. */
   readonly parts: 2 | 3;
   /** What is added to products is a multiple of 2^grain. */
@@ -45,13 +47,13 @@ export function fitLanes(steps: Steps, bits: number): LaneScaling | undefined {
 }
 
 function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undefined {
-  const { requantization, range } = steps;
+  const { requantization, range, addend = 0 } = steps;
   const { multiplier, shift } = requantization;
   const most = requantization.max - requantization.min;
   // m = factor · 2^s, so s for as many bits as are enough.
   const enough = MULTIPLIER_BITS - shift;
   const real = (acc: number) =>
-    acc * multiplier * 2 ** (shift - 31) + requantization.zeroPoint - requantization.min;
+    (acc + addend) * multiplier * 2 ** (shift - 31) + requantization.zeroPoint - requantization.min;
   const isBelow = real(range.min) < 0.5;
   const reach = Math.max(real(range.max) + 2, isBelow ? 2 - real(range.min) : 0, 256);
   const k = 2 * Math.ceil(Math.log2(reach) / 2);
@@ -69,7 +71,7 @@ function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undef
   const unit = 2 ** grain;
   const bias = scaling.step === 0n ? Math.ceil(-range.min / unit) * unit : 2 ** (bits - 1);
   if (bias + range.min < 0 || bias + range.max >= 2 ** bits || bias % unit !== 0) return undefined;
-  return { scaling, bias, parts, grain, k, isBelow, isAbove, most };
+  return { scaling, bias, isCommon: false, parts, grain, k, isBelow, isAbove, most };
 }
 
 /**
@@ -155,4 +157,14 @@ export function clamped(
 /** Bits that a lane needs to hold every accumulator of a range as it is. */
 export function laneBits({ min, max }: Interval): number {
   return bitLength(BigInt(max - min));
+}
+
+/** The scalings of a layer's channels with the same bias, where lanes of `bits` have room for it. */
+export function withCommonBias(scalings: readonly LaneScaling[], steps: readonly Steps[], bits: number) {
+  const unit = 2 ** Math.max(...scalings.map(({ grain }) => grain));
+  const bias = Math.ceil(Math.max(...scalings.map((it) => it.bias)) / unit) * unit;
+  const isCommon = scalings.every(
+    ({ scaling }, i) => scaling.step === 0n && steps[i].range.max + bias < 2 ** bits,
+  );
+  return isCommon ? scalings.map((it) => ({ ...it, bias, isCommon: true })) : scalings;
 }

@@ -4,7 +4,7 @@ import type { KernelSource } from "../generated.js";
 import type { Program } from "./program.js";
 
 /** Instructions that a step should not exceed: 20 ms at 160 MHz, less what a cycle more an instruction may take. */
-const STEP_INSTRUCTIONS = 2_500_000;
+const STEP_INSTRUCTIONS = 2_800_000;
 
 /** step(), and the loop that calls it. */
 const STEP = 4_900;
