@@ -3,7 +3,7 @@ import { memoryOfPlan } from "../plan/creation.js";
 import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { kernelModule } from "./kernel.js";
 import { manifest, packageJson } from "./manifest.js";
-import { constantName, modelModule, modelTypings } from "./module.js";
+import { constantName, generatedLayers, modelModule, modelTypings } from "./module.js";
 import { report } from "./report.js";
 import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
 import { sharedConstants, sharedModule } from "./shared-constants.js";
@@ -46,10 +46,11 @@ function modulesOf({ code }: PlannedLayer): readonly string[] {
 /** The generated kernels, TypeScript and JavaScript. */
 function kernelFiles(plan: Plan, module: string): Map<string, string> {
   const files = new Map<string, string>();
-  const shared = sharedConstants(plan.layers.flatMap(({ code }) => ("source" in code ? code.source : [])));
+  const layers = generatedLayers(plan);
+  const shared = sharedConstants(layers.flatMap(({ code }) => ("source" in code ? code.source : [])));
   for (const extension of shared.size > 0 ? ["ts", "js"] : [])
     files.set(`${module}/constants.${extension}`, sharedModule(shared));
-  for (const layer of plan.layers) {
+  for (const layer of layers) {
     if (!("source" in layer.code)) continue;
     const { ts, js } = kernelModule(plan, layer, layer.code.source, shared);
     files.set(`${module}/${constantName(layer)}.ts`, ts);

@@ -68,10 +68,9 @@ function imports(plan: Plan, module: string): string {
     else add(code.module, `type ${code.layerType}`, code.kernel.name);
   add("network", "Network", "type Plan");
   add("weights", "mapWeights");
-  const own = plan.layers.flatMap((layer) =>
-    "source" in layer.code
-      ? `import { kernel as ${kernelName(layer)} } from "./${module}/${constantName(layer)}.js";`
-      : [],
+  const own = generatedLayers(plan).map(
+    (layer) =>
+      `import { kernel as ${kernelName(plan, layer)} } from "./${module}/${constantName(layer)}.js";`,
   );
   const runtime = [...byModule]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -84,19 +83,32 @@ function sortNames(names: Set<string>): string[] {
   return [...names].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
 }
 
-/** A layer's constant, e.g. `conv2d_3`; a generated kernel's module is called alike. */
+/** Those with a generated kernel, the first one of each that several layers have. */
+export function generatedLayers({ layers }: Plan): PlannedLayer[] {
+  const texts = new Set<string>();
+  return layers.filter(({ code }) => {
+    const isFirst = "source" in code && !texts.has(code.source.text);
+    if (isFirst) texts.add(code.source.text);
+    return isFirst;
+  });
+}
+
+/** A layer's constant, e.g. `conv2d_3`; a generated kernel's module is called after the first layer that has it. */
 export function constantName({ ops, opIndexes }: PlannedLayer): string {
   return layerName(ops[0].kind, opIndexes[0]);
 }
 
-function kernelName(layer: PlannedLayer): string {
-  return "source" in layer.code ? `${constantName(layer)}_kernel` : layer.code.kernel.name;
+function kernelName(plan: Plan, { code }: PlannedLayer): string {
+  if (!("source" in code)) return code.kernel.name;
+  const { text } = code.source;
+  const first = generatedLayers(plan).find((it) => "source" in it.code && it.code.source.text === text)!;
+  return `${constantName(first)}_kernel`;
 }
 
 function layerConstant(plan: Plan, layer: PlannedLayer): string {
   const { ops, code, tiles } = layer;
   const fields = [
-    `kernel: ${kernelName(layer)}`,
+    `kernel: ${kernelName(plan, layer)}`,
     `tiles: ${tiles}`,
     ...Object.entries(layer.parameters).map(([name, value]) => `${name}: ${literal(value)}`),
   ];

@@ -94,7 +94,7 @@ export interface DigitOperands {
  * Scales accumulators of at least 0, each in a lane of twice the bits.
  *
  * @param x a variable
- * @param units bit 0 of each such lane; `carries`: what the lower digit may hand on
+ * @param units bit 0 of each such lane; `whole`: all its bits
  */
 export function scaled(
   program: Program,
@@ -102,9 +102,9 @@ export function scaled(
   x: Vector,
   { high, low, offset, step }: DigitOperands,
   units: Vector,
-  carries: Vector,
+  whole: Vector,
 ): Vector {
-  const carry = program.and(program.shiftRight(program.multiply(x, low), bits - 1), carries);
+  const carry = program.and(program.shiftRight(program.multiply(x, low), bits - 1), whole);
   const sum = program.add(program.add(program.multiply(x, high), offset), carry);
   if (!step) return sum;
   const signs = program.and(program.shiftRight(x, bits - 1), units);

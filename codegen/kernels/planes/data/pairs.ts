@@ -56,12 +56,10 @@ export function paired(
   zero: number,
   statements: string[],
 ): Vector {
-  const { geometry, even, odd, high } = pairs;
+  const { geometry, high } = pairs;
   const { bits } = geometry;
-  const low = program.constant("EVEN_BYTES", every(even, 2 * bits, 0xffffn));
-  const odds = program.constant("ODD_BYTES", every(odd, 2 * bits, 0xffffn));
-  const moved = program.shiftLeft(program.and(program.shiftRight(x, bits), odds), high);
-  const both = program.assign("y", program.or(program.and(x, low), moved), statements);
+  const odd = program.shiftLeft(program.shiftRight(x, bits), high);
+  const both = program.assign("y", program.or(x, odd), statements);
   const first = program.and(both, program.constant("FIRST", inPairs(pairs, 0, 255n)));
   const second = program.and(both, program.constant("SECOND", inPairs(pairs, 8, 255n)));
   const pair = program.or(first, program.shiftLeft(second, bits - 8));

@@ -51,9 +51,8 @@ export function rowChannel(
   const units = inEven("UNITS", 1n);
   const operands = digitOperands(program, records, digits, bits, units, statements);
   const even = inEven("EVEN", (1n << BigInt(bits)) - 1n);
-  const carries = inEven("CARRIES", (1n << BigInt(bits + 1)) - 1n);
   const half = (lanes: Vector) =>
-    scaled(program, bits, program.assign("y", lanes, statements), operands, units, carries);
+    scaled(program, bits, program.assign("y", lanes, statements), operands, units, even);
   const { high } = digitShifts(bits);
   const results = inEven("RESULTS", ((1n << BigInt(bits - 2)) - 1n) << BigInt(high));
   const first = program.assign("z", half(program.and(x, even)), statements);
@@ -91,9 +90,8 @@ export function pairChannel(
   const upper = program.constant("UPPER", inPairs(pairs, bits, (1n << BigInt(bits)) - 1n));
   const x = program.assign("x", program.and({ ...sum, text: `(${sum.text})` }, upper), statements);
   const units = program.constant("UNITS", inPairs(pairs, bits, 1n));
-  const carries = program.constant("CARRIES", inPairs(pairs, bits, (1n << BigInt(bits + 1)) - 1n));
   const operands = digitOperands(program, records, digits, bits, units, statements);
-  const z = program.assign("y", scaled(program, bits, x, operands, units, carries), statements);
+  const z = program.assign("y", scaled(program, bits, x, operands, units, upper), statements);
   return clampedChannel(program, geometry, filters, unpaired(program, pairs, z), statements);
 }
 
