@@ -88,9 +88,12 @@ export function machineOf({ static: block, chunk, heap, stack }: Creation): Mach
 const LEAST_CHUNK_BYTES = 4096;
 const LEAST_SLOTS = 512;
 
+/** The most of the chunks that may live where garbage is made; with little more, one operation's garbage does not fit. */
+const LARGEST_LIVE = 0.9;
+
 /** The least machine in which a model runs, of its family's kind: one block or several. */
 function leastCreation(model: Memory, { static: block, chunk, heap }: Creation): Creation {
-  const chunks = model.chunkBytes + LEAST_CHUNK_BYTES;
+  const chunks = Math.ceil(model.chunkBytes / (model.isCollected ? LARGEST_LIVE : 1)) + LEAST_CHUNK_BYTES;
   const slots = model.slots + LEAST_SLOTS;
   const stack = model.stackSlots;
   if (block > 0) return { static: chunks + (slots + stack) * SLOT_BYTES, chunk, heap, stack };

@@ -6,6 +6,7 @@ import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
 import { type Compiled, compile } from "../../codegen/compile.js";
 import type { Report } from "../../codegen/emit/report.js";
 import { importModel } from "../../codegen/import/import-model.js";
+import type { PlanOptions } from "../../codegen/plan/options.js";
 import { goldenModel } from "./golden.js";
 
 const sources = await runtimeSources();
@@ -27,18 +28,20 @@ export interface Reproduction {
 interface Options {
   /** How many of the model's vectors; all if not given. */
   readonly count?: number;
-  readonly machine?: Machine;
+  /** By what the plan says of it. */
+  readonly machineFor?: (plan: Report) => Machine;
   /** Whether to compile so that every tensor can be compared, instead of those that lie in the arena anyway. */
   readonly observable?: boolean;
+  readonly optimize?: PlanOptions["optimize"];
 }
 
 export async function reproduce(
   engine: Engine,
   name: string,
-  { count, machine, observable = false }: Options = {},
+  { count, machineFor, observable = false, optimize = "speed" }: Options = {},
 ): Promise<Reproduction> {
   const golden = goldenModel(name, count);
-  const compiled = compile(golden.model, `${name}.tflite`, sources, { observable });
+  const compiled = compile(golden.model, `${name}.tflite`, sources, { observable, optimize });
   const plan: Report = JSON.parse(new TextDecoder().decode(compiled.artifact.get("plan.json")));
   const report = await engine.run({
     artifact: compiled.artifact,
@@ -48,7 +51,7 @@ export async function reproduce(
       ...plan.tensors.map(({ id, layer, offset, bytes }) => ({ id, layer, offset, length: bytes })),
       ...plan.variables.map(({ offset, length }, i) => ({ id: VARIABLE + i, layer: END, offset, length })),
     ],
-    ...(machine && { machine }),
+    ...(machineFor && { machine: machineFor(plan) }),
   });
   const absent = new Map<number, string>();
   for (const [i, vector] of golden.vectors.entries()) {

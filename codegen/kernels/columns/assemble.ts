@@ -70,9 +70,12 @@ ${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: Pl
       instructions: Math.round(positions * perPosition),
       longestStep: Math.round(Math.max(...blocks.map((it) => it.most)) + step),
       garbageBytes: positions * program.garbageBytes,
-      transientBytes: 4 * Math.max(...blocks.map((it) => it.sumBytes)),
+      transientBytes: LIVE_SUMS * Math.max(...blocks.map((it) => it.sumBytes)),
       flashBytes: program.constantBytes + Math.round(functions.length * BYTECODE_SHARE),
       stackSlots: KERNEL_SLOTS + Math.max(...blocks.map((it) => it.stackSlots)),
     },
   };
 }
+
+/** Vectors as long as a sum that live at once while it is requantized and its bytes are packed: counted for 640 outputs. */
+const LIVE_SUMS = 13;
