@@ -11,7 +11,7 @@ const onBoard = {
   machineFor: ({ memory }: Report) => machineOf(machineFor(memory, chip("esp8266")).creation),
 };
 
-describeGolden("on LX106 in the memory of an ESP8266, every byte of every tensor", () => {
+describeGolden("on LX106 in the memory of an ESP8266, all outputs and what lies in the arena", () => {
   it.each([
     ["hello_world_int8", "speed"],
     ["ad01_int8", "ram"], // what is fastest takes 43 KB

@@ -23,7 +23,7 @@ const MODELS: readonly [name: string, count: number][] = [
   ["resnet8_int8", 1],
 ];
 
-describeGolden("on RV32IMC in the memory of an ESP32-C3, every byte of every tensor", () => {
+describeGolden("on RV32IMC in the memory of an ESP32-C3, all outputs and what lies in the arena", () => {
   it.each(MODELS)("%s", async (name, count) => {
     const { vectors, counters } = await reproduce(rv32Engine, name, { count, ...onBoard });
     expect(vectors).toBe(count);
