@@ -12,6 +12,7 @@ import { type Planes, planPlanes } from "../kernels/planes/island.js";
 import { unrolled } from "../kernels/unrolled/index.js";
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
+import { planArena } from "./arena.js";
 import { type Choice, type Choices, FORMS, type Form } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import { withPlanarInputs } from "./planar.js";
@@ -31,10 +32,26 @@ const MOST_POSITIONS = 64;
 
 /** Chooses for a valid graph. */
 export function chooseForms(graph: Graph, options: PlanOptions): Choices {
-  const candidates = [undefined, ...planesFor(graph, options)].map((planes) =>
-    combined(graph, planes, options),
+  const candidates = planesFor(graph, options).map((planes) => combined(graph, planes, options));
+  const fitting = candidates.filter(
+    (it) => peakBytes(it) <= LIVE_SHARE * (options.chunkBytes ?? DEFAULT_CHUNKS),
   );
-  return candidates.reduce((best, it) => (isBetter(total(it), total(best), options) ? it : best));
+  return fitting.reduce(
+    (best, it) => (isBetter(total(it), total(best), options) ? it : best),
+    combined(graph, undefined, options),
+  );
+}
+
+/** Bytes of chunks where no board is named, and how much of them may live at once without collecting all the time. */
+const DEFAULT_CHUNKS = 131_072;
+const LIVE_SHARE = 0.85;
+
+/** Bytes of chunks that live at once: the arena, what a layer needs and what waits for later ones. */
+function peakBytes({ graph, layers, resting }: Choices): number {
+  const waiting = (op: number) =>
+    resting.reduce((bytes, it) => bytes + (it.from < op && op < it.to ? it.bytes : 0), 0);
+  const most = Math.max(...layers.map(({ ops, cost }) => cost.transientBytes + waiting(ops[0])));
+  return planArena(graph, layers).bytes + most;
 }
 
 /** The plans in planes that are worth a look. */
@@ -76,7 +93,9 @@ function bestOf(graph: Graph, index: number, taken: ReadonlySet<number>, options
   // A run of small layers is better as one, if each is small.
   let apart = best.cost;
   let macs = macsOf(graph, index);
+  if (isUpdatable(graph.ops[index].name, options)) return best;
   for (let last = index + 1; isRun(graph, last, taken); last++) {
+    if (isUpdatable(graph.ops[last].name, options)) break;
     macs += macsOf(graph, last);
     if (macs > MOST_IN_RUN) break;
     apart = sum([apart, single(graph, last, options).cost]);
