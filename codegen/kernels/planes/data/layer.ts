@@ -69,7 +69,9 @@ export function ownPlanes({ placement }: Pick<DataStage, "placement">, source: S
 /** Whether a convolution is one of single positions, so that its channels go in pairs. */
 function isPaired({ placement }: Pick<DataStage, "placement">, source: Source): boolean {
   const { taps, convolution } = placement;
-  return source.at === "planes" && !convolution.isDepthwise && taps[0].length === convolution.inputDepth;
+  if (source.at === "arena" || convolution.isDepthwise || taps[0].length !== convolution.inputDepth)
+    return false;
+  return taps[0].every(({ plane, dy, dx }, channel) => plane === channel && dy === 0 && dx === 0);
 }
 
 /** Writes a layer; undefined where planes cannot be brought into its geometry. */

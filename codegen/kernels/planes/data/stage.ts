@@ -82,8 +82,10 @@ export function pairChannel(
   let sum = startOf(program, records, filters, bits, inHalves(pairs, 1n));
   for (const [i, plane] of planes.entries()) {
     const number = records.read(program, bits + 8, (output) => {
-      const [first, second] = [filters[output].taps[2 * i].weight, filters[output].taps[2 * i + 1]?.weight];
-      return BigInt(second ?? 0) + (BigInt(first) << BigInt(bits));
+      const [first, second] = placement.taps[output]
+        .slice(2 * i, 2 * i + 2)
+        .map(({ weight }) => BigInt(weight));
+      return (second ?? 0n) + (first << BigInt(bits));
     });
     sum = program.add(sum, program.multiply(plane, number));
   }

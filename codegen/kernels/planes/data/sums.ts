@@ -69,7 +69,7 @@ export function rowSum(
 ): Vector {
   const { bits } = geometry;
   let sum: Vector | undefined;
-  let by = runs[0].by;
+  let by = runs[0]?.by ?? 0;
   for (const run of runs) {
     const number = records.read(program, WEIGHT_BITS + bits * (run.taps.length - 1), (output) =>
       run.taps.reduce(
@@ -86,7 +86,8 @@ export function rowSum(
     const product = program.multiply(planes[run.plane], number);
     sum = sum ? program.add(sum, product) : product;
   }
-  const whole = program.shiftLeft(program.assign("x", sum!, statements), bits * by);
+  if (!sum) return program.assign("x", start, statements); // no weight reaches anything but padding
+  const whole = program.shiftLeft(program.assign("x", sum, statements), bits * by);
   return program.assign("x", program.add(whole, start), statements);
 }
 

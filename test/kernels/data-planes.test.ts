@@ -1,0 +1,47 @@
+/** Layers of planes whose weights are data against rolled loops: random graphs, byte by byte. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { requireValid } from "../../codegen/graph/validate.js";
+import { plan } from "../../codegen/plan/plan.js";
+import { Refusal } from "../../codegen/problems/problem.js";
+import { observed } from "../support/observed.js";
+import { dataPlan } from "./data-plan.js";
+import { type PlanesModel, planesCase, planesModel } from "./planes-graphs.js";
+
+const SKIPPED = ["accumulator-overflow", "multiplier-range"];
+
+function isValid({ graph }: PlanesModel): boolean {
+  try {
+    requireValid(graph);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.problems.every(({ code }) => SKIPPED.includes(code))) return false;
+    throw error;
+  }
+}
+
+const RUNS = 500;
+
+const options = fc.record({ isUpdatable: fc.boolean(), isCompact: fc.boolean() });
+
+it(`${RUNS} random graphs have the same tensors as in loops`, () => {
+  let inPlanes = 0;
+  const operators = new Map<string, number>();
+  const property = fc.property(fc.noBias(planesCase), options, (it, chosen) => {
+    const model = planesModel(it);
+    if (!isValid(model)) return;
+    const { graph, input } = model;
+    const rolled = observed(plan(graph, { forms: [] }), input);
+    const planned = dataPlan(graph, chosen);
+    for (const [id, bytes] of observed(planned, input)) expect(bytes, `tensor ${id}`).toEqual(rolled.get(id));
+    const layers = planned.layers.filter(({ form }) => form === "planes");
+    if (layers.length > 0) inPlanes++;
+    for (const { ops } of layers)
+      for (const { kind } of ops) operators.set(kind, (operators.get(kind) ?? 0) + 1);
+  });
+  fc.assert(property, { seed: 51, numRuns: RUNS });
+  expect(inPlanes).toBeGreaterThan(0.7 * RUNS);
+  for (const kind of ["CONV_2D", "DEPTHWISE_CONV_2D"])
+    expect(operators.get(kind), kind).toBeGreaterThan(0.3 * RUNS);
+  expect(operators.get("AVERAGE_POOL_2D")).toBeGreaterThan(0.03 * RUNS);
+});
