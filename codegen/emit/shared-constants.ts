@@ -8,7 +8,7 @@ import type { KernelSource } from "../kernels/generated.js";
 export type SharedConstants = ReadonlyMap<string, string>;
 
 /** A constant as generators write it: a number, or calls of `repeated`, on one line. */
-const CONSTANT = /^const (\w+) = (\(*(?:repeated\(|-?\d|0x).*);\n/gm;
+const CONSTANT = /^const (\w+) = (\(*(?:repeated\(|-?\d|0x)[^;\n]*);\n/gm;
 
 /** Those that more than one of some kernels declare. */
 export function sharedConstants(kernels: readonly KernelSource[]): SharedConstants {
