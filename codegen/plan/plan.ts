@@ -81,13 +81,16 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     ["an output", given.outputs],
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
-  return planChoices(chooseForms(given, options));
+  return planChoices(chooseForms(given, options), options);
 }
 
 /** Plans what was chosen for a valid graph. */
-export function planChoices({ layers: choices, resting, planes, graph }: Choices): Plan {
+export function planChoices(
+  { layers: choices, resting, planes, graph }: Choices,
+  { updatable }: PlanOptions = {},
+): Plan {
   const arena = planArena(graph, choices);
-  const weights = new WeightsLayout();
+  const weights = new WeightsLayout(updatable === undefined);
   const layers: PlannedLayer[] = [];
   const elided: ElidedOp[] = [];
   for (const { ops: opIndexes, form, lowering, cost } of choices) {
