@@ -33,9 +33,11 @@ const MOST_POSITIONS = 64;
 /** Chooses for a valid graph. */
 export function chooseForms(graph: Graph, options: PlanOptions): Choices {
   const candidates = planesFor(graph, options).map((planes) => combined(graph, planes, options));
-  const fitting = candidates.filter(
-    (it) => peakBytes(it) <= LIVE_SHARE * (options.chunkBytes ?? DEFAULT_CHUNKS),
-  );
+  // Tools that look at tensors have the memory for them.
+  const most = options.observable
+    ? Number.POSITIVE_INFINITY
+    : LIVE_SHARE * (options.chunkBytes ?? DEFAULT_CHUNKS);
+  const fitting = candidates.filter((it) => peakBytes(it) <= most);
   return fitting.reduce(
     (best, it) => (isBetter(total(it), total(best), options) ? it : best),
     combined(graph, undefined, options),

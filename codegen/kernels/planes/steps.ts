@@ -118,7 +118,7 @@ function withReads(pieces: readonly Piece[]): string[] {
 }
 
 /** Slots of the frames that call a step, and of the deepest expression. */
-const FRAMES = 90;
+const FRAMES = 130;
 
 /** Bytes of bytecode for a character of source, about. */
 const BYTECODE_SHARE = 0.5;

@@ -18,7 +18,7 @@ const FUNCTION_BYTES = 60;
 const KERNEL_BYTES = 200;
 
 /** Slots of a function beside its variables: arguments, frame and the operands of an expression. */
-const FRAME_SLOTS = 24;
+const FRAME_SLOTS = 104;
 
 const PARAMETERS = "int8: Int8Array, int32: Int32Array, i: number, o: number";
 
