@@ -9,11 +9,12 @@ import { columns } from "../kernels/columns/index.js";
 import { reduced } from "../kernels/columns/reduce.js";
 import { planDataPlanes } from "../kernels/planes/data/index.js";
 import { type Planes, planPlanes } from "../kernels/planes/island.js";
+import { usersOf } from "../kernels/planes/suited.js";
 import { unrolled } from "../kernels/unrolled/index.js";
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
 import { planArena } from "./arena.js";
-import { type Choice, type Choices, FORMS, type Form } from "./forms.js";
+import { type Choice, type Choices, FORMS, type Form, restingBytes } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import { withPlanarInputs } from "./planar.js";
 
@@ -50,9 +51,9 @@ const LIVE_SHARE = 0.85;
 
 /** Bytes of chunks that live at once: the arena, what a layer needs and what waits for later ones. */
 function peakBytes({ graph, layers, resting }: Choices): number {
-  const waiting = (op: number) =>
-    resting.reduce((bytes, it) => bytes + (it.from < op && op < it.to ? it.bytes : 0), 0);
-  const most = Math.max(...layers.map(({ ops, cost }) => cost.transientBytes + waiting(ops[0])));
+  const most = Math.max(
+    ...layers.map(({ ops, cost }) => cost.transientBytes + restingBytes(resting, ops[0])),
+  );
   return planArena(graph, layers).bytes + most;
 }
 
@@ -118,7 +119,7 @@ function macsOf(graph: Graph, index: number): number {
 function isRun(graph: Graph, index: number, taken: ReadonlySet<number>): boolean {
   if (index >= graph.ops.length || taken.has(index)) return false;
   const [output] = graph.ops[index - 1].outputs;
-  const users = graph.ops.flatMap(({ inputs }, i) => (inputs.includes(output) ? [i] : []));
+  const users = usersOf(graph, output);
   return users.length === 1 && users[0] === index && !graph.outputs.includes(output);
 }
 

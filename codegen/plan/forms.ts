@@ -38,3 +38,8 @@ export interface Choices {
   /** The graph that they compute: weights may lie in another order. */
   readonly graph: Graph;
 }
+
+/** Bytes of what is made before an operator and read after it. */
+export function restingBytes(resting: readonly Resting[], op: number): number {
+  return resting.reduce((sum, { from, to, bytes }) => sum + (from < op && op < to ? bytes : 0), 0);
+}

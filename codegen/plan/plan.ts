@@ -8,7 +8,6 @@ import type { Cost } from "../cost/cost.js";
 import { type DType, elements, type Graph, type TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import type { KernelSource } from "../kernels/generated.js";
-import type { Resting } from "../kernels/planes/island.js";
 import { Node } from "../ops/node.js";
 import type { KernelLowering } from "../ops/operator.js";
 import { type Located, locate } from "../ops/place.js";
@@ -16,7 +15,7 @@ import { operatorOf } from "../ops/registry.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
-import type { Choice, Choices, Form } from "./forms.js";
+import { type Choice, type Choices, type Form, restingBytes } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import { type Section, WeightsLayout } from "./weights.js";
 
@@ -147,11 +146,6 @@ export function planChoices(
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     planes,
   };
-}
-
-/** Bytes of what is made before an operator and read after it. */
-function restingBytes(resting: readonly Resting[], op: number): number {
-  return resting.reduce((sum, { from, to, bytes }) => sum + (from < op && op < to ? bytes : 0), 0);
 }
 
 /** Those that layers leave channel after channel, and their other shapes. */

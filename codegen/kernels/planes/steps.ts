@@ -47,8 +47,6 @@ export function block(pieces: readonly Piece[]): Piece {
 
 /**
  * The module of a kernel whose steps run the pieces in order.
- *
- * @param runtime names that the statements take from runtime/lanes.ts
  */
 export function assemble(
   program: Program,
@@ -123,21 +121,7 @@ const FRAMES = 130;
 /** Bytes of bytecode for a character of source, about. */
 const BYTECODE_SHARE = 0.5;
 
-const RUNTIME_NAMES = [
-  "added",
-  "clamp",
-  "clampAbove",
-  "clampBelow",
-  "clampTo",
-  "fromBytes",
-  "repeated",
-  "scale",
-  "scaleSigned",
-  "scatter",
-  "toBytes",
-  "toWords",
-  "transposed",
-];
+const RUNTIME_NAMES = ["fromBytes", "repeated", "scatter", "toBytes", "toWords", "transposed"];
 
 /** Neighbouring pieces as long as they fit into a step. */
 function cut(pieces: readonly Piece[]): Piece[][] {
