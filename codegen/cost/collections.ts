@@ -5,6 +5,7 @@
  * begins with room for garbage.
  */
 import { constants } from "./constants.js";
+import type { Cost } from "./cost.js";
 
 /** What a piece of work does to a machine's heaps. */
 export interface HeapUse {
@@ -41,4 +42,53 @@ export function collectionCost(use: HeapUse): number {
     base + slot * slots + stackSlot * stackSlots + liveChunk * liveChunks + (movedWord * movedBytes) / 4;
   const count = collections(use);
   return count === 0 ? 0 : count * each + (deadChunk * garbageBytes) / DEAD_CHUNK_BYTES;
+}
+
+/** The heap in which a model runs. */
+export interface Heap {
+  readonly chunkBytes: number;
+  readonly slots: number;
+  /** Bytes of chunks that live whatever layer runs: the model's and the application's. */
+  readonly liveBytes: number;
+}
+
+/** Bytes of chunks and slots where no board is named. */
+export const DEFAULT_CHUNK_BYTES = 131_072;
+export const DEFAULT_SLOTS = 512;
+
+/** Bytes of a typical live chunk, a vector of 62 words. */
+const LIVE_CHUNK_BYTES = 256;
+
+/** How much of a layer's transient bytes lives on average: its inputs all the time, its outputs half of it. */
+const MEAN_SHARE = 0.75;
+
+/** Instructions for each byte that lives where there is no room for it: more than anything that can be computed takes. */
+const NO_ROOM = 1e12;
+
+/**
+ * Instructions of the collections that a layer causes, on average. What it makes and keeps is moved by the next collection and
+ * then lies still, which is little beside all the others: moving is left out.
+ *
+ * @param cost the layer's; only `garbageBytes`, `transientBytes` and `stackSlots` count
+ * @param restingBytes of BigInts that wait for other layers meanwhile
+ * @returns where all that lives at once does not fit the heap, a figure that is greater than every other and grows with it
+ */
+export function layerCollections(
+  { garbageBytes, transientBytes, stackSlots }: Pick<Cost, "garbageBytes" | "transientBytes" | "stackSlots">,
+  restingBytes: number,
+  { chunkBytes, slots, liveBytes }: Heap,
+): number {
+  if (garbageBytes === 0) return 0;
+  const most = liveBytes + restingBytes + transientBytes;
+  if (most >= chunkBytes) return NO_ROOM * most;
+  const young = restingBytes + MEAN_SHARE * transientBytes;
+  const liveChunks = young / LIVE_CHUNK_BYTES;
+  return collectionCost({
+    garbageBytes,
+    liveBytes: liveBytes + young,
+    liveChunks,
+    stackSlots,
+    slots,
+    chunkBytes,
+  });
 }

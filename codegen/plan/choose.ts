@@ -2,6 +2,7 @@
  * The choice among kernel forms: which operators are computed in planes, and what is best for each of the others. All of it
  * is by predicted cost.
  */
+import { DEFAULT_CHUNK_BYTES } from "../cost/collections.js";
 import { type Cost, FREE } from "../cost/cost.js";
 import { rolledCost } from "../cost/rolled.js";
 import { elements, type Graph } from "../graph/graph.js";
@@ -37,7 +38,7 @@ export function chooseForms(graph: Graph, options: PlanOptions): Choices {
   // Tools that look at tensors have the memory for them.
   const most = options.observable
     ? Number.POSITIVE_INFINITY
-    : LIVE_SHARE * (options.chunkBytes ?? DEFAULT_CHUNKS);
+    : LIVE_SHARE * (options.chunkBytes ?? DEFAULT_CHUNK_BYTES);
   const fitting = candidates.filter((it) => peakBytes(it) <= most);
   return fitting.reduce(
     (best, it) => (isBetter(total(it), total(best), options) ? it : best),
@@ -45,8 +46,7 @@ export function chooseForms(graph: Graph, options: PlanOptions): Choices {
   );
 }
 
-/** Bytes of chunks where no board is named, and how much of them may live at once without collecting all the time. */
-const DEFAULT_CHUNKS = 131_072;
+/** How much of the chunks may live at once without collecting all the time. */
 const LIVE_SHARE = 0.85;
 
 /** Bytes of chunks that live at once: the arena, what a layer needs and what waits for later ones. */
@@ -66,7 +66,9 @@ function planesFor(graph: Graph, options: PlanOptions): Planes[] {
     observable ? undefined : planDataPlanes(graph, all, { isUpdatable, isCompact: optimize === "size" });
   if (updatable === "all") return [asData(true)].filter((it) => it !== undefined);
   const without = new Set([...all].filter((index) => isUpdatable(graph.ops[index].name, options)));
-  const plans = LEAST_POSITIONS.map((positions) => planPlanes(graph, positions, observable, without));
+  const plans = LEAST_POSITIONS.map((positions) =>
+    planPlanes(graph, positions, observable, without, options.chunkBytes),
+  );
   if (optimize === "size" && without.size === 0) plans.push(asData(false));
   return plans.filter((it) => it !== undefined);
 }

@@ -4,7 +4,7 @@ import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
 import { countCollections, type Scenario } from "../../codegen/cli/calibrate/collections.js";
 import { runLayers } from "../../codegen/cli/calibrate/snippets.js";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
-import { collectionCost, collections } from "../../codegen/cost/collections.js";
+import { collectionCost, collections, layerCollections } from "../../codegen/cost/collections.js";
 
 const sources = await runtimeSources();
 
@@ -50,4 +50,14 @@ it("what does no garbage costs no collection, and what leaves no room costs more
   const use = { liveBytes: 50_000, liveChunks: 10, slots: 1000, chunkBytes: 50_000 };
   expect(collectionCost({ ...use, garbageBytes: 0 })).toBe(0);
   expect(collectionCost({ ...use, garbageBytes: 1 })).toBe(Number.POSITIVE_INFINITY);
+});
+
+it("a layer's collections grow with what lives beside it, beyond the heap's end, too", () => {
+  const layer = { garbageBytes: 1e6, transientBytes: 20_000, stackSlots: 200 };
+  const heap = { chunkBytes: 65_536, slots: 512, liveBytes: 1000 };
+  const costs = [0, 20_000, 44_000, 45_000, 90_000].map((it) => layerCollections(layer, it, heap));
+  expect(costs[0]).toBeGreaterThan(0);
+  expect(costs).toEqual([...costs].sort((a, b) => a - b));
+  expect(new Set(costs).size).toBe(costs.length);
+  expect(layerCollections({ ...layer, garbageBytes: 0 }, 90_000, heap)).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** graph → layers of planes: as many operators as planes suit, in lanes as narrow as their sums allow. */
 import type { Steps } from "../../arithmetic/scaling.js";
+import { DEFAULT_CHUNK_BYTES } from "../../cost/collections.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
 import { denseUsers, type PlanarTensor } from "../../plan/planar.js";
@@ -43,6 +44,7 @@ export interface Planes {
  *
  * @param isObservable whether tensors in planes shall lie in the arena, too
  * @param excluded operators, by position, that are left to other forms
+ * @param _chunkBytes of the heap in which they run
  * @returns undefined where there are none, or no exact arithmetic in lanes
  */
 export function planPlanes(
@@ -50,6 +52,7 @@ export function planPlanes(
   leastPositions = 1,
   isObservable = false,
   excluded: ReadonlySet<number> = new Set(),
+  _chunkBytes = DEFAULT_CHUNK_BYTES,
 ): Planes | undefined {
   const { groups, domains } = draft(graph, leastPositions, excluded);
   const scalings = new Map<Steps, LaneScaling>();
