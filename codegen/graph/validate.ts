@@ -36,7 +36,8 @@ export function structureProblems(graph: Graph): Problem[] {
   return [...tensorProblems(graph.tensors), ...wiringProblems(graph)];
 }
 
-function requireOrder({ ops }: Graph): void {
+/** Refuses operators in an order in which one comes before another that it needs. */
+export function requireOrder({ ops }: Graph): void {
   const sorted = inOrder(ops);
   const i = ops.findIndex((op, position) => op !== sorted[position]);
   if (i >= 0) refuse("op-order", { after: `${sorted[i].kind} ${quote(sorted[i].name)}` }, opPlace(ops[i]));
@@ -44,14 +45,21 @@ function requireOrder({ ops }: Graph): void {
 
 /** What an operator's own rules refuse, and outputs declared with other shapes than those that it makes. */
 export function requireOperator(graph: Graph, op: Op): void {
-  const operator = operatorOf(op);
   const node = new Node(graph, op);
-  operator.check(node);
-  operator.infer(node).forEach((inferred, i) => {
-    const id = op.outputs[i];
-    const tensor = graph.tensors[id];
-    const declared = tensor.shape;
-    if (declared.length !== inferred.length || declared.some((size, axis) => size !== inferred[axis]))
-      refuse("shape-mismatch", { declared, inferred }, { ...opPlace(op), ...tensorPlace(id, tensor) });
-  });
+  operatorOf(op).check(node);
+  requireShapes(node);
+}
+
+/** Refuses an operator whose outputs are declared with other shapes than those that it makes. */
+export function requireShapes(node: Node): void {
+  const { graph, op } = node;
+  operatorOf(op)
+    .infer(node)
+    .forEach((inferred, i) => {
+      const id = op.outputs[i];
+      const tensor = graph.tensors[id];
+      const declared = tensor.shape;
+      if (declared.length !== inferred.length || declared.some((size, axis) => size !== inferred[axis]))
+        refuse("shape-mismatch", { declared, inferred }, { ...opPlace(op), ...tensorPlace(id, tensor) });
+    });
 }

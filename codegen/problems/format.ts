@@ -1,6 +1,7 @@
 import { benchWords } from "./bench.js";
 import { boardWords } from "./board.js";
 import { engineWords } from "./engine.js";
+import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
 import { operatorWords } from "./operator.js";
@@ -12,6 +13,7 @@ const words: WordsOf<Details> = {
   ...importWords,
   ...graphWords,
   ...operatorWords,
+  ...floatWords,
   ...usageWords,
   ...engineWords,
   ...boardWords,

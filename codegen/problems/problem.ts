@@ -5,6 +5,7 @@
 import type { BenchProblems } from "./bench.js";
 import type { BoardProblems } from "./board.js";
 import type { EngineProblems } from "./engine.js";
+import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
 import type { OperatorProblems } from "./operator.js";
@@ -39,6 +40,7 @@ export interface Details
   extends ImportProblems,
     GraphProblems,
     OperatorProblems,
+    FloatProblems,
     UsageProblems,
     EngineProblems,
     BoardProblems,
