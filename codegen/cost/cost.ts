@@ -1,6 +1,8 @@
+import type { Activations } from "./activity.js";
+
 /** What a layer takes, as the planner compares forms. Predicted for rv32imc, the instruction set of the ESP32-C3. */
 export interface Cost {
-  /** Of one inference, garbage collections not included; those of step() are. */
+  /** Of one inference in which no activation is zero, garbage collections not included; those of step() are. */
   readonly instructions: number;
   /** Of its longest step. */
   readonly longestStep: number;
@@ -12,6 +14,14 @@ export interface Cost {
   readonly flashBytes: number;
   /** Slots of XS' stack in its deepest function, the driver's frames not included. */
   readonly stackSlots: number;
+  /** What zeros among an inference's activations spare it, where it passes over some. */
+  readonly spared?: (activations: Activations) => Spared;
+}
+
+/** Work that is not done. */
+export interface Spared {
+  readonly instructions: number;
+  readonly garbageBytes: number;
 }
 
 /** What takes nothing at run time. */

@@ -1,6 +1,7 @@
 /** CONV_2D and DEPTHWISE_CONV_2D as data, for the generators of kernels. */
 import { activationRange } from "../arithmetic/activation.js";
 import type { Requantization } from "../arithmetic/scaling.js";
+import type { TensorId } from "../graph/graph.js";
 import type { Conv2dAttributes } from "../ops/conv2d.js";
 import type { DepthwiseConv2dAttributes } from "../ops/depthwise-conv2d.js";
 import { Node } from "../ops/node.js";
@@ -24,6 +25,8 @@ export interface Filter {
 }
 
 export interface Convolution extends ReturnType<typeof windowConstants> {
+  /** The tensor that it reads. */
+  readonly input: TensorId;
   /** Whether each output channel looks at one channel of the input alone. */
   readonly isDepthwise: boolean;
   readonly dilationHeight: number;
@@ -59,6 +62,7 @@ export function convolutionOf(given: Node): Convolution {
   });
   return {
     ...windowConstants(node, height, width),
+    input: node.inputId(0),
     isDepthwise,
     dilationHeight,
     dilationWidth,

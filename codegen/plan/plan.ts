@@ -17,6 +17,7 @@ import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
 import { type Choice, type Choices, type Form, restingBytes } from "./forms.js";
 import type { PlanOptions } from "./options.js";
+import type { PlanarTensor } from "./planar.js";
 import { type Section, WeightsLayout } from "./weights.js";
 
 /** Where a layer's code is: a kernel of `runtime/`, or one written for it. */
@@ -54,8 +55,8 @@ export interface Plan {
   readonly layers: readonly PlannedLayer[];
   readonly elided: readonly ElidedOp[];
   readonly arena: ArenaPlan;
-  /** Tensors in the arena whose elements do not lie there as their shapes say. */
-  readonly planar: ReadonlySet<TensorId>;
+  /** Tensors in the arena whose elements do not lie there as their shapes say: at place i the element `order[i]`. */
+  readonly planar: ReadonlyMap<TensorId, PlanarTensor["order"]>;
   readonly weights: Uint8Array;
   readonly sections: readonly Section[];
   readonly inputs: readonly TensorInfo[];
@@ -149,11 +150,13 @@ export function planChoices(
 }
 
 /** Those that layers leave channel after channel, and their other shapes. */
-function planarTensors({ ops }: Graph, choices: readonly Choice[]): Set<TensorId> {
-  const ids = new Set(choices.flatMap(({ planar }) => planar?.id ?? []));
-  for (const { kind, inputs, outputs } of ops)
-    if (kind === "RESHAPE" && ids.has(inputs[0] ?? -1)) ids.add(outputs[0]);
-  return ids;
+function planarTensors({ ops }: Graph, choices: readonly Choice[]): Plan["planar"] {
+  const orders = new Map(choices.flatMap(({ planar }) => (planar ? [[planar.id, planar.order]] : [])));
+  for (const { kind, inputs, outputs } of ops) {
+    const order = kind === "RESHAPE" ? orders.get(inputs[0] ?? -1) : undefined;
+    if (order) orders.set(outputs[0], order);
+  }
+  return orders;
 }
 
 /** A model input or output as the runtime knows it. */

@@ -11,6 +11,7 @@ import { accumulator, channel, loading, type Placement, type Source } from "./he
 import { writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
+import { sparedBy } from "./spared.js";
 import { assemble, block, type Piece, piece, READ_PLANE, WRITE_PLANE } from "./steps.js";
 import { displacement } from "./sum.js";
 import { type PlaneTensor, planeBytes } from "./tensor.js";
@@ -103,11 +104,12 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
   const loadedAs = placement.isPaired ? halved(head.geometry) : head.geometry;
   const transientBytes = Math.round(loaded * bytes(loadedAs) + Math.max(made, read) + 4 * widest);
   const { source: code, tiles, cost } = assemble(program, pieces, transientBytes);
+  const convolutions = [head, ...tail].filter((it) => "placement" in it);
   return {
     form: "generated",
     source: code,
     tiles,
-    cost,
+    cost: { ...cost, spared: (activations) => sparedBy(convolutions, activations) },
     parameters: {
       inputs: group.inputs.map((id) => placed(id)),
       outputs: group.outputs.map((id) => placed(id)),

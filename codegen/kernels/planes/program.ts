@@ -86,14 +86,14 @@ export class Program {
   }
 
   add(a: Vector, b: Vector): Vector {
-    const words = Math.max(wordsOf(a), wordsOf(b));
-    this.spend(cost.add(words), garbage.add(words));
+    const [words, others] = [wordsOf(a), wordsOf(b)];
+    this.spend(cost.add(words, others), garbage.add(Math.max(words, others)));
     return { text: `${a.text} + ${b.text}`, bits: Math.max(a.bits, b.bits) };
   }
 
   subtract(a: Vector, b: Vector): Vector {
-    const words = Math.max(wordsOf(a), wordsOf(b));
-    this.spend(cost.subtract(words), garbage.subtract(words));
+    const [words, others] = [wordsOf(a), wordsOf(b)];
+    this.spend(cost.subtract(words, others), garbage.subtract(Math.max(words, others)));
     return { text: `${a.text} - ${b.text}`, bits: Math.max(a.bits, b.bits) };
   }
 
