@@ -1,6 +1,7 @@
 import { type Conv2dLayer, conv2d as conv2dKernel } from "../../runtime/conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
+import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
@@ -15,6 +16,16 @@ export interface Conv2dAttributes extends Window {
 /** Weights are OHWI: one filter an output channel. */
 export const OHWI = { channelAxis: 0 };
 
+/** Refuses shapes that do not make a convolution, whatever their types. */
+export function checkConv2dShapes(node: Node<Conv2dAttributes>): void {
+  const [input, weights] = [node.input(0).shape, node.input(1).shape];
+  if (weights.length !== 4)
+    node.refuse("rank", { role: "the weights", found: weights.length, supported: "4 (OHWI)" });
+  checkWindow(node, weights[1], weights[2]);
+  if (weights[3] !== input[3])
+    node.refuse("shape", { why: `filters ${weights[3]} channels deep over an input of ${input[3]}` });
+}
+
 /** Scales in double (PopulateConvolutionQuantizationParams), sums by reference/integer_ops/conv.h. */
 export const conv2d: Operator<Conv2dAttributes> = {
   kind: "CONV_2D",
@@ -25,12 +36,7 @@ export const conv2d: Operator<Conv2dAttributes> = {
   checked: "golden models, reference",
 
   check(node) {
-    const [input, weights] = [node.input(0).shape, node.input(1).shape];
-    if (weights.length !== 4)
-      node.refuse("rank", { role: "the weights", found: weights.length, supported: "4 (OHWI)" });
-    checkWindow(node, weights[1], weights[2]);
-    if (weights[3] !== input[3])
-      node.refuse("shape", { why: `filters ${weights[3]} channels deep over an input of ${input[3]}` });
+    checkConv2dShapes(node);
     checkScaledSum(node, OHWI);
   },
 

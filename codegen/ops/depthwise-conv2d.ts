@@ -4,6 +4,7 @@ import {
 } from "../../runtime/depthwise-conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
+import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
@@ -20,6 +21,20 @@ export interface DepthwiseConv2dAttributes extends Window {
 /** Weights are 1HWO: output channels last. */
 export const HWO = { channelAxis: 3 };
 
+/** Refuses shapes that do not make a depthwise convolution, whatever their types. */
+export function checkDepthwiseShapes(node: Node<DepthwiseConv2dAttributes>): void {
+  const [input, weights] = [node.input(0).shape, node.input(1).shape];
+  if (weights.length !== 4)
+    node.refuse("rank", { role: "the weights", found: weights.length, supported: "4 (1HWO)" });
+  if (weights[0] !== 1) node.refuse("shape", { why: `the weights are ${weights[0]} filters, not 1` });
+  checkWindow(node, weights[1], weights[2]);
+  const { depthMultiplier } = node.attributes;
+  if (weights[3] !== input[3] * depthMultiplier)
+    node.refuse("shape", {
+      why: `${weights[3]} filters are not ${depthMultiplier} for each of ${input[3]} channels`,
+    });
+}
+
 /** Scales in double (PopulateConvolutionQuantizationParams), sums by reference/integer_ops/depthwise_conv.h. */
 export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   kind: "DEPTHWISE_CONV_2D",
@@ -30,16 +45,7 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   checked: "golden models, reference",
 
   check(node) {
-    const [input, weights] = [node.input(0).shape, node.input(1).shape];
-    if (weights.length !== 4)
-      node.refuse("rank", { role: "the weights", found: weights.length, supported: "4 (1HWO)" });
-    if (weights[0] !== 1) node.refuse("shape", { why: `the weights are ${weights[0]} filters, not 1` });
-    checkWindow(node, weights[1], weights[2]);
-    const { depthMultiplier } = node.attributes;
-    if (weights[3] !== input[3] * depthMultiplier)
-      node.refuse("shape", {
-        why: `${weights[3]} filters are not ${depthMultiplier} for each of ${input[3]} channels`,
-      });
+    checkDepthwiseShapes(node);
     checkScaledSum(node, HWO);
   },
 

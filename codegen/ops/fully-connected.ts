@@ -4,6 +4,7 @@ import {
 } from "../../runtime/fully-connected.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
+import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
@@ -17,6 +18,16 @@ export interface FullyConnectedAttributes {
 /** Weights are [outputs, inputs]. */
 export const OI = { channelAxis: 0, float32Product: true } as const;
 
+/** Refuses shapes that do not make a dense layer, whatever their types. */
+export function checkFullyConnectedShapes(node: Node<FullyConnectedAttributes>): void {
+  const weights = node.input(1).shape;
+  if (weights.length !== 2)
+    node.refuse("rank", { role: "the weights", found: weights.length, supported: "2" });
+  const input = node.input(0).shape;
+  if (elements(input) % weights[1] !== 0 || (node.attributes.keepDims && input.at(-1) !== weights[1]))
+    node.refuse("shape", { why: `[${input.join(", ")}] does not split into rows of ${weights[1]}` });
+}
+
 /** Rows of the input times the weights; sums by reference/integer_ops/fully_connected.h. */
 export const fullyConnected: Operator<FullyConnectedAttributes> = {
   kind: "FULLY_CONNECTED",
@@ -27,12 +38,7 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
   checked: "golden models, reference",
 
   check(node) {
-    const weights = node.input(1).shape;
-    if (weights.length !== 2)
-      node.refuse("rank", { role: "the weights", found: weights.length, supported: "2" });
-    const input = node.input(0).shape;
-    if (elements(input) % weights[1] !== 0 || (node.attributes.keepDims && input.at(-1) !== weights[1]))
-      node.refuse("shape", { why: `[${input.join(", ")}] does not split into rows of ${weights[1]}` });
+    checkFullyConnectedShapes(node);
     checkScaledSum(node, OI);
   },
 

@@ -7,6 +7,7 @@ import { concatenation } from "./concatenation.js";
 import { conv2d } from "./conv2d.js";
 import { depthwiseConv2d } from "./depthwise-conv2d.js";
 import { dequantize } from "./dequantize.js";
+import { div } from "./div.js";
 import { expandDims } from "./expand-dims.js";
 import { fullyConnected } from "./fully-connected.js";
 import { hardSwish } from "./hard-swish.js";
@@ -48,6 +49,7 @@ export const operators = {
   CONV_2D: conv2d,
   DEPTHWISE_CONV_2D: depthwiseConv2d,
   DEQUANTIZE: dequantize,
+  DIV: div,
   EXPAND_DIMS: expandDims,
   FULLY_CONNECTED: fullyConnected,
   HARD_SWISH: hardSwish,

@@ -21,6 +21,7 @@ const attributes: { readonly [K in PlainKind]: AttributesOf<K> } = {
   CONV_2D: { ...window, ...dilation },
   DEPTHWISE_CONV_2D: { ...window, ...dilation, depthMultiplier: 8 },
   DEQUANTIZE: {},
+  DIV: { activation: "RELU" },
   EXPAND_DIMS: {},
   FULLY_CONNECTED: { activation, keepDims: true },
   HARD_SWISH: {},

@@ -92,6 +92,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     },
   },
   DEQUANTIZE: plain(2, 8),
+  DIV: { versions: [2, 2], ...activated(schema.DivOptions) },
   EXPAND_DIMS: plain(1, 1),
   FULLY_CONNECTED: {
     versions: [6, 14],

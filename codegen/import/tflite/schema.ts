@@ -84,6 +84,7 @@ export const AddOptions = { type: 11, fusedActivationFunction: 0 } as const;
 export const ReshapeOptions = { type: 17, newShape: 0 } as const;
 export const MulOptions = { type: 21, fusedActivationFunction: 0 } as const;
 export const ReducerOptions = { type: 27, keepDims: 0 } as const;
+export const DivOptions = { type: 29, fusedActivationFunction: 0 } as const;
 export const SubOptions = { type: 28, fusedActivationFunction: 0 } as const;
 export const SqueezeOptions = { type: 30, squeezeDims: 0 } as const;
 
