@@ -5,6 +5,7 @@ import type { Fit } from "./fit.js";
 import type { Layer } from "./layer.js";
 import { groupVector, type Layout, vector } from "./layout.js";
 import type { Scalars } from "./scalars.js";
+import type { Passing } from "./spared.js";
 import { type Call, SumWriter } from "./sums.js";
 import { isPadded, paddedTaps, splitTaps, taps } from "./window.js";
 
@@ -14,8 +15,8 @@ export interface Accumulated {
   readonly statements: readonly string[];
   /** Locals with the accumulators: one or, where sums are split, one for each group of lanes. */
   readonly parts: readonly Vector[];
-  /** Instructions that zeros among the inputs spare, were all of them zero. */
-  readonly spared: number;
+  /** What inputs that are zero spare. */
+  readonly passing: Passing;
   /** Columns of the function that has most. */
   readonly mostColumns: number;
 }
@@ -47,7 +48,7 @@ export function accumulated(
     calls.push(written);
     excesses.push(sums.excess - before);
   }
-  const { spared, mostColumns, bits } = sums;
+  const { passing, mostColumns, bits } = sums;
   const start = (o: number) => startOf(layer, fit, o, scalars.offsets);
   const first = (name: string, value: bigint) =>
     `let ${name} = ${program.constant(`${prefix}START`, value).text};`;
@@ -58,7 +59,7 @@ export function accumulated(
     };
     const added = isPadded(layer) ? paddedTaps(layer, calls, outside) : taps(layer, calls);
     const statements = [first("acc", vector(layout, start) - sums.excess), ...added];
-    return { functions, statements, parts: [{ text: "acc", bits }], spared, mostColumns };
+    return { functions, statements, parts: [{ text: "acc", bits }], passing, mostColumns };
   }
   const parts = Array.from({ length: fit.groups }, (_, i): Vector => ({ text: `sum${i}`, bits }));
   const declared = parts.map(({ text }, group) => {
@@ -72,7 +73,7 @@ export function accumulated(
       return `${part.text} = ${program.add(part, program.and({ text: "acc", bits }, lanes(group))).text};`;
     });
   const statements = ["let acc: bigint;", ...declared, ...splitTaps(layer, calls, addParts)];
-  return { functions, statements, parts, spared, mostColumns };
+  return { functions, statements, parts, passing, mostColumns };
 }
 
 /** What a channel's lane begins with: whatever inputs stand for beyond their value less the zero point is taken off again. */

@@ -11,16 +11,17 @@ import { packed } from "./pack.js";
 import { Requantizer } from "./requantization.js";
 import type { Requantizations } from "./requantizations.js";
 import { scalarsOf } from "./scalars.js";
+import type { Passing } from "./spared.js";
 import { ENTRY } from "./sums.js";
 import { insideShare, isPadded } from "./window.js";
 
 export interface Block {
   /** Functions; the last one, `${prefix}block`, is to be called with the window's place. */
   readonly text: string;
-  /** Instructions at one position: the most, the mean, and those of the mean that are spared where all inputs are zero. */
+  /** Instructions at one position: the most, and the mean. */
   readonly most: number;
   readonly instructions: number;
-  readonly spared: number;
+  readonly passing: Passing;
   /** Slots of the stack that the block takes with the deepest of its functions. */
   readonly stackSlots: number;
   /** Bytes of the largest BigInt. */
@@ -103,7 +104,7 @@ export function blockOf(
     text: [...sums.functions, block].join("\n\n"),
     most,
     instructions: most - (1 - inside) * inTaps + outsideTaps,
-    spared: inside * sums.spared,
+    passing: sums.passing,
     stackSlots: 2 * FRAME + names.size + lines.length + sums.mostColumns,
     sumBytes: Math.ceil(sum.bits / 8),
   };

@@ -3,6 +3,7 @@
  * input of a position is multiplied by its column of weights. It suits layers of many channels at few positions, and inputs
  * that are often zero, which it passes over.
  */
+import type { Activations } from "../../cost/activity.js";
 import type { Node } from "../../ops/node.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { Program } from "../planes/program.js";
@@ -10,6 +11,8 @@ import { assemble, type Kernel, STEP } from "./assemble.js";
 import { type Block, blockOf, type Way } from "./block.js";
 import { type Layer, layerOf } from "./layer.js";
 import { Requantizations } from "./requantizations.js";
+import { sparedBy } from "./spared.js";
+import { insideShare } from "./window.js";
 
 const OPERATORS = ["FULLY_CONNECTED", "CONV_2D"];
 
@@ -41,30 +44,40 @@ export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLower
   if (!OPERATORS.includes(node.op.kind)) return undefined;
   const layer = layerOf(node);
   if (layer.depth % 4 !== 0) return undefined; // words of the arena hold inputs of one tap
-  const kernel = kernelOf(layer, ways);
-  if (!kernel) return undefined;
+  const chosen = chosenOf(layer, ways);
+  if (!chosen) return undefined;
+  const { way, blocks } = chosen;
+  const input = node.inputId(0);
+  const spared = (activations: Activations) => {
+    const elements = new Int8Array(activations.get(input)!);
+    const passing = blocks.map((it) => it.passing);
+    return sparedBy(layer, passing, way.inputs, elements);
+  };
+  const kernel = chosen.kernel();
   return {
     form: "generated",
     ...kernel,
-    parameters: { inputs: [tensor(node.inputId(0))], outputs: [tensor(node.outputId())], constants: [] },
+    cost: { ...kernel.cost, spared },
+    parameters: { inputs: [tensor(input)], outputs: [tensor(node.outputId())], constants: [] },
   };
 }
 
 /** In as few blocks as steps allow. */
-function kernelOf(layer: Layer, ways: readonly Way[]): Kernel | undefined {
+function chosenOf(layer: Layer, ways: readonly Way[]): Candidate | undefined {
   const requantizations = Requantizations.of(layer);
   let size = layer.channels.length;
   for (;;) {
     const best = bestOf(layer, requantizations, size, ways);
     if (!best) return undefined;
     const longest = Math.max(...best.blocks.map(({ most }) => most)) + STEP;
-    if (longest <= STEP_INSTRUCTIONS || size <= LEAST_CHANNELS) return best.kernel();
+    if (longest <= STEP_INSTRUCTIONS || size <= LEAST_CHANNELS) return best;
     const blocks = Math.ceil((layer.channels.length / size) * (longest / STEP_INSTRUCTIONS));
     size = Math.min(size - 4, Math.ceil(layer.channels.length / blocks / 4) * 4);
   }
 }
 
 interface Candidate {
+  readonly way: Way;
   readonly blocks: readonly Block[];
   readonly expected: number;
   kernel(): Kernel;
@@ -107,7 +120,10 @@ function candidateOf(
     if (!block) return undefined;
     blocks.push(block);
   }
-  const zeros = USUAL_ZEROS ** way.inputs;
-  const expected = blocks.reduce((sum, { instructions, spared }) => sum + instructions - zeros * spared, 0);
-  return { blocks, expected, kernel: () => assemble(program, layer, size, blocks) };
+  const zeros = insideShare(layer) * USUAL_ZEROS ** way.inputs;
+  const expected = blocks.reduce(
+    (sum, { instructions, passing }) => sum + instructions - zeros * passing.products.instructions,
+    0,
+  );
+  return { way, blocks, expected, kernel: () => assemble(program, layer, size, blocks) };
 }

@@ -48,8 +48,8 @@ export class SumWriter {
   mostColumns = 0;
   /** Bits of sums. */
   readonly bits: number;
-  /** Instructions that zeros among the inputs spare, were all of them zero. */
-  spared = 0;
+  /** What inputs that are zero spare, were all of them. */
+  readonly passing = { products: { instructions: 0, garbageBytes: 0 }, tests: 0 };
 
   readonly #program: Program;
   readonly #prefix: string;
@@ -132,15 +132,19 @@ export class SumWriter {
       columnOf(this.#layer, this.#layout, input, scalar),
     );
     this.#columns++;
-    program.spend(interpreter.operator * scalar.operators);
-    const before = program.instructions;
+    const reading = interpreter.operator * scalar.operators;
+    program.spend(reading);
+    const { instructions, garbageBytes } = program;
     program.spend(FROM_INTEGER + statement(), garbage.fromInteger());
     program.multiply(column, { text: "", bits: 32 });
     program.add(this.#sum(), this.#sum());
     const add = (factor: string) => `acc = acc + ${column.text} * big(${factor});`;
     if (!this.#isTesting) return add(scalar.text);
-    this.spared += program.instructions - before;
+    const { products } = this.passing;
+    products.instructions += program.instructions - instructions;
+    products.garbageBytes += program.garbageBytes - garbageBytes;
     program.spend(TEST_INPUT);
+    if (this.#layout.inputs === 1) this.passing.tests += reading + TEST_INPUT;
     return `if ((x = ${scalar.text})) ${add("x")}`;
   }
 

@@ -15,28 +15,50 @@ export function isPadded({ window: it }: Layer): boolean {
   );
 }
 
-/** The share of taps that lie inside the input, over all positions. */
-export function insideShare({ window: it }: Layer): number {
-  const share = (
-    outputs: number,
-    stride: number,
-    filter: number,
-    dilation: number,
-    pad: number,
-    size: number,
-  ) => {
-    let inside = 0;
-    for (let o = 0; o < outputs; o++)
-      for (let k = 0; k < filter; k++) {
-        const at = o * stride - pad + k * dilation;
-        if (at >= 0 && at < size) inside++;
-      }
-    return inside / (outputs * filter);
-  };
-  return (
-    share(it.outputHeight, it.strideHeight, it.filterHeight, it.dilationHeight, it.padTop, it.inputHeight) *
-    share(it.outputWidth, it.strideWidth, it.filterWidth, it.dilationWidth, it.padLeft, it.inputWidth)
+/** How many taps of all output positions lie on each place along one dimension of the input. */
+function readsAlong(
+  outputs: number,
+  stride: number,
+  filter: number,
+  dilation: number,
+  pad: number,
+  size: number,
+): number[] {
+  const reads = new Array<number>(size).fill(0);
+  for (let o = 0; o < outputs; o++)
+    for (let k = 0; k < filter; k++) {
+      const at = o * stride - pad + k * dilation;
+      if (at >= 0 && at < size) reads[at]++;
+    }
+  return reads;
+}
+
+/** How often each position of an image of the input is read by one image of the output. */
+export function readsOf({ window: it }: Layer): number[] {
+  const rows = readsAlong(
+    it.outputHeight,
+    it.strideHeight,
+    it.filterHeight,
+    it.dilationHeight,
+    it.padTop,
+    it.inputHeight,
   );
+  const columns = readsAlong(
+    it.outputWidth,
+    it.strideWidth,
+    it.filterWidth,
+    it.dilationWidth,
+    it.padLeft,
+    it.inputWidth,
+  );
+  return rows.flatMap((row) => columns.map((column) => row * column));
+}
+
+/** The share of taps that lie inside the input, over all positions. */
+export function insideShare(layer: Layer): number {
+  const { outputHeight, outputWidth, filterHeight, filterWidth } = layer.window;
+  const inside = readsOf(layer).reduce((sum, it) => sum + it, 0);
+  return inside / (outputHeight * outputWidth * filterHeight * filterWidth);
 }
 
 /** Words from the corner of the window to a tap. */
