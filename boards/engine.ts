@@ -97,16 +97,23 @@ export interface HeapCounters {
   readonly collections: number;
 }
 
-/** What an engine puts in flash for a model. */
+/** What an engine puts in flash for a model before anything runs. */
 export interface FlashBytes {
-  /** Bytecode and names of the artifact's modules, those of the runtime that it uses included. */
-  readonly bytecodeBytes: number;
+  /** Names in the artifact's modules, those of the runtime that it uses included. */
+  readonly nameBytes: number;
   /** Its data, `weights.bin`. */
   readonly constantBytes: number;
 }
 
 /** What lies in flash beside XS' own code. */
-export interface FlashCounters extends FlashBytes {
+export interface FlashCounters {
+  /**
+   * Names and bytecode of the artifact's modules, those of the runtime that it uses included. As Moddable's linker (xsl)
+   * does, only the functions of a preloaded module are kept: what it did to make them and its constants is done.
+   */
+  readonly bytecodeBytes: number;
+  /** The artifact's data, `weights.bin`. */
+  readonly constantBytes: number;
   /** Built-ins, the host's functions and preloaded modules, frozen: in this engine's slots, and bytes. */
   readonly frozenSlots: number;
   readonly frozenChunkBytes: number;

@@ -81,16 +81,18 @@ export class ReportBuilder {
   private memory(): Counters {
     if (this.counted.length === 0) return {};
     const counted = Object.fromEntries(machineCounters.map((name, i) => [name, this.counted[i]]));
-    const { frozenChunkBytes, frozenSlots, modelChunkBytes, modelSlots, ...heap } = counted as Record<
-      MachineCounter,
-      number
-    >;
+    const { frozenChunkBytes, frozenSlots, modelChunkBytes, modelSlots, modelCodeBytes, ...heap } =
+      counted as Record<MachineCounter, number>;
     const [loadedChunkBytes, loadedSlots] = this.loaded;
     const modelFrozenBytes = modelSlots * heap.slotBytes + modelChunkBytes;
-    return {
-      heap: { ...heap, loadedChunkBytes, loadedSlots },
-      ...(this.flash && { flash: { ...this.flash, frozenChunkBytes, frozenSlots, modelFrozenBytes } }),
+    const flash = this.flash && {
+      bytecodeBytes: this.flash.nameBytes + modelCodeBytes,
+      constantBytes: this.flash.constantBytes,
+      frozenChunkBytes,
+      frozenSlots,
+      modelFrozenBytes,
     };
+    return { heap: { ...heap, loadedChunkBytes, loadedSlots }, ...(flash && { flash }) };
   }
 }
 

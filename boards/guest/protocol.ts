@@ -49,6 +49,7 @@ export const machineCounters = [
   "frozenSlots",
   "modelChunkBytes",
   "modelSlots",
+  "modelCodeBytes",
 ] as const;
 export type MachineCounter = (typeof machineCounters)[number];
 

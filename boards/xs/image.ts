@@ -66,9 +66,9 @@ export async function writeImage(
       (sum, one, i) => sum + (one.isModule === isModule && own(one) ? bytesOf(files[i]) : 0),
       0,
     );
-  // A compiled module begins with the bytes of its symbols and of its code; lines are for messages.
-  const bytecodeBytes = size(true, (file) => file.readInt32LE(0) + file.readInt32LE(4));
-  return [path, { bytecodeBytes, constantBytes: size(false, (file) => file.length) }];
+  // A compiled module begins with the bytes of its names.
+  const nameBytes = size(true, (file) => file.readInt32LE(0));
+  return [path, { nameBytes, constantBytes: size(false, (file) => file.length) }];
 }
 
 function compiledPath({ isModule, path }: Content): string {

@@ -473,10 +473,12 @@ export const engineCases: readonly EngineCase[] = [
     },
   },
   {
-    name: "flash: BigInts of a preloaded module, of 4,004 bytes each",
+    name: "flash: BigInts of a preloaded module, of 4,004 bytes each, whose digits have been read when it is linked",
     engines: machines,
     job: job({ artifact: withBigInts(50) }),
     check({ counters: { flash } }) {
+      expect(flash!.bytecodeBytes).toBeGreaterThan(5000);
+      expect(flash!.bytecodeBytes).toBeLessThan((50 * 4004) / 8);
       expect(flash!.modelFrozenBytes / 50).toBeGreaterThan(4004);
       expect(flash!.modelFrozenBytes / 50).toBeLessThan(4004 * 1.2);
     },
@@ -508,7 +510,7 @@ export const engineCases: readonly EngineCase[] = [
 function withBigInts(count: number): Artifact {
   const names = Array.from({ length: count }, (_, i) => `B${i}`);
   return tinyArtifact({
-    inModule: names.map((name, i) => `const ${name} = (1n << 32000n) + ${i}n;`).join("\n"),
+    inModule: names.map((name, i) => `const ${name} = ${(1n << 32000n) + BigInt(i)}n;`).join("\n"),
     inKernel: `if (layer === undefined) return [${names}];`,
   });
 }

@@ -54,9 +54,9 @@ static void place(txMachine* the, const Entry* entry)
 	readInPlace(code(entry), header(entry)->codeBytes);
 }
 
-void placeModules(txMachine* the)
+void placeModules(txMachine* the, int32_t first, int32_t end)
 {
-	for (int32_t i = 0; i < theImage->entryCount; i++) {
+	for (int32_t i = first; i < end; i++) {
 		const Entry* entry = theImage->entries + i;
 		if (entry->kind == MODULE) {
 			fxNewNameX(the, (txString)imageText(entry->name));
@@ -70,6 +70,29 @@ void placeModules(txMachine* the)
 txScript moduleScript(const Entry* entry)
 {
 	return (txScript){ .codeBuffer = code(entry), .codeSize = header(entry)->codeBytes };
+}
+
+/* Bytes of the functions that a module made and that live, of each as often as it lives: `starts` is where their code begins. */
+int32_t functionBytes(const Entry* entry, const txByte** starts, int32_t count)
+{
+	int32_t bytes = 0;
+	const txByte* at = code(entry);
+	for (const txByte* end = at + header(entry)->codeBytes; at < end; at += instructionSize(at)) {
+		txU1 op = *(const txU1*)at;
+		txU4 size = 0;
+		if ((op < XS_CODE_CODE_ARCHIVE_1) || (XS_CODE_CODE_ARCHIVE_4 < op))
+			continue;
+		memcpy(&size, at + 1, instructionSize(at) - 1);
+		for (int32_t i = 0; i < count; i++)
+			if (starts[i] == at + instructionSize(at))
+				bytes += size;
+	}
+	return bytes;
+}
+
+int32_t moduleBytes(const Entry* entry)
+{
+	return header(entry)->codeBytes;
 }
 
 /* The compiler's list of lines: pairs of an offset in the code and the line that begins there, in order. */

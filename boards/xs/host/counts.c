@@ -66,6 +66,38 @@ static txSize stackPeak(txMachine* the)
 	return (txSize)(the->stackTop - (const txSlot*)p);
 }
 
+/* Where the code of the functions in a frozen machine begins. @param starts NULL: they are only counted */
+static int32_t findFunctions(const txMachine* root, const txByte** starts)
+{
+	int32_t count = 0;
+	for (const txSlot* heap = root->firstHeap; heap; heap = heap->next)
+		for (const txSlot* slot = heap + 1; slot < heap->value.reference; slot++)
+			if (slot->kind == XS_CODE_X_KIND) {
+				if (starts)
+					starts[count] = slot->value.code.address;
+				count++;
+			}
+	return count;
+}
+
+/*
+ * Bytes of the artifact's code that Moddable's linker writes to flash: modules as a whole, but of those that are preloaded
+ * only the functions that live. A module's own code has run by then, and the literals in it are constants.
+ */
+static int32_t modelCodeBytes(const txMachine* root)
+{
+	int32_t count = findFunctions(root, NULL), bytes = 0;
+	const txByte** starts = c_malloc(count * sizeof(*starts));
+	findFunctions(root, starts);
+	for (int32_t i = theImage->firstOwn; i < theImage->entryCount; i++) {
+		const Entry* entry = theImage->entries + i;
+		if (entry->kind == MODULE)
+			bytes += entry->isPreloaded ? functionBytes(entry, starts, count) : moduleBytes(entry);
+	}
+	c_free(starts);
+	return bytes;
+}
+
 void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3])
 {
 	int32_t counters[] = {
@@ -73,7 +105,7 @@ void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3]
 		builtins[0], builtins[1], builtins[2],
 		liveChunkBytes, liveSlots, collections,
 		root->currentChunksSize, root->currentHeapCount,
-		root->currentChunksSize - frozenChunkBytes, root->currentHeapCount - frozenSlots,
+		root->currentChunksSize - frozenChunkBytes, root->currentHeapCount - frozenSlots, modelCodeBytes(root),
 	};
 	sendFrame(FRAME_COUNTERS, 0, counters, sizeof(counters));
 }

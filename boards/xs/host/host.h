@@ -70,8 +70,10 @@ void runPromiseJobs(txMachine* the);
 typedef struct {
 	int32_t symbolBytes, codeBytes, lineCount;
 } CodeHeader; /* the symbols, the code and, 4-byte aligned, the lines follow */
-void placeModules(txMachine* the);
+void placeModules(txMachine* the, int32_t first, int32_t end); /* entries from the first to before the end */
 txScript moduleScript(const Entry* entry);
+int32_t functionBytes(const Entry* entry, const txByte** starts, int32_t count);
+int32_t moduleBytes(const Entry* entry);
 int lineOf(const Entry* entry, const txByte* at); /* 0 where `at` is not in that module */
 
 /* modules.c: ES modules by specifier */

@@ -48,12 +48,14 @@ static void preload(txMachine* root)
 	defineResource(root);
 	defineUart(root);
 	defineGuest(root);
-	placeModules(root);
+	placeModules(root, 0, theImage->firstOwn);
 	xsBeginHost(root);
 	for (int32_t i = 0; i < theImage->entryCount; i++) {
 		const Entry* entry = theImage->entries + i;
-		if (i == theImage->firstOwn)
+		if (i == theImage->firstOwn) {
 			startModel(root);
+			placeModules(root, i, theImage->entryCount);
+		}
 		if (entry->isPreloaded) {
 			importModule(the, imageText(entry->name), ignore);
 			runPromiseJobs(the);
