@@ -45,6 +45,7 @@ const kernel: fc.Arbitrary<readonly number[]> = fc.oneof(
   { weight: 1, arbitrary: fc.constant([10, 4]) },
 );
 
+const squared = (size: number): [number, number] => [size, size];
 const stride = fc.constantFrom(1, 1, 1, 2, 3);
 const dilation = fc.constantFrom(1, 1, 1, 2);
 
@@ -60,12 +61,25 @@ const convolution = fc.record({
   activation,
   weights: filterWeights,
   sum: fc.record({
+    kind: fc.constantFrom("ADD" as const, "ADD" as const, "SUB" as const),
     activation,
     zeroPoint,
     gain: real(0.5, 2),
     /** Which of the tensors of this shape is the other operand, and whether it comes first. */
     other: fc.nat(3),
     isOtherFirst: fc.boolean(),
+  }),
+  /** What comes after it. */
+  after: fc.constantFrom("nothing", "nothing", "nothing", "RELU", "RELU6", "MAX_POOL_2D", "AVERAGE_POOL_2D"),
+  rescaling: fc.record({ gain: real(0.5, 2), zeroPoint }),
+  pool: fc.record({
+    window: fc.oneof(fc.constant(2).map(squared), fc.constant(3).map(squared), fc.tuple(size(4), size(5))),
+    strides: fc.oneof(fc.constant(2).map(squared), fc.tuple(size(3), size(3))),
+    padding,
+    activation: fc.oneof(
+      { weight: 3, arbitrary: fc.constant("NONE" as const) },
+      { weight: 1, arbitrary: activation },
+    ),
   }),
   /** Whether what it makes is an output of the graph, too. */
   isOutput: fc.nat(9).map((n) => n === 0),
@@ -190,14 +204,39 @@ function convolve(builder: Builder, input: Made, it: Convolution): Made {
     : builder.weighted("CONV_2D", attributes, input, [channels, ...it.kernel, depth], 0, shape, it.weights);
 }
 
-/** Adds a tensor that was made before, of the same shape. */
+/** Adds or subtracts a tensor that was made before, of the same shape. */
 function addTo(builder: Builder, made: Made, { sum }: Convolution): Made {
   const others = builder.made.filter(({ shape }) => shape.join() === made.shape.join());
   const other = others[others.length - 1 - (sum.other % others.length)];
   const operands = sum.isOtherFirst ? [other.id, made.id] : [made.id, other.id];
   const scale = Math.fround(Math.max(made.scale, other.scale) * sum.gain);
   const { activation, zeroPoint } = sum;
-  return builder.op("ADD", { activation }, operands, made.shape, { scale, zeroPoint });
+  return builder.op(sum.kind, { activation }, operands, made.shape, { scale, zeroPoint });
+}
+
+/** A function of each element, or a pool. */
+function afterwards(builder: Builder, input: Made, { after, rescaling, pool }: Convolution): Made {
+  const { gain, zeroPoint } = rescaling;
+  if (after === "RELU")
+    return builder.op(after, {}, [input.id], input.shape, {
+      scale: Math.fround(input.scale * gain),
+      zeroPoint,
+    });
+  if (after === "RELU6") return builder.op(after, {}, [input.id], input.shape, input);
+  if (after !== "MAX_POOL_2D" && after !== "AVERAGE_POOL_2D") return input;
+  const { window, activation } = pool;
+  const padding = fits(input.shape, window, { padding: pool.padding }) ? pool.padding : "SAME";
+  const [strideHeight, strideWidth] = pool.strides;
+  const [, height, width, channels] = input.shape;
+  const shape = [
+    1,
+    windowed(height, window[0], strideHeight, 1, padding),
+    windowed(width, window[1], strideWidth, 1, padding),
+    channels,
+  ];
+  const [filterHeight, filterWidth] = window;
+  const attributes = { filterHeight, filterWidth, strideHeight, strideWidth, padding, activation };
+  return builder.op(after, attributes, [input.id], shape, input);
 }
 
 function globalAverage(builder: Builder, input: Made, activation: Activation): Made {
@@ -224,6 +263,7 @@ export function planesModel(it: PlanesCase): PlanesModel {
     last = convolve(builder, last, convolution);
     if (convolution.isOutput) outputs.add(last.id);
     if (convolution.kind === "sum") last = addTo(builder, last, convolution);
+    last = afterwards(builder, last, convolution);
   }
   if (it.end === "average") last = globalAverage(builder, last, it.convolutions[0].activation);
   if (it.end === "dense") last = dense(builder, last, it.dense);

@@ -103,27 +103,23 @@ it("MAX_POOL_2D, 1,500 cases", () => {
   fc.assert(property, { numRuns: 1500 });
 });
 
-it("AVERAGE_POOL_2D, 1,500 cases: nearly all that stay inside the input fit", () => {
+it("AVERAGE_POOL_2D, 1,500 cases: nearly all fit", () => {
   let fitting = 0;
-  let inside = 0;
   const property = fc.property(cases, (it) => {
     const { min } = calculateActivationRangeQuantized(it.attributes.activation, it.quantization);
-    if (it.attributes.padding === "VALID") inside++;
     const isFitting = check(
       "AVERAGE_POOL_2D",
       it,
       it.attributes,
       min,
       (program, node, geometry, wanted, statements) => {
-        const scaling = fitAverage(node, { least: -128, most: 255 }, it.bits);
+        const mean = fitAverage(node, { least: -128, most: 255 }, it.bits);
         const window = laneWindow(node, it.isTransposed);
-        return (
-          scaling && averagePooled(program, geometry, window, scaling, PLANE(geometry), wanted, statements)
-        );
+        return mean && averagePooled(program, geometry, window, mean, PLANE(geometry), wanted, statements);
       },
     );
     if (isFitting) fitting++;
   });
   fc.assert(property, { numRuns: 1500 });
-  expect(fitting).toBeGreaterThan(0.9 * inside);
+  expect(fitting).toBeGreaterThan(0.9 * 1500);
 });

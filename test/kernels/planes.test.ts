@@ -50,6 +50,15 @@ it(`${RUNS} random graphs have the same tensors in planes as in loops`, () => {
   expect(inPlanes).toBeGreaterThan(0.95 * RUNS);
   // Most of what is in planes is never seen in the arena.
   expect(hidden).toBeGreaterThan(RUNS);
-  for (const kind of ["CONV_2D", "DEPTHWISE_CONV_2D", "AVERAGE_POOL_2D", "ADD"])
+  for (const kind of [
+    "CONV_2D",
+    "DEPTHWISE_CONV_2D",
+    "AVERAGE_POOL_2D",
+    "MAX_POOL_2D",
+    "ADD",
+    "RELU",
+    "RELU6",
+  ])
     expect(operators.get(kind), kind).toBeGreaterThan(0.05 * RUNS);
+  expect(operators.get("SUB")).toBeGreaterThan(0.02 * RUNS);
 });

@@ -54,6 +54,12 @@ export class Domain {
     root.#steps.push(...steps);
   }
 
+  /** Puts rows at least so many lanes apart. */
+  widen(stride: number): void {
+    const { root } = this;
+    root.#stride = Math.max(root.#stride, stride);
+  }
+
   /** Something else that has to fit its lanes. */
   require(fits: (bits: number) => boolean): void {
     this.root.#additions.push(fits);

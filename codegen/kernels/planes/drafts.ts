@@ -11,9 +11,10 @@ import type { PoolAttributes } from "../../ops/support/pool.js";
 import { type Convolution, convolutionOf, type Filter } from "../convolution.js";
 import { fitAddition } from "./addition.js";
 import { Domain, type Size } from "./domain.js";
+import { type FunctionDraft, functionDraft, type PoolDraft, poolDraft } from "./elementwise-drafts.js";
 import { span } from "./geometry.js";
 import { accumulators, type Placement, place, strideFor } from "./head.js";
-import { isLeft, usersOf } from "./suited.js";
+import { isGlobalAverage, isLeft, usersOf } from "./suited.js";
 
 /** The values of a tensor: q − least, from 0 to `most`, and `zero` where q is the zero point. */
 export interface Values {
@@ -38,15 +39,18 @@ export interface ConvolutionDraft {
   readonly size: Size;
   /** What zero is in its input, for stages after the first. */
   readonly zero: number;
-  readonly thinned?: {
-    readonly domain: Domain;
-    readonly size: Size;
-    readonly slow: number;
-    readonly fast: number;
-  };
+  readonly thinned?: ThinnedDraft;
 }
 
-/** An ADD of what comes before and another tensor in planes. */
+/** A stride after the first stage. */
+export interface ThinnedDraft {
+  readonly domain: Domain;
+  readonly size: Size;
+  readonly slow: number;
+  readonly fast: number;
+}
+
+/** An ADD or SUB of what comes before and another tensor in planes. */
 export interface AdditionDraft {
   readonly node: Node;
   readonly domain: Domain;
@@ -57,10 +61,12 @@ export interface AdditionDraft {
   readonly second: Values;
 }
 
+export type TailDraft = ConvolutionDraft | AdditionDraft | FunctionDraft | PoolDraft;
+
 export interface DraftGroup {
   readonly ops: number[];
   readonly head: ConvolutionDraft;
-  readonly tail: (ConvolutionDraft | AdditionDraft)[];
+  readonly tail: TailDraft[];
   readonly input: TensorId;
   /** What the last operator makes, as planes; with an average, what the one before it makes. */
   made: Known;
@@ -131,23 +137,50 @@ export class Drafts {
     const users = usersOf(this.#graph, group.output);
     const next = users.length === 1 && !this.#graph.outputs.includes(group.output) ? users[0] : -1;
     if (!this.#suited.has(next) || group.average) return false;
-    const op = this.#graph.ops[next];
-    const isTaken =
-      op.kind === "AVERAGE_POOL_2D"
-        ? this.#average(group, next)
-        : op.kind === "ADD"
-          ? this.#addition(group, next)
-          : op.kind === "DEPTHWISE_CONV_2D" && this.#depthwise(group, next);
-    if (!isTaken) return false;
+    if (!this.#take(group, next)) return false;
     group.ops.push(next);
-    group.output = op.outputs[0];
+    group.output = this.#graph.ops[next].outputs[0];
     if (!group.average) group.results.push({ tensor: group.output, least: group.made.values.least });
     this.#taken.add(next);
     return true;
   }
 
-  #average(group: DraftGroup, index: number): boolean {
-    const node = new Node<PoolAttributes>(this.#graph, this.#graph.ops[index]);
+  /** Adds an operator to a group if there is a place for it. */
+  #take(group: DraftGroup, index: number): boolean {
+    switch (this.#graph.ops[index].kind) {
+      case "DEPTHWISE_CONV_2D":
+        return this.#depthwise(group, index);
+      case "ADD":
+      case "SUB":
+        return this.#addition(group, index);
+      case "RELU":
+      case "RELU6":
+        return this.#elementwise(group, functionDraft(this.#node(index), group.made));
+      case "MAX_POOL_2D":
+      case "AVERAGE_POOL_2D":
+        return this.#pool(group, new Node<PoolAttributes>(this.#graph, this.#graph.ops[index]));
+      default:
+        return false;
+    }
+  }
+
+  #pool(group: DraftGroup, node: Node<PoolAttributes>): boolean {
+    if (isGlobalAverage(node)) return this.#average(group, node);
+    const { isTransposed } = group.made.domain;
+    return this.#elementwise(
+      group,
+      poolDraft(node, group.made, (size) => this.#domain(isTransposed, size)),
+    );
+  }
+
+  #elementwise(group: DraftGroup, found?: { draft: FunctionDraft | PoolDraft; made: Known }): boolean {
+    if (!found) return false;
+    group.tail.push(found.draft);
+    group.made = found.made;
+    return true;
+  }
+
+  #average(group: DraftGroup, node: Node<PoolAttributes>): boolean {
     group.average = activationRange(node.attributes.activation, node.perTensor(node.output(), "the output"));
     return true;
   }

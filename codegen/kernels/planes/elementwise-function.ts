@@ -1,4 +1,4 @@
-/** RELU and RELU6 of one channel in planes: a factor, and a clamp. */
+/** RELU, RELU6 and clamps of one channel in planes: a factor, and a clamp. */
 import type { Node } from "../../ops/node.js";
 import type { KernelLowering, Operator, Placed } from "../../ops/operator.js";
 import { relu } from "../../ops/relu.js";
@@ -34,4 +34,12 @@ export function fitFunction(
   const pairs = { first: most + 1, second: 1, outputs, most: range.most };
   const scaling = fitDigits(pairs, { first, second: 0, offset }, laneBits);
   return scaling && { ...range, scaling };
+}
+
+/** How values are cut off at those of `to`, which lie among them; to be written by `digitSum`. */
+export function fitClamp({ least, most }: Values, to: Values, laneBits: number): DigitScaling | undefined {
+  const offset = least - to.least;
+  const outputs = Uint8Array.from({ length: most + 1 }, (_, v) => Math.max(0, Math.min(to.most, v + offset)));
+  const pairs = { first: most + 1, second: 1, outputs, most: to.most };
+  return fitDigits(pairs, { first: 1, second: 0, offset }, laneBits);
 }

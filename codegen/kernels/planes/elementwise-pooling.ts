@@ -8,6 +8,8 @@ import { type Geometry, inLanes, span } from "./geometry.js";
 import type { Program, Vector } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 
+type Values = Pick<PlaneTensor, "least" | "most">;
+
 /** A window in the terms of a geometry's rows and columns, and how far it begins before its position. */
 export interface LaneWindow {
   readonly rows: number;
@@ -60,51 +62,91 @@ export function maxPooled(
   return program.and(y, program.constant("BYTES", inLanes(geometry, wanted, 255n)));
 }
 
+/** How sums of windows become means. */
+export interface MeanScaling {
+  /** Each sum is multiplied, so that it is one of so many values. */
+  readonly count: number;
+  readonly scaling: DigitScaling;
+}
+
+/** The greatest sum that is tried: all of them are checked. */
+const MOST_SUM = 2 ** 16;
+
 /**
  * How means of windows are rounded and clamped in lanes of some width; exact for all sums.
  *
  * @param node an AVERAGE_POOL_2D
  * @param values of its input
- * @returns undefined where nothing exact was found, or where windows leave the input
+ * @returns with the values of its output; undefined where nothing exact was found
  */
 export function fitAverage(
   node: Node<PoolAttributes>,
-  { least, most }: Pick<PlaneTensor, "least" | "most">,
+  { least, most }: Values,
   laneBits: number,
-): DigitScaling | undefined {
-  const { filterHeight, filterWidth, padding, activation } = node.attributes;
-  const count = filterHeight * filterWidth;
-  if (padding !== "VALID" || count * most >= 2 ** laneBits) return undefined;
-  const { min, max } = activationRange(activation, node.perTensor(node.output(), "the output"));
+): (Values & MeanScaling) | undefined {
+  const count = counts(node).reduce(leastCommonMultiple);
+  if (count * most >= Math.min(2 ** laneBits, MOST_SUM)) return undefined;
+  const to = pooledValues(node, { least, most });
   const half = count >> 1;
   const outputs = Uint8Array.from({ length: count * most + 1 }, (_, v) => {
     const total = v + count * least;
     const mean = Math.trunc((total > 0 ? total + half : total - half) / count);
-    return Math.max(min, Math.min(max, mean)) - min;
+    return Math.max(0, Math.min(to.most, mean - to.least));
   });
-  const table = { first: outputs.length, second: 1, outputs, most: max - min };
-  return fitDigits(table, { first: 1 / count, second: 0, offset: least - min }, laneBits);
+  const table = { first: outputs.length, second: 1, outputs, most: to.most };
+  const scaling = fitDigits(table, { first: 1 / count, second: 0, offset: least - to.least }, laneBits);
+  return scaling && { ...to, count, scaling };
+}
+
+/** Those that a pool makes of values: what lies between them, as its activation cuts them off. */
+export function pooledValues(node: Node<PoolAttributes>, { least, most }: Values): Values {
+  const range = activationRange(node.attributes.activation, node.perTensor(node.output(), "the output"));
+  const min = Math.max(least, range.min);
+  return { least: min, most: Math.max(0, Math.min(least + most, range.max) - min) };
+}
+
+/** How many elements of the input windows cover, each number once. */
+function counts(node: Node<PoolAttributes>): number[] {
+  const { filterHeight, filterWidth } = node.attributes;
+  const it = windowConstants(node, filterHeight, filterWidth);
+  const along = (outputs: number, stride: number, size: number, window: number, before: number) =>
+    Array.from({ length: outputs }, (_, i) => covered(i * stride, size, window, before));
+  const down = along(it.outputHeight, it.strideHeight, it.inputHeight, filterHeight, it.padTop);
+  const across = along(it.outputWidth, it.strideWidth, it.inputWidth, filterWidth, it.padLeft);
+  return [...new Set(down.flatMap((rows) => across.map((columns) => rows * columns)))];
+}
+
+/** How much of a window of some place lies inside, in one dimension. */
+function covered(at: number, size: number, window: number, before: number): number {
+  return Math.min(size, at - before + window) - Math.max(0, at - before);
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [divisor, rest] = [a, b];
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest];
+  return (a / divisor) * b;
 }
 
 /**
- * The mean of each window, rounded half away from zero (reference/integer_ops/pooling.h), less the output's least value.
- * Statements leave values in the variables `x` and `y`.
+ * The mean of what windows cover of the input, rounded half away from zero (reference/integer_ops/pooling.h), less the
+ * output's least value. Rows are as far apart as windows reach beyond them. A sum of few elements is multiplied, as if it
+ * was one of many: its mean stays what it is. Statements leave values in the variables `x` and `y`.
  *
- * @param window inside the input for all positions that are wanted
- * @param scaling from `fitAverage`
- * @param plane bytes, as an expression
+ * @param mean from `fitAverage`
+ * @param plane bytes, as an expression; lanes between positions are 0
  * @param wanted the lanes of the positions that are wanted, in order; all others are 0 in the result
  */
 export function averagePooled(
   program: Program,
   geometry: Geometry,
-  { rows, columns }: Pick<LaneWindow, "rows" | "columns">,
-  scaling: DigitScaling,
+  { rows, columns, rowsBefore, columnsBefore }: LaneWindow,
+  { count, scaling }: MeanScaling,
   plane: Vector,
   wanted: readonly number[],
   statements: string[],
 ): Vector {
-  let y = program.assign("y", plane, statements);
+  const before = rowsBefore * geometry.stride + columnsBefore;
+  let y = program.assign("y", program.shiftLeft(plane, before * geometry.bits), statements);
   const sum = (count: number, distance: number) => {
     if (count === 1) return;
     const x = program.assign("x", y, statements);
@@ -113,5 +155,27 @@ export function averagePooled(
   };
   sum(columns, geometry.bits);
   sum(rows, geometry.stride * geometry.bits);
+  const factor = (at: number) => {
+    const [row, column] = [Math.floor(at / geometry.stride), at % geometry.stride];
+    const [down, across] = [
+      covered(row, geometry.rows, rows, rowsBefore),
+      covered(column, geometry.columns, columns, columnsBefore),
+    ];
+    return count / (down * across);
+  };
+  const factors = [...new Set(wanted.map(factor))];
+  if (factors.length > 1) {
+    const full = (1n << BigInt(geometry.bits)) - 1n;
+    const terms = factors.map((it) => {
+      const lanes = wanted.filter((at) => factor(at) === it);
+      const own = program.and(y, program.constant(`TIMES${it}`, inLanes(geometry, lanes, full)));
+      return it === 1 ? own : program.multiply(own, program.number(it));
+    });
+    y = program.assign(
+      "y",
+      terms.reduce((total, it) => program.add(total, it)),
+      statements,
+    );
+  }
   return digitSum(program, geometry, scaling, [y], wanted, statements);
 }

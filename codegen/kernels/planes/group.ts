@@ -5,10 +5,18 @@
 import type { TensorId } from "../../graph/graph.js";
 import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js";
 import { type AdditionScaling, added } from "./addition.js";
+import {
+  type FunctionStage,
+  movedTogether,
+  type PoolStage,
+  type Thinned,
+  wantedBy,
+  writeFunction,
+  writePool,
+} from "./elementwise-stages.js";
 import { average, type Bytes, type Ending, leave, store } from "./ending.js";
-import { type Geometry, inLanes, lane, positions, span } from "./geometry.js";
+import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { accumulator, channel, loading, type Placement, type Source } from "./head.js";
-import { writeMoves } from "./moves.js";
 import { Program, type Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
 import { sparedBy } from "./spared.js";
@@ -26,8 +34,8 @@ export interface Stage {
   readonly geometry: Geometry;
   /** What zero is in the lanes of its input; in the first stage the loading has seen to that. */
   readonly zero: number;
-  /** A stride after the first stage: every position is there, and some are wanted, in a geometry of their own. */
-  readonly thinned?: { readonly geometry: Geometry; readonly slow: number; readonly fast: number };
+  /** A stride after the first stage: every position is there, and some are wanted. */
+  readonly thinned?: Thinned;
 }
 
 /** An ADD or SUB of what comes before and a tensor in planes. */
@@ -39,10 +47,13 @@ export interface Addition {
   readonly isLastUse: boolean;
 }
 
+/** What can follow the first stage. */
+export type Tail = Stage | Addition | FunctionStage | PoolStage;
+
 export interface Group {
   readonly source: Source;
   readonly head: Stage;
-  readonly tail: readonly (Stage | Addition)[];
+  readonly tail: readonly Tail[];
   readonly ending: Ending;
   /** What the stages make, in order: written to the arena as well, as far as tools want to see it. */
   readonly observed: readonly Bytes[];
@@ -157,10 +168,10 @@ function writeChannel(
     observe(0);
     for (const [i, stage] of tail.entries()) {
       if ("other" in stage) y = writeAddition(program, stage, y, output, assign, statements);
-      else {
-        y = writeStage(program, stage, y, output, assign, statements);
-        geometry = stage.thinned?.geometry ?? stage.geometry;
-      }
+      else if ("placement" in stage) y = writeStage(program, stage, y, output, assign, statements);
+      else if ("window" in stage) y = writePool(program, stage, y, statements);
+      else y = writeFunction(program, stage, y, statements);
+      if ("thinned" in stage) geometry = stage.thinned!.geometry;
       observe(i + 1);
     }
     if (ending.to === "planes") {
@@ -177,12 +188,13 @@ function writeChannel(
 /** A stage after the first. */
 function writeStage(
   program: Program,
-  { placement, scalings, geometry, zero, thinned }: Stage,
+  stage: Stage,
   input: Vector,
   output: number,
   assign: (value: Vector) => Vector,
   statements: string[],
 ): Vector {
+  const { placement, scalings, geometry, zero, thinned } = stage;
   const lanes = positions(geometry);
   const lifted =
     zero === 0
@@ -193,21 +205,16 @@ function writeStage(
   const compute = (wanted?: readonly number[]) =>
     assign(channel(program, placement, geometry, scalings[output], planes, output, wanted));
   if (!thinned) return compute();
-  const { slow, fast, geometry: thin } = thinned;
-  const to = { column: thin.bits, row: thin.stride * thin.bits };
-  const from = { column: fast * geometry.bits, row: slow * geometry.stride * geometry.bits };
+  const thin = thinned.geometry;
   const scaling = scalings[output];
   if (scaling.scaling.step === 0n && geometry.bits <= thin.bits) {
     // Accumulators that nobody wants need not be requantized.
     const acc = assign(accumulator(program, placement, geometry, scaling, planes, output));
     const first = program.shiftRight(acc, geometry.bits * displacement(geometry, placement.reach));
-    const thinner = writeMoves(program, "y", first, thin, geometry.bits, from, to, statements);
+    const thinner = movedTogether(program, geometry, thinned, geometry.bits, first, statements);
     if (thinner) return assign(requantized(program, thin, scaling, thinner, 0, positions(thin)));
   }
-  const wanted = positions(thin).map((at) =>
-    lane(geometry, slow * Math.floor(at / thin.stride), fast * (at % thin.stride)),
-  );
-  return writeMoves(program, "y", compute(wanted), thin, 8, from, to, statements)!;
+  return movedTogether(program, geometry, thinned, 8, compute(wantedBy(stage)), statements)!;
 }
 
 /** Adds the same channel of another tensor. */

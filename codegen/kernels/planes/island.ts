@@ -5,9 +5,18 @@ import type { Graph, TensorId } from "../../graph/graph.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
 import { denseUsers, type PlanarTensor } from "../../plan/planar.js";
 import { fitAddition } from "./addition.js";
-import { type AdditionDraft, type ConvolutionDraft, type DraftGroup, Drafts } from "./drafts.js";
+import {
+  type AdditionDraft,
+  type ConvolutionDraft,
+  type DraftGroup,
+  Drafts,
+  type TailDraft,
+  type ThinnedDraft,
+} from "./drafts.js";
+import type { FunctionDraft, PoolDraft } from "./elementwise-drafts.js";
+import type { FunctionStage, PoolStage, Thinned } from "./elementwise-stages.js";
 import { type Ending, isWords, WORDS_PLACES } from "./ending.js";
-import { type Addition, type Group, type Stage, scratchPlanes, writeGroup } from "./group.js";
+import { type Addition, type Group, type Stage, scratchPlanes, type Tail, writeGroup } from "./group.js";
 import type { Source } from "./head.js";
 import type { LaneScaling } from "./requantization.js";
 import { Slots } from "./slots.js";
@@ -126,9 +135,7 @@ class Writer {
     const written: Group = {
       source,
       head,
-      tail: group.tail.map((it) =>
-        "other" in it ? this.#addition(it, this.#isLastRead(position, reads++)) : this.#stage(it),
-      ),
+      tail: group.tail.map((it) => this.#tail(it, () => this.#isLastRead(position, reads++))),
       ending,
       observed: observed.map(({ least }, i) => ({
         index: left.length + i,
@@ -161,19 +168,20 @@ class Writer {
     return ![...reads.slice(read + 1), ...later.flat()].includes(reads[read]);
   }
 
+  /** @param isLastUse whether the tensor that an addition reads is read no more */
+  #tail(it: TailDraft, isLastUse: () => boolean): Tail {
+    if ("other" in it) return this.#addition(it, isLastUse());
+    if ("placement" in it) return this.#stage(it);
+    return "window" in it ? poolStage(it) : functionStage(it);
+  }
+
   #stage({ placement, steps, domain, size, zero, thinned }: ConvolutionDraft): Stage {
     return {
       placement,
       scalings: steps.map((it) => this.#scalings.get(it)!),
       geometry: domain.geometry(size),
       zero,
-      ...(thinned && {
-        thinned: {
-          geometry: thinned.domain.geometry(thinned.size),
-          slow: thinned.slow,
-          fast: thinned.fast,
-        },
-      }),
+      ...(thinned && { thinned: thinnedTo(thinned) }),
     };
   }
 
@@ -204,6 +212,24 @@ class Writer {
     this.#tensors.set(output, tensor);
     return { to: "planes", tensor };
   }
+}
+
+function functionStage({ domain, size, scalingAt }: FunctionDraft): FunctionStage {
+  return { geometry: domain.geometry(size), scaling: scalingAt(domain.bits) };
+}
+
+function poolStage({ domain, size, window, clampAt, meanAt, thinned }: PoolDraft): PoolStage {
+  return {
+    geometry: domain.geometry(size),
+    window,
+    ...(clampAt && { clamp: clampAt(domain.bits) }),
+    ...(meanAt && { mean: meanAt(domain.bits) }),
+    ...(thinned && { thinned: thinnedTo(thinned) }),
+  };
+}
+
+function thinnedTo({ domain, size, slow, fast }: ThinnedDraft): Thinned {
+  return { geometry: domain.geometry(size), slow, fast };
 }
 
 /** For each place of a tensor that lies channel after channel, the NHWC index of what lies there. */

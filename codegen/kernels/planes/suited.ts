@@ -23,7 +23,7 @@ export function suitedOps(graph: Graph, leastPositions: number, without: Readonl
         const producer = graph.ops.findIndex(({ outputs }) => outputs.includes(id));
         return suited.has(producer) && !isLeft(graph, suited, id);
       };
-      const activations = kind === "ADD" ? [inputs[0]!, inputs[1]!] : [inputs[0]!];
+      const activations = kind === "ADD" || kind === "SUB" ? [inputs[0]!, inputs[1]!] : [inputs[0]!];
       const isBrought = kind.endsWith("CONV_2D") && graph.tensors[inputs[0]!].shape[3] <= MOST_INPUT_CHANNELS;
       if (!isBrought && !activations.every(isReady)) suited.delete(index);
     }
@@ -36,25 +36,33 @@ export function isLeft(graph: Graph, suited: ReadonlySet<number>, id: TensorId):
   return graph.outputs.includes(id) || usersOf(graph, id).some((user) => !suited.has(user));
 }
 
+/** Those that look at one channel alone and have no weights. */
+const CHANNELWISE = ["AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RELU6"];
+
 function isSuited(node: Node, leastPositions: number): boolean {
   const { kind } = node.op;
-  if (kind === "ADD") {
+  if (kind === "ADD" || kind === "SUB") {
     const [a, b] = [node.input(0), node.input(1)];
     return a.shape.length === 4 && !a.data && !b.data && a.shape.join() === b.shape.join();
   }
-  if (kind === "AVERAGE_POOL_2D") return isGlobalPool(node);
+  const { shape } = node.input(0);
+  if (CHANNELWISE.includes(kind)) return shape.length === 4 && shape[0] === 1;
   if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D") return false;
   // A depthwise layer can end the layer of planes before it, and makes what is left of it smaller.
   const [batches, height, width] = (kind === "CONV_2D" ? node.output() : node.input(0)).shape;
   return batches === 1 && height * width >= leastPositions;
 }
 
-/** Whether a pool's one window is the whole image. */
-function isGlobalPool({ graph, op }: Node): boolean {
-  const { attributes } = new Node<PoolAttributes>(graph, op);
-  const [batches, height, width] = graph.tensors[op.inputs[0]!].shape;
-  const { filterHeight, filterWidth, padding } = attributes;
-  return batches === 1 && padding === "VALID" && filterHeight === height && filterWidth === width;
+/** Whether a pool is the mean of the whole image. */
+export function isGlobalAverage(node: Node<PoolAttributes>): boolean {
+  const [, height, width] = node.input(0).shape;
+  const { filterHeight, filterWidth, padding } = node.attributes;
+  return (
+    node.op.kind === "AVERAGE_POOL_2D" &&
+    padding === "VALID" &&
+    filterHeight === height &&
+    filterWidth === width
+  );
 }
 
 export function usersOf(graph: Graph, tensor: TensorId): number[] {
