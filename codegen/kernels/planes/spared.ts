@@ -18,10 +18,8 @@ import { halved, TRANSFORMS } from "./winograd.js";
 export function sparedBy(stages: readonly Stage[], activations: Activations): Spared {
   let [instructions, garbageBytes] = [0, 0];
   for (const stage of stages) {
-    const bytes = activations.get(stage.placement.convolution.input);
-    if (!bytes) continue;
     const full = sumsOf(stage, () => span(planeGeometry(stage)));
-    const lanes = lanesOf(stage, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+    const lanes = lanesOf(stage, new Int8Array(activations.get(stage.placement.convolution.input)!));
     const actual = sumsOf(stage, (plane) => lanes[plane]);
     instructions += full.instructions - actual.instructions;
     garbageBytes += full.garbageBytes - actual.garbageBytes;

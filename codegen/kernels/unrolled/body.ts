@@ -22,6 +22,15 @@ export interface Frame {
 export interface Body {
   readonly lines: readonly string[];
   readonly locals: number;
+  /** What is passed over where inputs are zero, if anything. */
+  readonly skips?: readonly Skip[];
+}
+
+/** Statements that are not evaluated where all words of the input are zero. */
+export interface Skip {
+  /** Counted from that of the function's first input. */
+  readonly words: readonly number[];
+  readonly instructions: number;
 }
 
 /** What holds any int8. */

@@ -2,12 +2,14 @@
  * The unrolled form: one expression an output, weights as integer literals over activations in local variables. No loop, no
  * index, no zero weight, and no layer boundary where small layers follow each other: for what is small or sparse.
  */
+import type { Activations } from "../../cost/activity.js";
 import type { Graph } from "../../graph/graph.js";
 import { elements } from "../../graph/graph.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { straightBody } from "./body.js";
 import { type Call, partsOf } from "./parts.js";
 import { program } from "./program.js";
+import { sparedBy } from "./spared.js";
 import { flatten, hasSums, type Sum, sumsOf } from "./sums.js";
 
 /** Weights in code: with more, flash and compile time are better spent on another form. */
@@ -33,13 +35,15 @@ export function unrolled(graph: Graph, ops: readonly number[]): GeneratedLowerin
   if (taps > MOST_TAPS) return undefined;
   const inputElements = elements(graph.tensors[input].shape);
   const calls = ops.length === 1 ? partsOf(layers[0], inputElements) : chain();
-  return (
-    calls && {
-      form: "generated",
-      ...program(calls),
-      parameters: { inputs: [tensor(input)], outputs: [tensor(results[results.length - 1])], constants: [] },
-    }
-  );
+  if (!calls) return undefined;
+  const { cost, ...kernel } = program(calls);
+  const spared = (activations: Activations) => sparedBy(calls, activations.get(input)!);
+  return {
+    form: "generated",
+    ...kernel,
+    cost: calls.some(({ body }) => body.skips?.length) ? { ...cost, spared } : cost,
+    parameters: { inputs: [tensor(input)], outputs: [tensor(results[results.length - 1])], constants: [] },
+  };
 
   /** All layers as one function, their values in its variables. */
   function chain(): Call[] | undefined {

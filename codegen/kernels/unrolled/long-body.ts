@@ -1,6 +1,6 @@
 /** A function for sums that are longer than local variables reach: some inputs at a time, added to an accumulator an output. */
 import { type Elements, readsOf, storeText } from "./access.js";
-import { ANY, type Body, complete, type Frame, inputsOf, type Stage } from "./body.js";
+import { ANY, type Body, complete, type Frame, inputsOf, type Skip, type Stage } from "./body.js";
 import { instructionsOf } from "./estimate.js";
 import { rangeOf, sumText, type Value } from "./expression.js";
 import { pairText } from "./pair.js";
@@ -18,6 +18,7 @@ export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | 
   const canSkip = inputZeroPoint === -128;
   const starts = sums.map(() => 0);
   const blocks: string[] = [];
+  const skips: Skip[] = [];
   for (const inputs of blocksOf(inputsOf(sums))) {
     const parts = sums.map((sum) => ({
       ...sum,
@@ -29,7 +30,9 @@ export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | 
       adds.push(...lines);
       starts[i] -= excess;
     }
-    blocks.push(...blockText(inputs, adds, frame.input, canSkip));
+    const { lines, skip } = blockText(inputs, adds, frame.input, canSkip);
+    blocks.push(...lines);
+    skips.push(...skip);
   }
   const outputs: Value[] = [];
   const ends: string[] = [];
@@ -42,12 +45,13 @@ export function longBody({ sums, inputZeroPoint }: Stage, frame: Frame): Body | 
     ends.push(`const b${i} = ${scale.text(`c${i}`)};`);
   }
   const accumulators = starts.map((start, i) => `let c${i} = ${start};`);
-  return complete([
+  const body = complete([
     ...accumulators,
     ...blocks,
     ...ends,
     ...storeText(outputs, frame.firstOutput, frame.isOutputAligned),
   ]);
+  return { ...body, skips };
 }
 
 /** Inputs by the block of memory that they lie in. */
@@ -84,19 +88,23 @@ function addText(
     : { lines: plain, excess: 0 };
 }
 
-/** Reads and adds. */
+/** Reads and adds, and what of it may be passed over. */
 function blockText(
   inputs: readonly number[],
   adds: string[],
   elements: Elements,
   canSkip: boolean,
-): string[] {
+): { lines: string[]; skip: Skip[] } {
   const reads = readsOf(inputs, elements);
   const values = reads.flatMap((read) =>
     read.values.map(([input, text]) => `${slotOf(input).name} = ${text};`),
   );
   const words = reads.flatMap(({ word }) => word ?? []);
-  if (canSkip && words.length === reads.length)
-    return [`if ((${words.join(") | (")})) {`, ...values, ...adds, "}"];
-  return [...words.map((word) => `${word};`), ...values, ...adds];
+  if (!canSkip || words.length < reads.length)
+    return { lines: [...words.map((word) => `${word};`), ...values, ...adds], skip: [] };
+  const instructions = instructionsOf([...values, ...adds].join("\n"));
+  return {
+    lines: [`if ((${words.join(") | (")})) {`, ...values, ...adds, "}"],
+    skip: [{ words: [...new Set(inputs.map((input) => input >> 2))], instructions }],
+  };
 }
