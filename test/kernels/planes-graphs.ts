@@ -98,7 +98,7 @@ export const planesCase = fc.record({
 
 export type PlanesCase = typeof planesCase extends fc.Arbitrary<infer T> ? T : never;
 type Convolution = PlanesCase["convolutions"][number];
-type FilterWeights = Convolution["weights"];
+export type FilterWeights = Convolution["weights"];
 
 export interface PlanesModel {
   readonly graph: Graph;
@@ -106,14 +106,15 @@ export interface PlanesModel {
 }
 
 /** A tensor that operators may read. */
-interface Made {
+export interface Made {
   readonly id: TensorId;
   readonly shape: readonly number[];
   readonly scale: number;
   readonly zeroPoint: number;
 }
 
-class Builder {
+/** Builds a graph operator by operator. */
+export class Builder {
   readonly tensors: Tensor[] = [];
   readonly ops: Op[] = [];
   readonly made: Made[] = [];
@@ -169,7 +170,13 @@ class Builder {
   }
 }
 
-function windowed(size: number, kernel: number, stride: number, dilation: number, padding: string): number {
+export function windowed(
+  size: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: string,
+): number {
   return Math.ceil((padding === "SAME" ? size : size - (kernel - 1) * dilation) / stride);
 }
 
