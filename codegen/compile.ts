@@ -2,6 +2,7 @@
 import { type Artifact, emit } from "./emit/artifact.js";
 import { moduleName } from "./emit/names.js";
 import type { RuntimeSources } from "./emit/runtime-files.js";
+import { requireQuantized } from "./float/validate.js";
 import type { Graph } from "./graph/graph.js";
 import { requireValid } from "./graph/validate.js";
 import { importModel } from "./import/import-model.js";
@@ -34,7 +35,9 @@ export function compile(
   options: PlanOptions = {},
 ): Compiled {
   const module = moduleName(fileName);
-  const graph = runPasses(importModel(model, fileName));
+  const imported = importModel(model, fileName);
+  requireQuantized(imported);
+  const graph = runPasses(imported);
   requireValid(graph);
   checkOptions(graph, options);
   const planned = plan(graph, options);

@@ -1,6 +1,8 @@
+import { isFloat, requireFloat, requireQuantized } from "./float/validate.js";
 import { byteLength, type Graph } from "./graph/graph.js";
 import { validate } from "./graph/validate.js";
 import { importModel } from "./import/import-model.js";
+import { runFloatPasses } from "./passes/float/index.js";
 import { runPasses } from "./passes/index.js";
 import { plan } from "./plan/plan.js";
 import { type Problem, Refusal } from "./problems/problem.js";
@@ -42,9 +44,17 @@ export function inspect(model: Uint8Array, fileName: string): Inspection {
   };
 }
 
+/** What keeps a float model from being quantized; else only that it is not. */
+function floatProblems(graph: Graph): readonly Problem[] {
+  requireFloat(runFloatPasses(graph));
+  requireQuantized(graph);
+  return [];
+}
+
 /** Everything that stands in the way of compiling a graph. */
 function compilationProblems(graph: Graph): readonly Problem[] {
   try {
+    if (isFloat(graph)) return floatProblems(graph);
     const passed = runPasses(graph);
     const problems = validate(passed);
     if (problems.length === 0) plan(passed);

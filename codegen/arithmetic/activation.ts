@@ -1,4 +1,5 @@
 /** Fused activations as bounds of the quantized output. */
+import { INT8 } from "./integer-ranges.js";
 
 export type Activation = "NONE" | "RELU" | "RELU6" | "RELU_N1_TO_1";
 
@@ -10,7 +11,7 @@ export interface Activated {
 export const ACTIVATIONS: readonly Activation[] = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"];
 
 /** Real lower and upper bound of each activation. */
-const BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
+export const BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
   NONE: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   RELU: [0, Number.POSITIVE_INFINITY],
   RELU6: [0, 6],
@@ -18,17 +19,20 @@ const BOUNDS: Readonly<Record<Activation, readonly [number, number]>> = {
 };
 
 /**
- * TFLite's CalculateActivationRangeQuantized (kernels/kernel_util.cc) for int8: bounds are divided by the scale in
- * float32 and rounded half away from zero.
+ * TFLite's CalculateActivationRangeQuantized (kernels/kernel_util.cc): bounds are divided by the scale in float32 and
+ * rounded half away from zero.
+ *
+ * @param limits what the output's type holds
  */
 export function activationRange(
   activation: Activation,
   { scale, zeroPoint }: { scale: number; zeroPoint: number },
+  limits = INT8,
 ): { min: number; max: number } {
   const [low, high] = BOUNDS[activation];
   return {
-    min: Math.max(-128, quantize(low, scale, zeroPoint)),
-    max: Math.min(127, quantize(high, scale, zeroPoint)),
+    min: Math.max(limits.min, quantize(low, scale, zeroPoint)),
+    max: Math.min(limits.max, quantize(high, scale, zeroPoint)),
   };
 }
 

@@ -13,6 +13,17 @@ export function isFloat(graph: Graph): boolean {
   return computed.some(({ dtype }) => dtype === "float32") && !computed.some(isQuantized);
 }
 
+/**
+ * Refuses a float model, for whoever goes on with quantized ones only.
+ *
+ * @throws Refusal `model-not-quantized`, with the first operator on float32 as its place
+ */
+export function requireQuantized(graph: Graph): void {
+  if (!isFloat(graph)) return;
+  const first = graph.ops.find(({ outputs }) => outputs.some((id) => graph.tensors[id].dtype === "float32"));
+  refuse("model-not-quantized", {}, first && opPlace(first));
+}
+
 /** Everything that keeps a graph from being run in float32; nothing if it can be. */
 export function validateFloat(graph: Graph): Problem[] {
   const collector = new Collector();

@@ -14,7 +14,7 @@ export interface MeanAttributes {
 }
 
 /** The averaged axes: negative ones count from the end, duplicates count once; a scalar has none. */
-function axes(node: Node): ReadonlySet<number> {
+export function axes(node: Node): ReadonlySet<number> {
   const { shape } = node.input(0);
   if (shape.length === 0) return new Set();
   return new Set(node.integers(1, "the axes").map((axis) => axisOf(node, axis, shape.length)));

@@ -6,13 +6,24 @@ import type { Node } from "../ops/node.js";
 import type { KernelLowering, Lowering } from "../ops/operator.js";
 import { align, locate } from "../ops/place.js";
 
-/** The bytes of the outputs of an operator whose inputs are all constant; undefined where it computes nothing. */
-export function evaluate(node: Node, lowering: Lowering): readonly Uint8Array[] | undefined {
+/** The bytes of an operator's inputs. */
+export type Values = (id: TensorId) => Uint8Array;
+
+/** The bytes of the outputs of an operator, given those of its inputs; undefined where it computes nothing. */
+export function evaluate(
+  node: Node,
+  lowering: Lowering,
+  values: Values = (id) => node.graph.tensors[id].data!,
+): readonly Uint8Array[] | undefined {
   if (lowering.form === "nothing") return undefined;
-  return lowering.form === "alias" ? [node.constant(0, "the input")] : runKernel(node, lowering);
+  return lowering.form === "alias" ? [values(node.inputId(0))] : runKernel(node, lowering, values);
 }
 
-function runKernel({ graph, op }: Node, { kernel, tiles, parameters }: KernelLowering): Uint8Array[] {
+function runKernel(
+  { graph, op }: Node,
+  { kernel, tiles, parameters }: KernelLowering,
+  values: Values,
+): Uint8Array[] {
   const arena = new Stack();
   const weights = new Stack();
   const constants: { readonly bytes: Uint8Array; readonly offset: number }[] = [];
@@ -46,7 +57,7 @@ function runKernel({ graph, op }: Node, { kernel, tiles, parameters }: KernelLow
     file.buffer,
   );
   inputs.forEach((id, i) => {
-    network.inputs[i].data.set(graph.tensors[id].data!);
+    network.inputs[i].data.set(values(id));
   });
   network.run();
   return network.outputs.map(({ data }) => Uint8Array.from(data));

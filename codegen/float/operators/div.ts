@@ -1,0 +1,3 @@
+import { binary } from "../support/binary.js";
+
+export const div = binary("DIV", (a, b) => a / b);

@@ -1,0 +1,3 @@
+import { binary } from "../support/binary.js";
+
+export const minimum = binary("MINIMUM", (a, b) => Math.min(a, b));

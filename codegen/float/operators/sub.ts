@@ -1,0 +1,3 @@
+import { binary } from "../support/binary.js";
+
+export const sub = binary("SUB", (a, b) => a - b);

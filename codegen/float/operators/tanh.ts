@@ -1,0 +1,3 @@
+import { unary } from "../support/unary.js";
+
+export const tanh = unary("TANH", () => Math.tanh);
