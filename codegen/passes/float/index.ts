@@ -1,13 +1,28 @@
 /** float graph → float graph, meaning unchanged. */
+import { validateFloat } from "../../float/validate.js";
 import type { Graph } from "../../graph/graph.js";
-import { runPasses } from "../index.js";
+import { foldConstants } from "../fold-constants.js";
+import { removeDead } from "../remove-dead.js";
+import { dequantizeConstants } from "./dequantize-constants.js";
+import { divideByConstant } from "./division.js";
+import { foldAffineAfter } from "./fold-affine-after.js";
+import { foldAffineBefore } from "./fold-affine-before.js";
+import { floatConstantOutputs } from "./fold-constants.js";
+import { fuseClamp } from "./fuse-clamp.js";
+import { fusePad } from "./fuse-pad.js";
+import { removeIdentity } from "./identity.js";
+import { rewrite } from "./rewrite.js";
+
+const RULES = [removeIdentity, divideByConstant, fuseClamp, foldAffineAfter, foldAffineBefore, fusePad];
 
 /**
  * Every pass, in order: what executes and quantizes float models is given their result.
  *
- * @param graph a float graph, sound in its tensors, wiring and order; what its operators refuse is found after the passes
+ * @param graph a float graph, sound in its tensors, wiring and order; one whose operators are refused comes back with its
+ *   constants folded only, for validation to say why
  * @returns the same model inputs and outputs, in the same shapes, equal to float rounding
  */
 export function runFloatPasses(graph: Graph): Graph {
-  return runPasses(graph);
+  const folded = removeDead(foldConstants(dequantizeConstants(graph), floatConstantOutputs));
+  return validateFloat(folded).length > 0 ? folded : rewrite(folded, RULES);
 }

@@ -1,0 +1,14 @@
+import { elementsOf } from "./elements.js";
+import { elements, type Tensor } from "./graph.js";
+
+/** The real values of a constant: dequantized where it is quantized. */
+export function realValues({ dtype, shape, data, quantization }: Tensor): Float32Array {
+  const values = elementsOf(dtype, data!);
+  if (!quantization) return Float32Array.from(values as ArrayLike<number>, Number);
+  const { scales, zeroPoints, axis } = quantization;
+  const inner = elements(shape.slice(axis + 1));
+  return Float32Array.from({ length: values.length }, (_, i) => {
+    const channel = scales.length === 1 ? 0 : Math.floor(i / inner) % scales.length;
+    return (Number(values[i]) - zeroPoints[channel]) * scales[channel];
+  });
+}
