@@ -14,8 +14,18 @@ export interface Cost {
   readonly flashBytes: number;
   /** Slots of XS' stack in its deepest function, the driver's frames not included. */
   readonly stackSlots: number;
+  /** What lives on average; where not given, three quarters of `transientBytes` in chunks of a typical size. */
+  readonly live?: Live;
   /** What zeros among an inference's activations spare it, where it passes over some. */
   readonly spared?: (activations: Activations) => Spared;
+}
+
+/** What collections find while a layer runs, beside the arena and the planes at rest. */
+export interface Live {
+  readonly bytes: number;
+  readonly chunks: number;
+  /** Of `memory.planes`, those for planes at rest included: all are looked at, whatever is in them. */
+  readonly places: number;
 }
 
 /** Work that is not done. */

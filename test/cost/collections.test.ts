@@ -15,6 +15,7 @@ const SCENARIOS: readonly Scenario[] = [
   { chunkBytes: 81_920, slots: 2000, words: 40, old: 150, oldWords: 40 },
   { chunkBytes: 40_960, slots: 512, words: 200, young: 15, locals: 120 },
   { chunkBytes: 65_536, slots: 600, words: 20, young: 200, old: 100 },
+  { chunkBytes: 49_152, slots: 800, words: 70, young: 30, places: 250, locals: 40 },
 ];
 
 it.each(SCENARIOS)("collections are predicted within 15 per cent: %j", async (scenario) => {

@@ -18,6 +18,8 @@ export interface Scenario {
   /** Numbers that live all the time, and their words: once at the bottom of the heap they are not moved. */
   readonly old?: number;
   readonly oldWords?: number;
+  /** Elements of an array in which there is nothing. */
+  readonly places?: number;
   /** Locals of the function that runs. */
   readonly locals?: number;
 }
@@ -38,6 +40,8 @@ const SCENARIOS: readonly Scenario[] = [
   { chunkBytes: 65536, slots: 600, words: 10, young: 300 },
   { chunkBytes: 32768, slots: 600, words: 100, young: 10 },
   { chunkBytes: 65536, slots: 600, words: 100, locals: 100 },
+  { chunkBytes: 65536, slots: 600, words: 100, places: 300 },
+  { chunkBytes: 98304, slots: 600, words: 60, places: 100, young: 60 },
   { chunkBytes: 32768, slots: 600, words: 30, locals: 200 },
   { chunkBytes: 65536, slots: 1000, words: 100, young: 40, old: 60, oldWords: 60, locals: 50 },
 ];
@@ -57,6 +61,7 @@ export async function calibrateCollections(engine: Engine, sources: RuntimeSourc
         slot: use.slots,
         stackSlot: use.stackSlots,
         liveChunk: use.liveChunks,
+        place: use.places,
         movedWord: use.movedBytes / 4,
         deadChunk: dead / collections,
       },
@@ -85,9 +90,10 @@ export async function countCollections(
   sources: RuntimeSources,
   scenario: Scenario,
 ): Promise<Collected> {
-  const { chunkBytes, slots, words, young = 0, old = 0, oldWords = 1, locals = 0 } = scenario;
+  const { chunkBytes, slots, words, young = 0, old = 0, oldWords = 1, places = 0, locals = 0 } = scenario;
   const movedBytes = young * chunk(words);
-  const lists = (young + 1 + old) * SLOT_BYTES;
+  const elements = young + 1 + old + places;
+  const lists = elements * SLOT_BYTES;
   const liveBytes = DRIVER_BYTES + ARENA_BYTES + lists + movedBytes + old * chunk(oldWords);
   const dead = Math.ceil((COLLECTIONS * (chunkBytes - liveBytes)) / chunk(words));
   const layer = { source: { imports: new Map(), text: kernelText(scenario) }, tiles: 1, iterations: dead };
@@ -99,6 +105,8 @@ export async function countCollections(
       garbageBytes,
       liveBytes,
       liveChunks: old + young,
+      places: elements,
+      deadBytes: chunk(words),
       movedBytes,
       stackSlots: locals,
       slots,
@@ -110,13 +118,14 @@ export async function countCollections(
   };
 }
 
-function kernelText({ words, young = 0, old = 0, oldWords = 1, locals = 0 }: Scenario): string {
+function kernelText({ words, young = 0, old = 0, oldWords = 1, places = 0, locals = 0 }: Scenario): string {
   const names = Array.from({ length: locals }, (_, i) => `x${i}`);
   return `const V = ${number(words)}; const OLD = ${number(oldWords)}; const ONE = 1n;
 export function kernel(memory, layer, tile) {
   ${names.map((name) => `const ${name} = V;`).join(" ")}
   const old = new Array(${old}).fill(0n);
   for (let i = 0; i < ${old}; i++) old[i] = OLD - ONE;
+  const nothing = new Array(${places}).fill(0n);
   const young = new Array(${young + 1}).fill(0n);
   let next = 0;
   let count = layer.constants[0];
