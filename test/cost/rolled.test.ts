@@ -14,9 +14,10 @@ const sources = await runtimeSources();
 
 /** Runs one vector and compares every layer. */
 async function check(name: string, model: Uint8Array, steps: readonly Uint8Array[]): Promise<void> {
-  const { plan, artifact, module } = compile(model, `${name}.tflite`, sources, { forms: [] });
+  const compiled = compile(model, `${name}.tflite`, sources, { forms: [] });
+  const { plan, artifact, module } = compiled;
   const { counters } = await rv32Engine.run({ artifact, module, vectors: [steps], machine });
-  expectPredicted(plan, counters, machine, steps.length);
+  expectPredicted(compiled, steps, counters, machine);
   const longest = Math.max(...counters.layers!.map(({ longestStep }) => longestStep));
   const predicted = Math.max(...plan.layers.map(({ cost }) => cost.longestStep));
   expect(Math.abs(predicted / longest - 1)).toBeLessThan(0.15);

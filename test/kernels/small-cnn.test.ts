@@ -27,5 +27,5 @@ it("a network with pools between convolutions is two layers of planes and a dens
   });
   const [output] = graph.outputs;
   expect([...vectors[0].outputs[0]]).toEqual([...observed(plan(graph, { forms: [] }), input).get(output)!]);
-  expectPredicted(planned, counters, machine);
+  expectPredicted({ graph, plan: planned }, [Uint8Array.from(input)], counters, machine);
 });

@@ -1,8 +1,10 @@
 /** Holds what the planner predicts to what engines count. */
 import { expect } from "vitest";
 import type { Counters, LayerCounters, Machine } from "../../boards/engine.js";
+import type { Compiled } from "../../codegen/compile.js";
+import { predictedFor } from "../../codegen/cost/activity.js";
 import { heapOf, modelCost } from "../../codegen/cost/model.js";
-import type { Plan } from "../../codegen/plan/plan.js";
+import { activations } from "../../codegen/observe.js";
 
 /** How far a prediction may be off: by a fraction of what is counted or, below LARGE, by a number of instructions. */
 const LARGE = 100_000;
@@ -14,22 +16,36 @@ const AT_LEAST = 5_000;
  * Expects every layer's predicted instructions, collections apart, within 15 per cent of those counted; where these are
  * less than 100,000, within 20 per cent or 5,000. The same for the whole model, collections included.
  *
- * @param counters of a job that ran the model `runs` times on that machine
+ * @param steps the inputs of the inferences that the job ran, from the model's initial state on
+ * @param counters of a job that ran them on that machine
  */
-export function expectPredicted(plan: Plan, counters: Counters, machine: Machine, runs = 1): void {
+export function expectPredicted(
+  { graph, plan }: Pick<Compiled, "graph" | "plan">,
+  steps: readonly Uint8Array[],
+  counters: Counters,
+  machine: Machine,
+): void {
   const counted = counters.layers!;
   expect(plan.layers.length).toBe(counted.length);
-  const layers = plan.layers.map(({ ops, form, cost }, i) => ({
+  const inferences = activations(graph, steps).map((it) => predictedFor(plan, it));
+  const heap = heapOf(plan, machine);
+  const layers = plan.layers.map(({ ops, form }, i) => ({
     name: `${i}: ${ops.map(({ kind }) => kind).join("+")} ${form}`,
-    predicted: cost.instructions,
-    counted: withoutCollections(counted[i]) / runs,
+    predicted: inferences.reduce((sum, it) => sum + it[i].cost.instructions, 0),
+    counted: withoutCollections(counted[i]),
   }));
   const whole = {
     name: "the model",
-    predicted: modelCost(plan.layers, heapOf(plan, machine)).instructions,
-    counted: counters.instructions! / runs,
+    predicted: inferences.reduce((sum, it) => sum + modelCost(it, heap).instructions, 0),
+    counted: counters.instructions!,
   };
-  const missed = [...layers, whole].filter(({ predicted, counted }) => !isNear(predicted, counted));
+  const missed = [...layers, whole]
+    .map((it) => ({
+      ...it,
+      predicted: it.predicted / steps.length,
+      counted: it.counted / steps.length,
+    }))
+    .filter(({ predicted, counted }) => !isNear(predicted, counted));
   expect(missed.map(text)).toEqual([]);
 }
 
