@@ -60,10 +60,10 @@ function constantBytes({ graph }: Node, { parameters }: KernelLowering): number 
   return sum;
 }
 
-/** Slot, name and bytecode of a parameter in a layer's frozen object; the same of a number in a list; the rest of the object. */
-const PARAMETER_BYTES = 32;
-const ELEMENT_BYTES = 20;
-const OBJECT_BYTES = 150;
+/** A property of a layer's frozen object; an element of a list; the rest of the object. */
+const PARAMETER_BYTES = 16;
+const ELEMENT_BYTES = 16;
+const OBJECT_BYTES = 128;
 
 /** Bytes of the layer itself. The kernel's code is there once for all layers, and not counted. */
 function objectBytes({ parameters }: KernelLowering): number {

@@ -1,120 +1,267 @@
 /**
  * The choice among kernel forms: which operators are computed in planes, and what is best for each of the others. All of it
- * is by predicted cost.
+ * is by predicted cost, within what the board has.
  */
-import { DEFAULT_CHUNK_BYTES } from "../cost/collections.js";
-import { type Cost, FREE } from "../cost/cost.js";
-import { rolledCost } from "../cost/rolled.js";
-import { elements, type Graph } from "../graph/graph.js";
-import { columns } from "../kernels/columns/index.js";
-import { reduced } from "../kernels/columns/reduce.js";
+import { DEFAULT_CHUNK_BYTES, DEFAULT_SLOTS, type Heap } from "../cost/collections.js";
+import type { Graph } from "../graph/graph.js";
 import { planDataPlanes } from "../kernels/planes/data/index.js";
 import { type Planes, planPlanes } from "../kernels/planes/island.js";
-import { usersOf } from "../kernels/planes/suited.js";
-import { unrolled } from "../kernels/unrolled/index.js";
-import { Node } from "../ops/node.js";
-import { operatorOf } from "../ops/registry.js";
+import { suitedOps, usersOf } from "../kernels/planes/suited.js";
 import { planArena } from "./arena.js";
-import { type Choice, type Choices, FORMS, type Form, restingBytes } from "./forms.js";
+import { modelMemory } from "./creation.js";
+import { flashBytes } from "./flash.js";
+import { type Choice, type Choices, FORMS, restingBytes } from "./forms.js";
+import { figureOf, PRICES, type Prices } from "./goal.js";
+import { isUpdatable, OperatorForms } from "./operators.js";
 import type { PlanOptions } from "./options.js";
 import { withPlanarInputs } from "./planar.js";
 
 /**
  * Planes suit images of many positions, columns those of few: what has fewer positions than one of these is left to other
- * forms.
+ * forms. The further ones are for boards with little flash or memory.
  */
 const LEAST_POSITIONS = [1, 17];
+const FURTHER_POSITIONS = [65, 257, 1025];
 
-/** MACs beyond which a layer, and a run of layers, is not unrolled: flash and compile time are better spent. */
-const MOST_UNROLLED = 50_000;
-const MOST_IN_RUN = 4_000;
-
-/** Positions beyond which columns are never best. */
-const MOST_POSITIONS = 64;
-
-/** Chooses for a valid graph. */
-export function chooseForms(graph: Graph, options: PlanOptions): Choices {
-  const candidates = planesFor(graph, options).map((planes) => combined(graph, planes, options));
-  // Tools that look at tensors have the memory for them.
-  const most = options.observable
-    ? Number.POSITIVE_INFINITY
-    : LIVE_SHARE * (options.chunkBytes ?? DEFAULT_CHUNK_BYTES);
-  const fitting = candidates.filter((it) => peakBytes(it) <= most);
-  return fitting.reduce(
-    (best, it) => (isBetter(total(it), total(best), options) ? it : best),
-    combined(graph, undefined, options),
-  );
-}
+/** Prices on flash that are tried, each half as high again as the one before. */
+const STEPS = 40;
 
 /** How much of the chunks may live at once without collecting all the time. */
 const LIVE_SHARE = 0.85;
 
-/** Bytes of chunks that live at once: the arena, what a layer needs and what waits for later ones. */
-function peakBytes({ graph, layers, resting }: Choices): number {
-  const most = Math.max(
-    ...layers.map(({ ops, cost }) => cost.transientBytes + restingBytes(resting, ops[0])),
-  );
-  return planArena(graph, layers).bytes + most;
+/** Chooses for a valid graph. */
+export function chooseForms(graph: Graph, options: PlanOptions): Choices {
+  return new Chooser(graph, options).best();
+}
+
+/** A plan, and what it comes to. */
+interface Rated {
+  readonly choices: Choices;
+  /** Bytes beyond what the board has. */
+  readonly shortOfChunks: number;
+  readonly shortOfFlash: number;
+  /** What is to be least. */
+  readonly figure: number;
+}
+
+class Chooser {
+  readonly #graph: Graph;
+  readonly #options: PlanOptions;
+  readonly #prices: Prices;
+  readonly #forms: OperatorForms;
+  readonly #chunkBytes: number;
+  readonly #flashBytes: number;
+  /** Whether a plan was found that the board has no room for. */
+  #isTight = false;
+
+  constructor(graph: Graph, options: PlanOptions) {
+    const { optimize = "speed", observable, chunkBytes, flashBytes } = options;
+    this.#graph = graph;
+    this.#options = options;
+    this.#prices = PRICES[optimize];
+    this.#forms = new OperatorForms(options);
+    // Tools that look at tensors have the memory for them.
+    this.#chunkBytes = observable ? Number.POSITIVE_INFINITY : (chunkBytes ?? DEFAULT_CHUNK_BYTES);
+    this.#flashBytes = observable ? Number.POSITIVE_INFINITY : (flashBytes ?? Number.POSITIVE_INFINITY);
+  }
+
+  best(): Choices {
+    let best: Rated | undefined;
+    for (const planes of planesFor(this.#graph, this.#options)) best = better(best, this.#within(planes));
+    if (!best || !isWithin(best) || this.#leastWithoutPlanes() < best.figure)
+      best = better(best, this.#within(undefined));
+    if (this.#isTight)
+      for (const planes of furtherPlanes(this.#graph, this.#options))
+        best = better(best, this.#within(planes));
+    return best.choices;
+  }
+
+  /** The best plan with these planes that the flash has room for, or the smallest one. */
+  #within(planes: Planes | undefined): Rated {
+    const graph = withPlanarInputs(this.#graph, planes?.layers ?? []);
+    const heap = this.#heap(this.#combined(graph, planes, (index) => this.#forms.rolled(graph, index)));
+    const at = (pricesOf: (index: number) => Prices) =>
+      this.#rated(
+        this.#combined(graph, planes, (index, taken) =>
+          this.#bestOf(graph, index, taken, pricesOf(index), heap, planes),
+        ),
+      );
+    const found = at(() => this.#prices);
+    if (!isWithin(found)) this.#isTight = true;
+    return found.shortOfFlash === 0 ? found : smaller(this.#prices, [...graph.ops.keys()], at);
+  }
+
+  /** The layers of planes, and others for what these leave. */
+  #combined(
+    graph: Graph,
+    planes: Planes | undefined,
+    choose: (index: number, taken: ReadonlySet<number>) => Choice,
+  ): Choices {
+    const inPlanes = new Map(planes?.layers.map((layer) => [layer.ops[0], layer]));
+    const taken = new Set(planes?.layers.flatMap(({ ops }) => ops));
+    const layers: Choice[] = [];
+    for (let index = 0; index < graph.ops.length; index++) {
+      const layer = inPlanes.get(index);
+      if (layer) layers.push({ ...layer, form: "planes", cost: layer.lowering.cost });
+      if (taken.has(index)) continue;
+      const choice = choose(index, taken);
+      layers.push(choice);
+      index = choice.ops[choice.ops.length - 1];
+    }
+    return { layers, resting: planes?.resting ?? [], planes: planes?.planes ?? 0, graph };
+  }
+
+  /** The best that can be done with an operator, alone or together with some that follow it. */
+  #bestOf(
+    graph: Graph,
+    index: number,
+    taken: ReadonlySet<number>,
+    prices: Prices,
+    heap: Heap,
+    planes: Planes | undefined,
+  ): Choice {
+    const figure = ({ ops, cost }: Choice) =>
+      figureOf(cost, prices, heap, restingBytes(planes?.resting ?? [], ops[0]));
+    const single = (at: number) =>
+      this.#forms.of(graph, at).reduce((best, it) => (figure(it) < figure(best) ? it : best));
+    let best = single(index);
+    if (this.#options.observable) return best;
+    // A run of small layers is better as one, if each is small.
+    let apart = figure(best);
+    for (let last = index + 1; isRun(graph, last, taken); last++) {
+      const run = this.#forms.run(graph, index, last);
+      if (!run) break;
+      apart += figure(single(last));
+      if (figure(run) >= apart) break;
+      best = run;
+    }
+    return best;
+  }
+
+  /** Where the layers of a plan run: its arena and lists live all the time. */
+  #heap({ graph, layers, planes }: Choices): Heap {
+    const use = { planes, laneBytes: 0, stackSlots: 0 };
+    const arena = planArena(graph, layers).bytes;
+    const { chunkBytes } = modelMemory(arena, graph.inputs.length, graph.outputs.length, use);
+    return { chunkBytes: this.#chunkBytes, slots: DEFAULT_SLOTS, liveBytes: chunkBytes };
+  }
+
+  #rated(choices: Choices): Rated {
+    const { layers, resting } = choices;
+    const heap = this.#heap(choices);
+    const restingAt = ({ ops }: Choice) => restingBytes(resting, ops[0]);
+    const lanes = Math.max(0, ...layers.map((it) => it.cost.transientBytes + restingAt(it)));
+    const live = heap.liveBytes + lanes;
+    const flash = flashBytes(layers);
+    const withoutRam = { flash: 0, ram: 0 };
+    return {
+      choices,
+      shortOfChunks: Math.max(0, live - (lanes > 0 ? LIVE_SHARE : 1) * this.#chunkBytes),
+      shortOfFlash: Math.max(0, flash - this.#flashBytes),
+      figure: layers.reduce(
+        (sum, it) => sum + figureOf(it.cost, withoutRam, heap, restingAt(it)),
+        this.#prices.flash * flash + this.#prices.ram * live,
+      ),
+    };
+  }
+
+  /** Less than what any plan without planes comes to; 0 where that is not known. */
+  #leastWithoutPlanes(): number {
+    if (this.#options.optimize === "size" || this.#options.optimize === "ram") return 0;
+    return [...this.#graph.ops.keys()].reduce(
+      (sum, index) => sum + this.#forms.leastInstructions(this.#graph, index),
+      0,
+    );
+  }
+}
+
+/**
+ * A plan that takes less flash, by a price on it: the least at which the plan fits. Then as many operators as there is
+ * room for go back to the price before, for many have their forms change at nearly the same one.
+ *
+ * @param at the plan with a price for each operator
+ * @returns the smallest plan if none fits
+ */
+function smaller(
+  { flash, ram }: Prices,
+  ops: readonly number[],
+  at: (pricesOf: (index: number) => Prices) => Rated,
+): Rated {
+  const price = (step: number): Prices => ({
+    flash: step < 0 ? flash : Math.max(flash, 1) * 1.5 ** step,
+    ram,
+  });
+  let found = at(() => price(STEPS));
+  if (found.shortOfFlash > 0) return found;
+  let [low, high] = [0, STEPS];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const plan = at(() => price(middle));
+    if (plan.shortOfFlash > 0) low = middle + 1;
+    else [found, high] = [plan, middle];
+  }
+  const less = new Set<number>();
+  for (const index of ops) {
+    const plan = at((it) => price(less.has(it) || it === index ? high - 1 : high));
+    if (plan.shortOfFlash > 0 || plan.figure > found.figure) continue;
+    less.add(index);
+    found = plan;
+  }
+  return found;
+}
+
+/** What fits, or comes closest to it: memory first, without which nothing runs. */
+function better(a: Rated | undefined, b: Rated): Rated {
+  if (!a) return b;
+  const by = b.shortOfChunks - a.shortOfChunks || b.shortOfFlash - a.shortOfFlash || b.figure - a.figure;
+  return by < 0 ? b : a;
+}
+
+function isWithin({ shortOfChunks, shortOfFlash }: Rated): boolean {
+  return shortOfChunks === 0 && shortOfFlash === 0;
 }
 
 /** The plans in planes that are worth a look. */
 function planesFor(graph: Graph, options: PlanOptions): Planes[] {
-  const { forms = FORMS, observable = false, updatable, optimize } = options;
+  const { forms = FORMS, updatable, optimize } = options;
   if (!forms.includes("planes")) return [];
-  const all = new Set(graph.ops.keys());
-  const asData = (isUpdatable: boolean) =>
-    observable ? undefined : planDataPlanes(graph, all, { isUpdatable, isCompact: optimize === "size" });
-  if (updatable === "all") return [asData(true)].filter((it) => it !== undefined);
-  const without = new Set([...all].filter((index) => isUpdatable(graph.ops[index].name, options)));
-  const plans = LEAST_POSITIONS.map((positions) =>
-    planPlanes(graph, positions, observable, without, options.chunkBytes),
+  if (updatable === "all") return dataPlanes(graph, options, optimize === "size");
+  const plans = ofPositions(graph, LEAST_POSITIONS, options);
+  return optimize === "size" ? [...plans, ...dataPlanes(graph, options, true)] : plans;
+}
+
+/** Further ones, for boards on which none of those fits. */
+function furtherPlanes(graph: Graph, options: PlanOptions): Planes[] {
+  const { forms = FORMS, updatable, optimize } = options;
+  if (!forms.includes("planes") || updatable === "all") return [];
+  const plans = ofPositions(graph, FURTHER_POSITIONS, options);
+  return optimize === "size" ? plans : [...plans, ...dataPlanes(graph, options, true)];
+}
+
+/** Planes of at least so many positions, without those that are the same operators again. */
+function ofPositions(graph: Graph, positions: readonly number[], options: PlanOptions): Planes[] {
+  const { observable = false, chunkBytes } = options;
+  const without = new Set(
+    [...graph.ops.keys()].filter((index) => isUpdatable(graph.ops[index].name, options)),
   );
-  if (optimize === "size" && without.size === 0) plans.push(asData(false));
-  return plans.filter((it) => it !== undefined);
+  const seen = new Set<string>();
+  return positions.flatMap((least) => {
+    const suited = [...suitedOps(graph, least, without)].join();
+    if (seen.has(suited)) return [];
+    seen.add(suited);
+    return planPlanes(graph, least, observable, without, chunkBytes) ?? [];
+  });
 }
 
-/** Every operator that is not in planes in the best of the other forms. */
-function combined(given: Graph, planes: Planes | undefined, options: PlanOptions): Choices {
-  const inPlanes = new Map(planes?.layers.map((layer) => [layer.ops[0], layer]));
-  const taken = new Set(planes?.layers.flatMap(({ ops }) => ops));
-  const graph = withPlanarInputs(given, planes?.layers ?? []);
-  const layers: Choice[] = [];
-  for (let index = 0; index < graph.ops.length; index++) {
-    const layer = inPlanes.get(index);
-    if (layer) layers.push({ ...layer, form: "planes", cost: layer.lowering.cost });
-    if (taken.has(index)) continue;
-    const choice = bestOf(graph, index, taken, options);
-    layers.push(choice);
-    index = choice.ops[choice.ops.length - 1];
-  }
-  return { layers, resting: planes?.resting ?? [], planes: planes?.planes ?? 0, graph };
-}
-
-/** The best that can be done with an operator, alone or together with some that follow it. */
-function bestOf(graph: Graph, index: number, taken: ReadonlySet<number>, options: PlanOptions): Choice {
-  const { forms = FORMS, observable = false } = options;
-  let best = single(graph, index, options);
-  if (!forms.includes("unrolled") || observable) return best;
-  // A run of small layers is better as one, if each is small.
-  let apart = best.cost;
-  let macs = macsOf(graph, index);
-  if (isUpdatable(graph.ops[index].name, options)) return best;
-  for (let last = index + 1; isRun(graph, last, taken); last++) {
-    if (isUpdatable(graph.ops[last].name, options)) break;
-    macs += macsOf(graph, last);
-    if (macs > MOST_IN_RUN) break;
-    apart = sum([apart, single(graph, last, options).cost]);
-    const ops = Array.from({ length: last - index + 1 }, (_, i) => index + i);
-    const lowering = unrolled(graph, ops);
-    if (!lowering || !isBetter(lowering.cost, apart, options)) break;
-    best = { ops, form: "unrolled", lowering, outputs: graph.ops[last].outputs, cost: lowering.cost };
-  }
-  return best;
-}
-
-function macsOf(graph: Graph, index: number): number {
-  const op = graph.ops[index];
-  return operatorOf(op).macs?.(new Node(graph, op)) ?? 0;
+/** Planes whose weights are data. */
+function dataPlanes(graph: Graph, { observable, updatable }: PlanOptions, isCompact: boolean): Planes[] {
+  if (observable || (updatable !== undefined && updatable !== "all")) return [];
+  const all = new Set(graph.ops.keys());
+  const found = planDataPlanes(graph, all, {
+    isUpdatable: updatable === "all",
+    isCompact,
+  });
+  return found ? [found] : [];
 }
 
 /** Whether an operator takes what the one before it makes, and nobody else does. */
@@ -123,79 +270,4 @@ function isRun(graph: Graph, index: number, taken: ReadonlySet<number>): boolean
   const [output] = graph.ops[index - 1].outputs;
   const users = usersOf(graph, output);
   return users.length === 1 && users[0] === index && !graph.outputs.includes(output);
-}
-
-const chosen = new WeakMap<Graph, Map<string, Choice>>();
-
-/** The best form of one operator by itself. */
-function single(graph: Graph, index: number, options: PlanOptions): Choice {
-  const { forms = FORMS } = options;
-  const known = chosen.get(graph) ?? new Map<string, Choice>();
-  chosen.set(graph, known);
-  const key = `${index} ${forms} ${options.optimize} ${options.updatable}`;
-  const before = known.get(key);
-  if (before) return before;
-  const op = graph.ops[index];
-  const node = new Node(graph, op);
-  const rolled = operatorOf(op).lower(node);
-  const choice = (form: Form, lowering: Choice["lowering"], cost: Cost): Choice => ({
-    ops: [index],
-    form,
-    lowering,
-    outputs: op.outputs,
-    cost,
-  });
-  let best = choice("rolled", rolled, rolledCost(node, rolled));
-  const isSmall = macsOf(graph, index) <= MOST_UNROLLED;
-  const isNarrow =
-    op.kind === "FULLY_CONNECTED" ||
-    (op.kind.endsWith("CONV_2D") && elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS);
-  if (rolled.form === "kernel" && !isUpdatable(op.name, options))
-    for (const [form, lowering] of [
-      ["unrolled", isSmall && forms.includes("unrolled") ? unrolled(graph, [index]) : undefined],
-      ["columns", forms.includes("columns") ? (isNarrow ? columns(node) : reduced(node)) : undefined],
-    ] as const)
-      if (lowering && isBetter(lowering.cost, best.cost, options))
-        best = choice(form, lowering, lowering.cost);
-  known.set(key, best);
-  return best;
-}
-
-function isUpdatable(name: string, { updatable }: PlanOptions): boolean {
-  return updatable === "all" || (updatable?.includes(name) ?? false);
-}
-
-function total({ layers }: Choices): Cost {
-  return sum(layers.map(({ cost }) => cost));
-}
-
-function sum(costs: readonly Cost[]): Cost {
-  const all = (pick: (cost: Cost) => number) => costs.reduce((total, cost) => total + pick(cost), 0);
-  const most = (pick: (cost: Cost) => number) => Math.max(0, ...costs.map(pick));
-  return {
-    ...FREE,
-    instructions: all((it) => it.instructions),
-    longestStep: most((it) => it.longestStep),
-    garbageBytes: all((it) => it.garbageBytes),
-    transientBytes: most((it) => it.transientBytes),
-    flashBytes: all((it) => it.flashBytes),
-    stackSlots: most((it) => it.stackSlots),
-  };
-}
-
-/** Instructions that collecting a byte of garbage takes, about. */
-const COLLECTING = 1;
-
-/** Instructions that a byte of flash is worth where size matters most. */
-const WORTH = 5_000;
-
-/** Whether a cost is less, by what is to be least. */
-function isBetter(a: Cost, b: Cost, { optimize = "speed" }: PlanOptions): boolean {
-  const figure = ({ instructions, garbageBytes, flashBytes, transientBytes }: Cost) =>
-    optimize === "size"
-      ? flashBytes + instructions / WORTH
-      : optimize === "ram"
-        ? transientBytes * 2 ** 20 + instructions / 2 ** 20
-        : instructions + COLLECTING * garbageBytes;
-  return figure(a) < figure(b);
 }

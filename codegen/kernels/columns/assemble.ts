@@ -1,4 +1,5 @@
 /** Puts the module of a kernel together from its blocks. */
+import { moduleBytes } from "../../cost/flash.js";
 import { interpreter } from "../../cost/interpreter.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
 import type { Program } from "../planes/program.js";
@@ -8,9 +9,6 @@ import { cornerOf, isPadded } from "./window.js";
 
 /** What kernels may take from the runtime. */
 const RUNTIME_NAMES = { integer: ["quotient"], lanes: ["toBytes", "toWords"] };
-
-/** Bytes of bytecode for a character of source, about. */
-const BYTECODE_SHARE = 0.5;
 
 /** Instructions of step(), the loop that calls it and the kernel. */
 export const STEP = interpreter.step + 2500;
@@ -71,7 +69,7 @@ ${blocks.length > 1 ? list : ""}export function kernel(memory: Memory, layer: Pl
       longestStep: Math.round(Math.max(...blocks.map((it) => it.most)) + step),
       garbageBytes: positions * program.garbageBytes,
       transientBytes: LIVE_SUMS * Math.max(...blocks.map((it) => it.sumBytes)),
-      flashBytes: program.constantBytes + Math.round(functions.length * BYTECODE_SHARE),
+      flashBytes: moduleBytes(text),
       stackSlots: KERNEL_SLOTS + Math.max(...blocks.map((it) => it.stackSlots)),
     },
   };

@@ -3,6 +3,7 @@
  * come as one BigInt, are spread over lanes, and positions are added up half by half.
  */
 import * as cost from "../../cost/bigint.js";
+import { moduleBytes } from "../../cost/flash.js";
 import * as garbage from "../../cost/garbage.js";
 import { interpreter } from "../../cost/interpreter.js";
 import type { Node } from "../../ops/node.js";
@@ -27,9 +28,6 @@ const STEP_INSTRUCTIONS = 3_000_000;
 
 /** Slots of the stack: frames, locals and the deepest expression. */
 const FRAMES = 40;
-
-/** Bytes of bytecode for a character of source, about. */
-const BYTECODE_SHARE = 0.5;
 
 /**
  * The kernel of a MEAN or AVERAGE_POOL_2D, as checked by its operator: one step.
@@ -105,7 +103,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, _tile: number): void 
       longestStep: Math.round(program.instructions),
       garbageBytes: program.garbageBytes,
       transientBytes: 4 * length * channels,
-      flashBytes: program.constantBytes + Math.round(text.length * BYTECODE_SHARE),
+      flashBytes: moduleBytes(text),
       stackSlots: FRAMES + statements.length,
     },
     parameters: { inputs: [tensor(node.inputId(0))], outputs: [tensor(node.outputId())], constants: [] },

@@ -9,9 +9,6 @@ export interface Vector {
   readonly bits: number;
 }
 
-/** Bytes of a slot, in which flash keeps a constant beside its words. */
-const SLOT_BYTES = 16;
-
 export function wordsOf({ bits }: Vector): number {
   return Math.max(1, Math.ceil(bits / 32));
 }
@@ -66,15 +63,6 @@ export class Program {
     );
     const functions = [...this.#functions].map(([text, name]) => `\nfunction ${name}${text}`);
     return [...constants, ...functions].join("\n");
-  }
-
-  /** Bytes that the constants take in flash. */
-  get constantBytes(): number {
-    const words = (value: bigint) => wordsOf({ text: "", bits: bitLength(value) });
-    return [...this.#constants.keys()].reduce(
-      (sum, value) => sum + SLOT_BYTES + garbage.chunk(words(value)),
-      0,
-    );
   }
 
   /** A number that is written where it is used: slower than a constant, for what is used once. */

@@ -1,7 +1,8 @@
 /** Functions and their calls as the module of a kernel, cut into steps, and what it costs. */
 import type { Cost } from "../../cost/cost.js";
+import { moduleBytes } from "../../cost/flash.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
-import { bytecodeOf, instructionsOf } from "./estimate.js";
+import { instructionsOf } from "./estimate.js";
 import type { Call } from "./parts.js";
 
 /** Instructions of a step with the loop that calls it, of a kernel that has one step, and of a call of a function. */
@@ -11,11 +12,6 @@ const CALL = 630;
 
 /** Instructions that a step should not exceed: 20 ms at 160 MHz. */
 const LONGEST_STEP = 2_500_000;
-
-/** Bytecode of a call, of a function and of a kernel around what is in them. */
-const CALL_BYTES = 24;
-const FUNCTION_BYTES = 60;
-const KERNEL_BYTES = 200;
 
 /** Slots of a function beside its variables: arguments, frame and the operands of an expression. */
 const FRAME_SLOTS = 104;
@@ -53,7 +49,7 @@ ${texts.flat().join("\n")}${steps.length > 1 ? "\n  }" : ""}
 `;
   const imports = new Map([["layer", ["type Memory", "type PlacedLayer"]]]);
   if (/\brequantize\(/.test(text)) imports.set("requantize", ["requantize"]);
-  return { source: { imports, text }, tiles: steps.length, cost: costOf(calls, steps) };
+  return { source: { imports, text }, tiles: steps.length, cost: costOf(text, calls, steps) };
 }
 
 interface Step {
@@ -74,17 +70,13 @@ function cut(calls: readonly { readonly text: string; readonly instructions: num
   return steps;
 }
 
-function costOf(calls: readonly Call[], steps: readonly Step[]): Cost {
+function costOf(text: string, calls: readonly Call[], steps: readonly Step[]): Cost {
   return {
     instructions: steps.reduce((sum, step) => sum + step.instructions, 0),
     longestStep: Math.max(...steps.map((step) => step.instructions)),
     garbageBytes: 0,
     transientBytes: 0,
-    flashBytes: calls.reduce(
-      (sum, { body, places }) =>
-        sum + FUNCTION_BYTES + bytecodeOf(body.lines.join("\n")) + CALL_BYTES * places.length,
-      KERNEL_BYTES,
-    ),
+    flashBytes: moduleBytes(text),
     stackSlots: FRAME_SLOTS + Math.max(...calls.map(({ body }) => body.locals)),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { constants } from "../../../cost/constants.js";
 import type { Cost } from "../../../cost/cost.js";
+import { moduleBytes } from "../../../cost/flash.js";
 import type { TensorId } from "../../../graph/graph.js";
 import { type GeneratedLowering, tensor as placed } from "../../../ops/operator.js";
 import type { Ending } from "../ending.js";
@@ -48,9 +49,6 @@ const STEP = constants.interpreter.step + 9_000;
 
 /** Slots of the frames that call a step, and of the deepest expression. */
 const FRAMES = 90;
-
-/** Bytes of bytecode for a character of source, about. */
-const BYTECODE_SHARE = 0.5;
 
 /** Planes that a step reads into variables; where there are more, each is read where it is used. */
 const MOST_VARIABLES = 64;
@@ -141,7 +139,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
     longestStep: Math.round(Math.max(loading + STEP, perTile * each + prologue)),
     garbageBytes: program.garbageBytes,
     transientBytes: transientBytes(layer, pairs, own),
-    flashBytes: program.constantBytes + Math.round(text.length * BYTECODE_SHARE) + records.bytes(channels),
+    flashBytes: moduleBytes(text) + records.bytes(channels),
     stackSlots: FRAMES + new Set(text.match(/\b[A-Za-z_]\w*\b/g)).size,
   };
   const input = source.at === "planes" ? source.tensor.slot : 0;
