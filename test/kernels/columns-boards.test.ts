@@ -41,6 +41,8 @@ const same = {
   padding: "SAME" as const,
 };
 
+const depthwise = { ...same, depthMultiplier: 1 };
+
 const CASES: readonly [title: string, Experiment][] = [
   ["a small dense layer", experiment([1, 32], [16, 32], undefined, numbers(1, -128))],
   ["a dense layer of few inputs", experiment([1, 8], [128, 8], undefined, numbers(2, -128))],
@@ -54,6 +56,19 @@ const CASES: readonly [title: string, Experiment][] = [
   [
     "a padded convolution",
     experiment([1, 3, 3, 16], [32, 3, 3, 16], same, numbers(7, -3, { perChannel: true })),
+  ],
+  [
+    "a depthwise convolution",
+    experiment([1, 3, 3, 64], [1, 3, 3, 64], depthwise, numbers(8, -128, { perChannel: true })),
+  ],
+  [
+    "a depthwise convolution with a stride, signed",
+    experiment(
+      [1, 5, 4, 128],
+      [1, 3, 3, 128],
+      { ...depthwise, strideHeight: 2, strideWidth: 2 },
+      numbers(9, 11, { perChannel: true }),
+    ),
   ],
 ];
 

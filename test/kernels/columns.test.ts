@@ -3,16 +3,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { requireValid } from "../../codegen/graph/validate.js";
 import { columns, WAYS } from "../../codegen/kernels/columns/index.js";
-import { evaluateKernel } from "../../codegen/kernels/generated.js";
 import { Node } from "../../codegen/ops/node.js";
-import type { GeneratedLowering } from "../../codegen/ops/operator.js";
 import { Refusal } from "../../codegen/problems/problem.js";
-import type { PlacedLayer } from "../../runtime/layer.js";
 import { fullyConnected } from "../reference/fully-connected.js";
 import { padding, size } from "../support/arbitraries.js";
 import { perTensor, singleOpGraph } from "../support/graph-builder.js";
-import { memoryOf } from "../support/memory.js";
-import { type Experiment, experiment, numbers } from "./columns-case.js";
+import { type Experiment, elementsOf, experiment, numbers } from "./columns-case.js";
 
 /** What one way gives, or undefined where it does not suit or the compiler refuses the numbers. */
 function run(it: Experiment, way: number): number[] | undefined {
@@ -24,29 +20,6 @@ function run(it: Experiment, way: number): number[] | undefined {
   }
   const lowering = columns(new Node(it.graph, it.graph.ops[0]), [WAYS[way]]);
   return lowering && elementsOf(lowering, it);
-}
-
-/** The elements that a kernel gives in an arena full of other things, of which it changes no others. */
-function elementsOf(lowering: GeneratedLowering, { input, result }: Experiment): number[] {
-  const [from, to] = [8, 8 + Math.ceil(input.length / 4) * 4 + 4];
-  const memory = memoryOf(to + result.values.length + 8);
-  memory.uint8.fill(0xa5);
-  const before = memory.int8.slice();
-  memory.int8.set(input, from);
-  const layer: PlacedLayer = {
-    name: "",
-    kernel: evaluateKernel(lowering.source),
-    tiles: lowering.tiles,
-    inputs: [from],
-    outputs: [to],
-    constants: [],
-  };
-  for (let tile = 0; tile < layer.tiles; tile++) layer.kernel(memory, layer, tile);
-  const found = Array.from(memory.int8.subarray(to, to + result.values.length));
-  const end = to + found.length;
-  expect(memory.int8.slice(end)).toEqual(before.slice(end));
-  expect(Array.from(memory.int8.slice(from, from + input.length))).toEqual(Array.from(input));
-  return found;
 }
 
 const dense = fc

@@ -5,7 +5,10 @@ import { combine, type Layout, placeOf, places, vector } from "./layout.js";
 import type { Scalar } from "./scalars.js";
 
 /** The accumulators that a channel may have, the bias among them, whatever the inputs. */
-export function accumulators({ channels, inputZeroPoint }: Layer, channel: number): Interval {
+export function accumulators(
+  { channels, inputZeroPoint }: Pick<Layer, "channels" | "inputZeroPoint">,
+  channel: number,
+): Interval {
   const { weights, bias } = channels[channel];
   let [min, max] = [bias, bias];
   for (const weight of weights) {

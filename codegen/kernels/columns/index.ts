@@ -9,6 +9,7 @@ import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { Program } from "../planes/program.js";
 import { assemble, type Kernel, STEP } from "./assemble.js";
 import { type Block, blockOf, type Way } from "./block.js";
+import { depthwiseColumns } from "./depthwise.js";
 import { type Layer, layerOf } from "./layer.js";
 import { Requantizations } from "./requantizations.js";
 import { sparedBy } from "./spared.js";
@@ -41,6 +42,7 @@ const LEAST_CHANNELS = 16;
  * @returns undefined where it does not suit or is not provably exact
  */
 export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLowering | undefined {
+  if (node.op.kind === "DEPTHWISE_CONV_2D") return depthwiseColumns(node);
   if (!OPERATORS.includes(node.op.kind)) return undefined;
   const layer = layerOf(node);
   if (layer.depth % 4 !== 0) return undefined; // words of the arena hold inputs of one tap

@@ -70,3 +70,8 @@ export function combine(values: readonly bigint[], stride: number): bigint {
   const low = combine(values.slice(0, half), stride);
   return low + (combine(values.slice(half), stride) << BigInt(stride * half));
 }
+
+/** A byte, so many times. */
+export function bytesOf(byte: number, times: number): bigint {
+  return combine(new Array<bigint>(times).fill(BigInt(byte)), 8);
+}

@@ -2,7 +2,7 @@
 import * as cost from "../../cost/bigint.js";
 import * as garbage from "../../cost/garbage.js";
 import { operand, type Program, type Vector, wordsOf } from "../planes/program.js";
-import { combine, type Layout, places } from "./layout.js";
+import { bytesOf, combine, type Layout, places } from "./layout.js";
 
 /**
  * The int8 outputs of a block, the first one lowest, as an expression.
@@ -35,15 +35,15 @@ export function packed(
     const high = rowsCombined(program, layout, second, "o", local);
     const first = local("even", program.and(all, even));
     const lower = rowsCombined(program, layout, first, "e", local);
-    const cut = program.and(lower, program.constant(`${prefix}FIRST`, repeated(0xff, low)));
+    const cut = program.and(lower, program.constant(`${prefix}FIRST`, bytesOf(0xff, low)));
     bytes = program.or(cut, program.shiftLeft(operand(high), 8 * low));
   }
-  const kept = program.and(bytes, program.constant(`${prefix}ALL`, repeated(0xff, channels)));
+  const kept = program.and(bytes, program.constant(`${prefix}ALL`, bytesOf(0xff, channels)));
   const raised =
     least === -128
       ? kept
-      : program.add(kept, program.constant(`${prefix}LEAST`, repeated(least + 128, channels)));
-  const flip = program.constant(`${prefix}FLIP`, repeated(0x80, channels));
+      : program.add(kept, program.constant(`${prefix}LEAST`, bytesOf(least + 128, channels)));
+  const flip = program.constant(`${prefix}FLIP`, bytesOf(0x80, channels));
   program.spend(cost.bitwise(wordsOf(flip)), garbage.bitwise(wordsOf(flip)));
   return { text: `${operand(raised).text} ^ ${flip.text}`, bits: 8 * channels };
 }
@@ -69,9 +69,4 @@ function rowsCombined(
     done += count;
   }
   return sum!;
-}
-
-/** A byte, so many times. */
-function repeated(byte: number, times: number): bigint {
-  return combine(new Array<bigint>(times).fill(BigInt(byte)), 8);
 }

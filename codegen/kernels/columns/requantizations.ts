@@ -59,7 +59,7 @@ export class Requantizations {
     this.#channels = channels;
   }
 
-  static of(layer: Layer): Requantizations {
+  static of(layer: Pick<Layer, "channels" | "inputZeroPoint">): Requantizations {
     const { channels } = layer;
     const ranges = channels.map((_, o) => accumulators(layer, o));
     const [{ requantization: first }] = channels;
