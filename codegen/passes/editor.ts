@@ -52,6 +52,11 @@ export class Editor {
     return this.source.outputs.includes(id);
   }
 
+  /** Whether anyone reads a tensor. */
+  isNeeded(id: TensorId): boolean {
+    return this.isOutput(id) || (this.users.get(id)?.size ?? 0) > 0;
+  }
+
   /** The operator that made a tensor, if nothing but one operator reads that tensor. */
   onlyFor(id: TensorId): Op | undefined {
     return this.readers(id).length === 1 && !this.isOutput(id) ? this.producer(id) : undefined;
@@ -181,10 +186,6 @@ export class Editor {
     this.live.delete(op);
     for (const id of op.outputs) if (this.producers.get(id) === op) this.producers.delete(id);
     for (const id of op.inputs) if (id !== null) this.users.get(id)?.delete(op);
-  }
-
-  private isNeeded(id: TensorId): boolean {
-    return this.isOutput(id) || (this.users.get(id)?.size ?? 0) > 0;
   }
 }
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FloatModel } from "../../codegen/float/execute.js";
-import { requireFloat } from "../../codegen/float/validate.js";
 import type { Graph } from "../../codegen/graph/graph.js";
-import { runFloatPasses } from "../../codegen/passes/float/index.js";
-import { relativeError } from "../float/relative-error.js";
 import { FloatGraph } from "../support/float-graph.js";
+import { passed } from "./float-equality.js";
 
 const SAME = {
   padding: "SAME",
@@ -15,21 +12,6 @@ const SAME = {
 } as const;
 const VALID = { ...SAME, padding: "VALID" } as const;
 const NONE = { activation: "NONE" } as const;
-
-/** The graph after the passes, which must compute what it computed before. */
-function passed(build: FloatGraph, graph: Graph): Graph {
-  const result = runFloatPasses(graph);
-  requireFloat(result);
-  const feeds = graph.inputs.map((id) => build.random(graph.tensors[id].shape.reduce((a, b) => a * b, 1)));
-  const [before, after] = [graph, result].map((it) => new FloatModel(it).run(feeds));
-  expect(result.inputs).toEqual(graph.inputs);
-  expect(result.outputs).toEqual(graph.outputs);
-  for (const id of graph.outputs) {
-    expect(result.tensors[id].shape).toEqual(graph.tensors[id].shape);
-    expect(relativeError(after.get(id)!, before.get(id)!)).toBeLessThan(1e-6);
-  }
-  return result;
-}
 
 const kinds = (graph: Graph) => graph.ops.map(({ kind }) => kind);
 

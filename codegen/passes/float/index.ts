@@ -11,9 +11,27 @@ import { floatConstantOutputs } from "./fold-constants.js";
 import { fuseClamp } from "./fuse-clamp.js";
 import { fusePad } from "./fuse-pad.js";
 import { removeIdentity } from "./identity.js";
+import { mergeReshapes } from "./reshapes.js";
 import { rewrite } from "./rewrite.js";
+import { foldIntoDense } from "./transposes/dense.js";
+import { raiseThroughReshape, sinkThroughReshape } from "./transposes/reshape.js";
+import { simplifyTranspose } from "./transposes/simplify.js";
+import { sinkTranspose } from "./transposes/sink.js";
 
-const RULES = [removeIdentity, divideByConstant, fuseClamp, foldAffineAfter, foldAffineBefore, fusePad];
+const RULES = [
+  removeIdentity,
+  mergeReshapes,
+  simplifyTranspose,
+  sinkTranspose,
+  sinkThroughReshape,
+  raiseThroughReshape,
+  foldIntoDense,
+  divideByConstant,
+  fuseClamp,
+  foldAffineAfter,
+  foldAffineBefore,
+  fusePad,
+];
 
 /**
  * Every pass, in order: what executes and quantizes float models is given their result.
