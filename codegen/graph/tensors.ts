@@ -1,10 +1,11 @@
 /** What must hold of each tensor by itself: sizes, data and quantization. */
 import { type Code, type Details, type Problem, tensorPlace } from "../problems/problem.js";
-import { byteLength, type DType, type Quantization, type Tensor } from "./graph.js";
+import { byteLength, type DType, type Quantization, type Tensor, type TensorId } from "./graph.js";
 
 const MAX_RANK = 8;
 const MAX_BYTES = 2 ** 24;
-const MAX_BYTES_TOGETHER = 2 ** 26;
+/** What all tensors of a graph may take. */
+export const MAX_BYTES_TOGETHER = 2 ** 26;
 
 /** The zero points that each type can have; types that are not here are not quantized. */
 const ZERO_POINTS: Partial<Record<DType, readonly [min: number, max: number]>> = {
@@ -20,9 +21,17 @@ export function isQuantizable(dtype: DType): boolean {
   return dtype in ZERO_POINTS;
 }
 
-/** Everything that is wrong with tensors by themselves. */
-export function tensorProblems(tensors: readonly Tensor[]): Problem[] {
+/**
+ * Everything that is wrong with tensors by themselves.
+ *
+ * @param isConnected whether anything reads or writes a tensor; converters leave empty ones that nothing does
+ */
+export function tensorProblems(
+  tensors: readonly Tensor[],
+  isConnected: (id: TensorId) => boolean = () => true,
+): Problem[] {
   const problems = tensors.flatMap((tensor, id) => {
+    if (!isConnected(id) && byteLength(tensor) === 0) return [];
     const place = tensorPlace(id, tensor);
     return [...problemsOf(tensor)].map((problem) => ({ ...problem, place }) as Problem);
   });

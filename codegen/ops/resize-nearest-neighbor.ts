@@ -12,7 +12,7 @@ export interface ResizeNearestNeighborAttributes {
   readonly halfPixelCenters: boolean;
 }
 
-const TYPES = ["int8", "float32"] as const;
+const TYPES = ["int8", "int16", "float32"] as const;
 
 /** Each output pixel is the nearest one of the input (reference/resize_nearest_neighbor.h). */
 export const resizeNearestNeighbor: Operator<ResizeNearestNeighborAttributes> = {
@@ -53,7 +53,7 @@ export const resizeNearestNeighbor: Operator<ResizeNearestNeighborAttributes> = 
     const starts = (axis: string, input: number, output: number, bytes: number) =>
       words(
         `${node.op.name}: ${axis}`,
-        sources(input, output, node.attributes).map((index) => index * bytes),
+        nearestSources(input, output, node.attributes).map((index) => index * bytes),
       );
     return kernel<ResizeNearestNeighborLayer>(
       {
@@ -80,7 +80,7 @@ export const resizeNearestNeighbor: Operator<ResizeNearestNeighborAttributes> = 
 };
 
 /** The index along an axis of the input for each of the output, in TFLite's float32 (GetNearestNeighbor). */
-function sources(
+export function nearestSources(
   input: number,
   output: number,
   { alignCorners, halfPixelCenters }: ResizeNearestNeighborAttributes,

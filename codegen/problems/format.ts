@@ -4,6 +4,7 @@ import { engineWords } from "./engine.js";
 import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
+import { onnxWords } from "./onnx.js";
 import { operatorWords } from "./operator.js";
 import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
 import { quote } from "./quote.js";
@@ -11,6 +12,7 @@ import { usageWords } from "./usage.js";
 
 const words: WordsOf<Details> = {
   ...importWords,
+  ...onnxWords,
   ...graphWords,
   ...operatorWords,
   ...floatWords,

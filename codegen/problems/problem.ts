@@ -8,6 +8,7 @@ import type { EngineProblems } from "./engine.js";
 import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
+import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
 import type { UsageProblems } from "./usage.js";
 
@@ -38,6 +39,7 @@ export type WordsOf<Area> = { readonly [Code in keyof Area]: (details: Area[Code
 
 export interface Details
   extends ImportProblems,
+    OnnxProblems,
     GraphProblems,
     OperatorProblems,
     FloatProblems,

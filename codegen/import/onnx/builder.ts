@@ -1,0 +1,80 @@
+import { byteLength, type DType, type Quantization, type Tensor, type TensorId } from "../../graph/graph.js";
+import type { AttributesOf, Op, OpKind } from "../../graph/op.js";
+import { MAX_BYTES_TOGETHER, tensorProblems } from "../../graph/tensors.js";
+import { type Problem, refuse, refuseAny, tensorPlace } from "../../problems/problem.js";
+import { safeName } from "../tflite/names.js";
+import { type Constant, encodeNumbers } from "./constant.js";
+
+/** What elements of a tensor are. */
+export interface ElementType {
+  readonly dtype: DType;
+  readonly quantization?: Quantization;
+}
+
+export const FLOAT: ElementType = { dtype: "float32" };
+
+/** Gathers the tensors and operators of a graph. What a small file can ask for is bounded as tensors are added. */
+export class GraphBuilder {
+  readonly tensors: Tensor[] = [];
+  readonly ops: Op[] = [];
+  private readonly names = new Set<string>();
+  private bytes = 0;
+
+  /** @throws Refusal where the tensor is not sound or all together are too large */
+  tensor(name: string, tensor: Omit<Tensor, "name">): TensorId {
+    const id = this.tensors.length;
+    const named = { name: this.unique(safeName(name)), ...tensor };
+    refuseAny(
+      tensorProblems([named]).map((problem) => ({ ...problem, place: tensorPlace(id, named) }) as Problem),
+    );
+    this.bytes += byteLength(named);
+    if (this.bytes > MAX_BYTES_TOGETHER) refuse("all-too-large", { bytes: this.bytes });
+    this.tensors.push(named);
+    return id;
+  }
+
+  constant(name: string, { shape, dtype, data, quantization }: Constant): TensorId {
+    return this.tensor(name, { shape, dtype, data, ...(quantization && { quantization }) });
+  }
+
+  /** A list of indexes: axes, sizes, paddings. */
+  indexes(name: string, values: readonly number[], shape: readonly number[] = [values.length]): TensorId {
+    return this.constant(name, { shape, dtype: "int32", data: encodeNumbers(values, "int32") });
+  }
+
+  /** Adds an operator with one output. */
+  emit<K extends OpKind>(
+    kind: K,
+    attributes: AttributesOf<K>,
+    inputs: readonly (TensorId | null)[],
+    output: { readonly name: string; readonly shape: readonly number[]; readonly type: ElementType },
+  ): TensorId {
+    const id = this.tensor(output.name, { shape: output.shape, ...output.type });
+    this.add(kind, attributes, inputs, [id]);
+    return id;
+  }
+
+  /** Adds an operator. */
+  add<K extends OpKind>(
+    kind: K,
+    attributes: AttributesOf<K>,
+    inputs: readonly (TensorId | null)[],
+    outputs: readonly TensorId[],
+  ): void {
+    const { name } = this.tensors[outputs[0]];
+    this.ops.push({ kind, name, inputs, outputs, attributes } as unknown as Op);
+  }
+
+  /** The element type of a tensor. */
+  typeOf(id: TensorId): ElementType {
+    const { dtype, quantization } = this.tensors[id];
+    return { dtype, ...(quantization && { quantization }) };
+  }
+
+  private unique(name: string): string {
+    let unique = name;
+    for (let i = 1; this.names.has(unique); i++) unique = `${name}#${i}`;
+    this.names.add(unique);
+    return unique;
+  }
+}
