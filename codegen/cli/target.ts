@@ -11,6 +11,8 @@ import { runtimeSources } from "./runtime-sources.js";
 export interface Target {
   readonly artifact: Artifact;
   readonly report: Report;
+  /** Absent where the artifact was there before. */
+  readonly compiled?: Compiled;
 }
 
 /** Compiles the model in a file; nothing is written. */
@@ -26,6 +28,7 @@ export async function compileFile(path: string, options: PlanOptions): Promise<C
 export async function openTarget(path: string, options: PlanOptions = {}): Promise<Target> {
   if (await isFolder(path))
     return options.optimize || options.updatable ? refuse("compiled-already", { path }) : readArtifact(path);
-  const { artifact, plan, module } = await compileFile(path, options);
-  return { artifact, report: report(plan, module) };
+  const compiled = await compileFile(path, options);
+  const { artifact, plan, module } = compiled;
+  return { artifact, report: report(plan, module), compiled };
 }

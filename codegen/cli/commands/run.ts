@@ -23,6 +23,7 @@ import {
   planOptions,
   updatableOption,
 } from "../options.js";
+import { type PredictedRun, predictedRun, predictedRunDocument, predictedRunText } from "../predicted-run.js";
 import { withProgress } from "../progress.js";
 import { readLabels, type Sample, samplesOf, top } from "../results.js";
 import { openTarget, type Target } from "../target.js";
@@ -33,6 +34,7 @@ interface Options extends PlanFlags {
   readonly machine?: Machine;
   readonly board?: string;
   readonly minRam?: true;
+  readonly predict?: true;
   readonly output?: string;
   readonly labels?: string;
   readonly top: number;
@@ -57,6 +59,12 @@ export function runCommand(cli: Cli): Command {
         "find the smallest machine of the --board in which the model runs, by running it; on random input if none is given",
       ).conflicts(["output", "labels"]),
     )
+    .addOption(
+      new Option(
+        "--predict",
+        "say what these inputs are predicted to take on the --board, instead of emulating it; outputs are computed on Node",
+      ).conflicts("minRam"),
+    )
     .option("-o, --output <dir>", "folder for outputs, as output_<sample>_<output>.npy, both counted from 0")
     .option("--labels <file>", "names of the elements of the first output, one a line")
     .option("--top <n>", "how many of the highest elements to show", integer(0), 5)
@@ -67,20 +75,21 @@ export function runCommand(cli: Cli): Command {
         "run digits.tflite --input seven.png --labels labels.txt",
         "run digits --engine xs --input seven.png three.png --top 1",
         "run digits.tflite --input seven.png --board esp32-c3",
+        "run digits.tflite --input seven.png --board esp32-c3 --predict",
         "run digits.tflite --board esp32-c3 --min-ram",
         "run keyword.tflite --input features.npy -o results",
       )}`,
     )
     .action(async (model: string, options: Options) => {
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
-      const runner = onBoard?.engine ?? (await cli.engine(options.engine));
+      const runner = (!options.predict && onBoard?.engine) || (await cli.engine(options.engine));
       const target = await openTarget(model, { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) });
       if (options.minRam) {
         io.out(await minRamOutput(cli, onBoard, target, options));
         return;
       }
       const { artifact, report } = target;
-      const boardsMachine = onBoard && boardMachine(onBoard, target);
+      const boardsMachine = onBoard && !options.predict ? boardMachine(onBoard, target) : undefined;
       const machine = boardsMachine?.machine ?? options.machine;
       const inputs = edges(report, report.inputs);
       const outputs = edges(report, report.outputs);
@@ -90,6 +99,13 @@ export function runCommand(cli: Cli): Command {
           names: inputs.map(({ name }) => name),
         });
       const vectors = await readInputs(options.input, inputs);
+      const prediction = options.predict
+        ? predictedRun(
+            onBoard,
+            target,
+            vectors.map(({ steps }) => steps),
+          )
+        : undefined;
       const { vectors: reports, counters } = await withProgress(io, (onProgress) =>
         runner.run({
           artifact,
@@ -107,9 +123,11 @@ export function runCommand(cli: Cli): Command {
         counters,
         top: options.top,
         ...(labels && { labels }),
-        ...(onBoard && {
-          board: boardRun(onBoard, boardsMachine, { report, counters, inferences: samples.length }),
-        }),
+        ...(prediction && { prediction }),
+        ...(onBoard &&
+          !prediction && {
+            board: boardRun(onBoard, boardsMachine, { report, counters, inferences: samples.length }),
+          }),
       };
       io.out(options.json ? json(document(shown)) : await text(shown));
     });
@@ -144,6 +162,7 @@ interface Shown {
   readonly top: number;
   readonly labels?: readonly string[];
   readonly board?: BoardRun;
+  readonly prediction?: PredictedRun;
 }
 
 async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint8Array>> {
@@ -154,7 +173,7 @@ async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint
   return files;
 }
 
-function document({ engine, samples, counters, top: count, labels, board }: Shown): object {
+function document({ engine, samples, counters, top: count, labels, board, prediction }: Shown): object {
   return {
     engine,
     samples: samples.map(({ name, outputs }) => ({
@@ -166,10 +185,11 @@ function document({ engine, samples, counters, top: count, labels, board }: Show
     })),
     counters,
     ...(board && { board: boardRunDocument(board) }),
+    ...(prediction && { board: predictedRunDocument(prediction) }),
   };
 }
 
-async function text({ samples, counters, top: count, labels, board }: Shown): Promise<string> {
+async function text({ samples, counters, top: count, labels, board, prediction }: Shown): Promise<string> {
   const width = Math.max(0, ...(labels ?? []).map((label) => label.length));
   const lines = samples.flatMap(({ name, outputs }) => [
     name,
@@ -177,6 +197,10 @@ async function text({ samples, counters, top: count, labels, board }: Shown): Pr
       ({ label, value }) => `  ${label.padEnd(width)}  ${Number(value.toPrecision(6))}`,
     ),
   ]);
-  const counted = board ? await boardRunText(board, counters) : countersText(counters);
-  return `${lines.join("\n")}\n${counted && `\n${counted}`}`;
+  const costs = board
+    ? await boardRunText(board, counters)
+    : prediction
+      ? await predictedRunText(prediction)
+      : countersText(counters);
+  return `${lines.join("\n")}\n${costs && `\n${costs}`}`;
 }
