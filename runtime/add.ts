@@ -1,12 +1,14 @@
-import { type ElementwiseLayer, elementwise } from "./elementwise.js";
+import { type Elements, type ElementwiseLayer, elementwise, elementwise16 } from "./elementwise.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 
 /** Constants of ADD and SUB. */
 export interface AddLayer extends ElementwiseLayer {
+  /** Bits by which inputs are scaled up before they are brought to one scale: 20, and 15 where they are int16. */
+  readonly headroom: number;
   /** Input 2 is subtracted. */
   readonly subtract: boolean;
-  /** −(zero point of the input), its Q31 multiplier and right shift: both inputs come to one scale with 20 more bits. */
+  /** −(zero point of the input), its Q31 multiplier and right shift: both inputs come to one scale. */
   readonly offset1: number;
   readonly multiplier1: number;
   readonly shift1: number;
@@ -21,33 +23,35 @@ export interface AddLayer extends ElementwiseLayer {
   readonly max: number;
 }
 
-/** Bits by which inputs are scaled up before they are brought to one scale. |input| < 2^8, so 28 bits are in use. */
-const HEADROOM = 20;
-
 /** ADD and SUB, rolled: a tile is a run of elements. */
 export function add(memory: Memory, layer: AddLayer, tile: number): void {
   elementwise(memory, layer, tile, addRun);
 }
 
+/** The same on int16. */
+export function add16(memory: Memory, layer: AddLayer, tile: number): void {
+  elementwise16(memory, layer, tile, addRun);
+}
+
 function addRun(
   layer: AddLayer,
-  input1: Int8Array,
+  input1: Elements,
   i1: number,
-  input2: Int8Array,
+  input2: Elements,
   i2: number,
-  output: Int8Array,
+  output: Elements,
   o: number,
   count: number,
 ): void {
-  const { step1, step2, subtract, offset1, multiplier1, offset2, multiplier2 } = layer;
+  const { step1, step2, headroom, subtract, offset1, multiplier1, offset2, multiplier2 } = layer;
   const { outputMultiplier, outputZeroPoint, min, max } = layer;
   const shift1 = 0 - layer.shift1; // to the left; −shift1 would be a double where shift1 is 0
   const shift2 = 0 - layer.shift2;
   const outputShift = 0 - layer.outputShift;
   const end = o + count;
   while (o < end) {
-    const shifted1 = (input1[i1] + offset1) << HEADROOM;
-    const shifted2 = (input2[i2] + offset2) << HEADROOM;
+    const shifted1 = (input1[i1] + offset1) << headroom;
+    const shifted2 = (input2[i2] + offset2) << headroom;
     const scaled1 = requantize(shifted1, multiplier1, shift1);
     const scaled2 = requantize(shifted2, multiplier2, shift2);
     const sum = subtract ? scaled1 - scaled2 : scaled1 + scaled2;

@@ -25,7 +25,16 @@ export interface WindowLayer extends Layer {
   readonly max: number;
 }
 
-/** Constants of int8 sums of products, requantized by output channel. */
+/** What makes the output of a sum: `requantize`, or `requantizeLong` where the sum has 64 bits. */
+export type Requantize = (acc: number, multiplier: number, shift: number) => number;
+
+/** What int16 activations add. */
+export interface WideSumLayer extends ScaledSumLayer {
+  /** TFLM sums in 64 bits: multipliers are as `requantizeLong` takes them, else as `requantize` does. */
+  readonly isLong: boolean;
+}
+
+/** Constants of sums of int8 weights times activations, requantized by output channel. */
 export interface ScaledSumLayer extends Layer {
   /** −(zero point of the input). */
   readonly inputOffset: number;

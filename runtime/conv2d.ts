@@ -1,23 +1,39 @@
-import type { ScaledSumLayer, WindowLayer } from "./constants.js";
+import type { Requantize, ScaledSumLayer, WideSumLayer, WindowLayer } from "./constants.js";
 import { lesser, quotient } from "./integer.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
+import { requantizeLong } from "./requantize-long.js";
 import { endTap, firstTap } from "./taps.js";
 
-/** Constants of an int8 convolution: input and output NHWC, weights OHWI. */
+/** Constants of a convolution: input and output NHWC, weights OHWI. */
 export interface Conv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly dilationHeight: number;
   readonly dilationWidth: number;
 }
 
+/** With int16 activations. */
+export type Conv2d16Layer = Conv2dLayer & WideSumLayer;
+
 /** CONV_2D, rolled: a tile is a run of output positions, all channels of each. Taps outside the input add nothing. */
 export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
+  convolve(memory, memory.int8, requantize, layer, tile);
+}
+
+/** The same with int16 activations. */
+export function conv2d16(memory: Memory, layer: Conv2d16Layer, tile: number): void {
+  convolve(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+function convolve(
+  { weights8, weights32 }: Memory,
+  arena: Int8Array | Int16Array,
+  scale: Requantize,
+  layer: Conv2dLayer,
+  tile: number,
+): void {
   const { inputHeight, inputWidth, inputDepth, inputOffset, filterHeight, filterWidth, outputDepth } = layer;
   const { outputHeight, outputWidth, outputZeroPoint, min, max, bias, multipliers, shifts } = layer;
   const { dilationHeight, dilationWidth, strideHeight, strideWidth, padTop, padLeft } = layer;
-  const arena = memory.int8;
-  const weights8 = memory.weights8;
-  const weights32 = memory.weights32;
   const inputRow = inputWidth * inputDepth;
   const weightRow = filterWidth * inputDepth;
   const filter = filterHeight * weightRow;
@@ -53,8 +69,7 @@ export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
             i += (dilationWidth - 1) * inputDepth;
           }
         }
-        const q =
-          requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
+        const q = scale(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
         arena[output++] = q < min ? min : q > max ? max : q;
         firstWeight += filter;
       }

@@ -26,7 +26,7 @@ export function copyRows(memory: Memory, layer: CopyRowsLayer, tile: number): vo
   for (let part = 0; part < parts; part++) {
     const run = layer.runs[part];
     const place = layer.from[part];
-    const data = operandData(memory, place);
+    const data = operandData(place, arena, memory.weights8);
     const fromStride = layer.fromStrides[part];
     const toStride = layer.toStrides[part];
     let from = operandOffset(place) + first * fromStride;

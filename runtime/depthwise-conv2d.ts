@@ -1,10 +1,11 @@
-import type { ScaledSumLayer, WindowLayer } from "./constants.js";
+import type { Requantize, ScaledSumLayer, WideSumLayer, WindowLayer } from "./constants.js";
 import { lesser, quotient } from "./integer.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
+import { requantizeLong } from "./requantize-long.js";
 import { endTap, firstTap } from "./taps.js";
 
-/** Constants of an int8 depthwise convolution: input and output NHWC, weights 1HWO. */
+/** Constants of a depthwise convolution: input and output NHWC, weights 1HWO. */
 export interface DepthwiseConv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly dilationHeight: number;
   readonly dilationWidth: number;
@@ -12,15 +13,30 @@ export interface DepthwiseConv2dLayer extends WindowLayer, ScaledSumLayer {
   readonly depthMultiplier: number;
 }
 
+/** With int16 activations. */
+export type DepthwiseConv2d16Layer = DepthwiseConv2dLayer & WideSumLayer;
+
 /** DEPTHWISE_CONV_2D, rolled: a tile is a run of output positions, all channels of each. Taps outside the input add nothing. */
 export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, tile: number): void {
+  convolve(memory, memory.int8, requantize, layer, tile);
+}
+
+/** The same with int16 activations. */
+export function depthwiseConv2d16(memory: Memory, layer: DepthwiseConv2d16Layer, tile: number): void {
+  convolve(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+function convolve(
+  { weights8, weights32 }: Memory,
+  arena: Int8Array | Int16Array,
+  scale: Requantize,
+  layer: DepthwiseConv2dLayer,
+  tile: number,
+): void {
   const { inputHeight, inputWidth, inputDepth, inputOffset, filterHeight, filterWidth, outputDepth } = layer;
   const { outputHeight, outputWidth, outputZeroPoint, min, max, bias, multipliers, shifts } = layer;
   const { dilationHeight, dilationWidth, strideHeight, strideWidth, padTop, padLeft, depthMultiplier } =
     layer;
-  const arena = memory.int8;
-  const weights8 = memory.weights8;
-  const weights32 = memory.weights32;
   const tapRow = dilationHeight * inputWidth * inputDepth;
   const tapColumn = dilationWidth * inputDepth;
   const weightRow = filterWidth * outputDepth;
@@ -56,7 +72,7 @@ export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, til
             weightLine += weightRow;
           }
           const q =
-            requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
+            scale(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
           arena[output++] = q < min ? min : q > max ? max : q;
         }
       }

@@ -4,7 +4,7 @@ import { operandData, operandOffset } from "./operand.js";
 import { stridedOffset } from "./strided.js";
 
 /**
- * Constants that ADD, MUL, MAXIMUM and their like share: two int8 operands of shapes that broadcast. The output is
+ * Constants that ADD, MUL, MAXIMUM and their like share: two operands of shapes that broadcast. The output is
  * rows of `width` elements; along a row each operand advances by its step, 1 or 0, and `sizes` are the loops over rows.
  */
 export interface ElementwiseLayer extends Layer {
@@ -24,28 +24,51 @@ export interface ElementwiseLayer extends Layer {
   readonly strides2: readonly number[];
 }
 
+/** Elements of operands and outputs: int8, or int16. */
+export type Elements = Int8Array | Int16Array;
+
 /** The inner loop of one operator: `count` elements from `i1` of `input1` and `i2` of `input2` to `o` of `output`. */
 export type Run<L extends ElementwiseLayer> = (
   layer: L,
-  input1: Int8Array,
+  input1: Elements,
   i1: number,
-  input2: Int8Array,
+  input2: Elements,
   i2: number,
-  output: Int8Array,
+  output: Elements,
   o: number,
   count: number,
 ) => void;
 
-/** Walks one tile, a run of output elements, as runs within rows: one function call a run, not one an element. */
+/** Walks one tile of int8 elements, a run of output elements, as runs within rows: one function call a run, not one an element. */
 export function elementwise<L extends ElementwiseLayer>(
   memory: Memory,
   layer: L,
   tile: number,
   run: Run<L>,
 ): void {
+  walk(memory.int8, memory.weights8, layer, tile, run);
+}
+
+/** The same of int16 elements. */
+export function elementwise16<L extends ElementwiseLayer>(
+  memory: Memory,
+  layer: L,
+  tile: number,
+  run: Run<L>,
+): void {
+  walk(memory.int16, memory.weights16, layer, tile, run);
+}
+
+function walk<L extends ElementwiseLayer>(
+  arena: Elements,
+  weights: Elements,
+  layer: L,
+  tile: number,
+  run: Run<L>,
+): void {
   const { elements, elementsPerTile, width, step1, step2, sizes, strides1, strides2 } = layer;
-  const input1 = operandData(memory, layer.input1);
-  const input2 = operandData(memory, layer.input2);
+  const input1 = operandData(layer.input1, arena, weights);
+  const input2 = operandData(layer.input2, arena, weights);
   const start1 = operandOffset(layer.input1);
   const start2 = operandOffset(layer.input2);
   let element = tile * elementsPerTile;
@@ -56,7 +79,7 @@ export function elementwise<L extends ElementwiseLayer>(
     const count = lesser(width - column, end - element);
     const i1 = start1 + stridedOffset(row, sizes, strides1) + column * step1;
     const i2 = start2 + stridedOffset(row, sizes, strides2) + column * step2;
-    run(layer, input1, i1, input2, i2, memory.int8, layer.output + element, count);
+    run(layer, input1, i1, input2, i2, arena, layer.output + element, count);
     element += count;
   }
 }

@@ -1,4 +1,4 @@
-import { type ElementwiseLayer, elementwise } from "./elementwise.js";
+import { type Elements, type ElementwiseLayer, elementwise, elementwise16 } from "./elementwise.js";
 import type { Memory } from "./layer.js";
 
 /** Constants of MAXIMUM and MINIMUM: quantized values are compared as they are. */
@@ -9,18 +9,28 @@ export function maximum(memory: Memory, layer: ExtremumLayer, tile: number): voi
   elementwise(memory, layer, tile, maximumRun);
 }
 
+/** The same on int16. */
+export function maximum16(memory: Memory, layer: ExtremumLayer, tile: number): void {
+  elementwise16(memory, layer, tile, maximumRun);
+}
+
 /** MINIMUM, rolled: a tile is a run of elements. */
 export function minimum(memory: Memory, layer: ExtremumLayer, tile: number): void {
   elementwise(memory, layer, tile, minimumRun);
 }
 
+/** The same on int16. */
+export function minimum16(memory: Memory, layer: ExtremumLayer, tile: number): void {
+  elementwise16(memory, layer, tile, minimumRun);
+}
+
 function maximumRun(
   { step1, step2 }: ExtremumLayer,
-  input1: Int8Array,
+  input1: Elements,
   i1: number,
-  input2: Int8Array,
+  input2: Elements,
   i2: number,
-  output: Int8Array,
+  output: Elements,
   o: number,
   count: number,
 ): void {
@@ -36,11 +46,11 @@ function maximumRun(
 
 function minimumRun(
   { step1, step2 }: ExtremumLayer,
-  input1: Int8Array,
+  input1: Elements,
   i1: number,
-  input2: Int8Array,
+  input2: Elements,
   i2: number,
-  output: Int8Array,
+  output: Elements,
   o: number,
   count: number,
 ): void {

@@ -1,9 +1,10 @@
-import type { ScaledSumLayer } from "./constants.js";
+import type { Requantize, ScaledSumLayer, WideSumLayer } from "./constants.js";
 import { lesser, quotient } from "./integer.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
+import { requantizeLong } from "./requantize-long.js";
 
-/** Constants of an int8 dense layer: input [batches, inputDepth], weights [outputDepth, inputDepth]. */
+/** Constants of a dense layer: input [batches, inputDepth], weights [outputDepth, inputDepth]. */
 export interface FullyConnectedLayer extends ScaledSumLayer {
   readonly input: number;
   readonly inputDepth: number;
@@ -14,13 +15,28 @@ export interface FullyConnectedLayer extends ScaledSumLayer {
   readonly outputsPerTile: number;
 }
 
+/** With int16 activations. */
+export type FullyConnected16Layer = FullyConnectedLayer & WideSumLayer;
+
 /** FULLY_CONNECTED, rolled: a tile is a run of outputs. */
 export function fullyConnected(memory: Memory, layer: FullyConnectedLayer, tile: number): void {
+  sums(memory, memory.int8, requantize, layer, tile);
+}
+
+/** The same with int16 activations. */
+export function fullyConnected16(memory: Memory, layer: FullyConnected16Layer, tile: number): void {
+  sums(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+function sums(
+  { weights8, weights32 }: Memory,
+  arena: Int8Array | Int16Array,
+  scale: Requantize,
+  layer: FullyConnectedLayer,
+  tile: number,
+): void {
   const { inputDepth, inputOffset, outputDepth, outputZeroPoint, min, max, bias, multipliers, shifts } =
     layer;
-  const arena = memory.int8;
-  const weights8 = memory.weights8;
-  const weights32 = memory.weights32;
   let o = tile * layer.outputsPerTile;
   const end = lesser(o + layer.outputsPerTile, layer.outputs);
   let channel = o % outputDepth;
@@ -33,7 +49,7 @@ export function fullyConnected(memory: Memory, layer: FullyConnectedLayer, tile:
       acc += weights8[w] * (arena[i] + inputOffset);
       i++; // under XS cheaper than as an expression
     }
-    const q = requantize(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
+    const q = scale(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;
     arena[layer.output + o] = q < min ? min : q > max ? max : q;
     if (++channel === outputDepth) {
       channel = 0;

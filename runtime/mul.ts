@@ -1,4 +1,4 @@
-import { type ElementwiseLayer, elementwise } from "./elementwise.js";
+import { type Elements, type ElementwiseLayer, elementwise, elementwise16 } from "./elementwise.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 
@@ -20,13 +20,18 @@ export function mul(memory: Memory, layer: MulLayer, tile: number): void {
   elementwise(memory, layer, tile, mulRun);
 }
 
+/** The same on int16. */
+export function mul16(memory: Memory, layer: MulLayer, tile: number): void {
+  elementwise16(memory, layer, tile, mulRun);
+}
+
 function mulRun(
   layer: MulLayer,
-  input1: Int8Array,
+  input1: Elements,
   i1: number,
-  input2: Int8Array,
+  input2: Elements,
   i2: number,
-  output: Int8Array,
+  output: Elements,
   o: number,
   count: number,
 ): void {

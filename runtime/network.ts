@@ -52,9 +52,11 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
     const memory: Memory = {
       int8: new Int8Array(arena),
       uint8: new Uint8Array(arena),
+      int16: new Int16Array(arena),
       int32: new Int32Array(arena),
       float32: new Float32Array(arena),
       weights8: new Int8Array(weights, 0, plan.weightsBytes),
+      weights16: new Int16Array(weights, 0, plan.weightsBytes >> 1),
       weights32: new Int32Array(weights, 0, plan.weightsBytes >> 2),
       planes: [],
     };

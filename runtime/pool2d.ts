@@ -2,7 +2,7 @@ import type { WindowLayer } from "./constants.js";
 import { greater, lesser, quotient } from "./integer.js";
 import type { Memory } from "./layer.js";
 
-/** Constants of an int8 pool: outputDepth is inputDepth. */
+/** Constants of a pool: outputDepth is inputDepth. */
 export type Pool2dLayer = WindowLayer;
 
 /** AVERAGE_POOL_2D, rolled: a tile is a run of output positions. */
@@ -10,9 +10,19 @@ export function averagePool2d(memory: Memory, layer: Pool2dLayer, tile: number):
   pool2d(memory.int8, layer, tile, average);
 }
 
+/** The same on int16. */
+export function averagePool2d16(memory: Memory, layer: Pool2dLayer, tile: number): void {
+  pool2d(memory.int16, layer, tile, average);
+}
+
 /** MAX_POOL_2D, rolled: a tile is a run of output positions. */
 export function maxPool2d(memory: Memory, layer: Pool2dLayer, tile: number): void {
   pool2d(memory.int8, layer, tile, maximum);
+}
+
+/** The same on int16. */
+export function maxPool2d16(memory: Memory, layer: Pool2dLayer, tile: number): void {
+  pool2d(memory.int16, layer, tile, maximum);
 }
 
 /**
@@ -20,7 +30,7 @@ export function maxPool2d(memory: Memory, layer: Pool2dLayer, tile: number): voi
  * `rowStride` and a column `columnStride` after the one before.
  */
 type Reduce = (
-  arena: Int8Array,
+  arena: Int8Array | Int16Array,
   at: number,
   rows: number,
   columns: number,
@@ -28,7 +38,7 @@ type Reduce = (
   columnStride: number,
 ) => number;
 
-function pool2d(arena: Int8Array, layer: Pool2dLayer, tile: number, reduce: Reduce): void {
+function pool2d(arena: Int8Array | Int16Array, layer: Pool2dLayer, tile: number, reduce: Reduce): void {
   const { inputHeight, inputWidth, inputDepth, filterHeight, filterWidth } = layer;
   const { outputHeight, outputWidth, strideHeight, strideWidth, padTop, padLeft, min, max } = layer;
   const rowStride = inputWidth * inputDepth;
@@ -58,7 +68,7 @@ function pool2d(arena: Int8Array, layer: Pool2dLayer, tile: number, reduce: Redu
 
 /** The mean, rounded half away from zero. */
 function average(
-  arena: Int8Array,
+  arena: Int8Array | Int16Array,
   at: number,
   rows: number,
   columns: number,
@@ -79,14 +89,14 @@ function average(
 }
 
 function maximum(
-  arena: Int8Array,
+  arena: Int8Array | Int16Array,
   at: number,
   rows: number,
   columns: number,
   rowStride: number,
   columnStride: number,
 ): number {
-  let max = -128;
+  let max = -32768;
   for (let y = 0; y < rows; y++) {
     let i = at + y * rowStride;
     for (let x = 0; x < columns; x++) {

@@ -2,11 +2,14 @@ import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { oneOverOnePlus } from "./reciprocal.js";
 import { multiplyHigh, roundingShiftRight } from "./requantize.js";
+import { signedView } from "./views.js";
 
 /** Constants of SOFTMAX over rows of `depth` int8 values. */
 export interface SoftmaxLayer extends Layer {
   readonly input: number;
+  /** In the arena, in elements of so many bits: 8 or 16. */
   readonly output: number;
+  readonly outputBits: number;
   readonly depth: number;
   readonly rows: number;
   readonly rowsPerTile: number;
@@ -17,9 +20,12 @@ export interface SoftmaxLayer extends Layer {
 /** Integer bits of the sum of exponentials: it is Q12.19. */
 const SUM_BITS = 12;
 
-/** SOFTMAX, rolled: a tile is a run of rows. The output has scale 1/256 and zero point −128. */
+/** SOFTMAX, rolled: a tile is a run of rows. The output has scale 2^-bits and its least value as zero point. */
 export function softmax(memory: Memory, layer: SoftmaxLayer, tile: number): void {
-  const { depth, exponentials } = layer;
+  const { depth, exponentials, outputBits } = layer;
+  const least = -1 << (outputBits - 1);
+  const most = -1 - least;
+  const outputs = signedView(memory, outputBits >> 3);
   const arena = memory.int8;
   const weights32 = memory.weights32;
   const firstRow = tile * layer.rowsPerTile;
@@ -38,13 +44,13 @@ export function softmax(memory: Memory, layer: SoftmaxLayer, tile: number): void
     // sum = (1 + fraction) · 2^(SUM_BITS − headroom), at least 1
     const headroom = Math.clz32(sum);
     const scale = oneOverOnePlus((sum << headroom) & 0x7fffffff);
-    // From Q0.31 to 8 bits. Past a shift of 31 every output rounds to 0: sums from 512 on, where TFLM gives up.
-    const shift = SUM_BITS - headroom + 31 - 8;
+    // From Q0.31 to the output. Past a shift of 31 every one rounds to 0: sums from 512 on, where TFLM gives up.
+    const shift = SUM_BITS - headroom + 31 - outputBits;
     let output = layer.output + row * depth;
     for (let i = start; i < end; i++) {
       const share = multiplyHigh(weights32[top - arena[i]], scale);
-      const q = shift > 31 ? -128 : roundingShiftRight(share, shift) - 128;
-      arena[output++] = q > 127 ? 127 : q;
+      const q = shift > 31 ? least : roundingShiftRight(share, shift) + least;
+      outputs[output++] = q > most ? most : q;
     }
   }
 }

@@ -4,8 +4,8 @@ import type { Memory } from "./layer.js";
 export interface TensorInfo {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: "int8" | "uint8" | "int32" | "float32";
-  /** real = scale · (q − zeroPoint); a float32 or int32 tensor has scale 1 and zero point 0. */
+  readonly dtype: "int8" | "uint8" | "int16" | "int32" | "float32";
+  /** real = scale · (q − zeroPoint); a tensor that is not quantized has scale 1 and zero point 0. */
   readonly scale: number;
   readonly zeroPoint: number;
   /** Byte offset in the arena. */
@@ -15,7 +15,15 @@ export interface TensorInfo {
 }
 
 /** The element arrays of a model's inputs and outputs. */
-export type TensorData = Int8Array | Uint8Array | Int32Array | Float32Array;
+export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
+
+/** What each integer type holds. */
+const RANGES = {
+  int8: { min: -128, max: 127 },
+  uint8: { min: 0, max: 255 },
+  int16: { min: -32768, max: 32767 },
+  int32: { min: -2147483648, max: 2147483647 },
+};
 
 /** A model input or output: its description, and its elements where they lie in the arena. */
 export class Tensor<Data extends TensorData = TensorData> {
@@ -42,17 +50,17 @@ export class Tensor<Data extends TensorData = TensorData> {
   quantize(values: ArrayLike<number>): void {
     const { data, dtype, scale, zeroPoint } = this;
     if (values.length !== data.length) throw new RangeError(`${this.name} takes ${data.length} values`);
-    const low = dtype === "int8" ? -128 : 0;
+    if (dtype === "float32") {
+      for (let i = 0; i < data.length; i++) data[i] = values[i];
+      return;
+    }
+    const { min, max } = RANGES[dtype];
     for (let i = 0; i < data.length; i++) {
-      if (dtype === "float32" || dtype === "int32") {
-        data[i] = values[i];
-        continue;
-      }
       const x = values[i] / scale;
       const whole = Math.trunc(x);
       const rest = x - whole; // exact, which x + 0.5 is not
       const q = whole + (rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0) + zeroPoint;
-      data[i] = q < low ? low : q > low + 255 ? low + 255 : q;
+      data[i] = q < min ? min : q > max ? max : q;
     }
   }
 

@@ -92,7 +92,7 @@ export const constants = {
     quantize: { tile: 10420, element: 4616 },
     resizeNearestNeighbor: { tile: 9531, row: 3294, copy: 2916, movedWord: 4.344, movedByte: 6.139 },
     softmax: { tile: 13700, row: 43370, element: 13650 },
-    add16: { base: 395.4, word: 14.95, rest: 6.994 },
+    add16: { tile: 14710, run: 14440, axis: 2925, element: 13880 },
     averagePool2d16: {
       tile: 13350,
       row: 7566,
@@ -125,6 +125,8 @@ export const constants = {
     minimum16: { tile: 14810, run: 9876, axis: 2974, element: 2533 },
     mul16: { tile: 14860, run: 12040, axis: 2982, element: 6500 },
     rescale: { tile: 10000, element: 4500 },
+    svdf: { tile: 16000, output: 9000, filter: 9000, product: 1519, weighed: 1519 },
+    lstm: { tile: 16000, output: 60000, step: 2000, product: 1519 },
     transposeConv2d: { tile: 16000, position: 14000, sum: 7500, filterRow: 1400, tap: 900, product: 1519 },
     transposeConv2d16: { tile: 16000, position: 14000, sum: 7500, filterRow: 1400, tap: 900, product: 1519 },
   },

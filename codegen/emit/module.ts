@@ -10,6 +10,7 @@ import { fill, thousands } from "./text.js";
 const ARRAYS: Readonly<Record<TensorInfo["dtype"], string>> = {
   int8: "Int8Array",
   uint8: "Uint8Array",
+  int16: "Int16Array",
   int32: "Int32Array",
   float32: "Float32Array",
 };

@@ -38,9 +38,14 @@ export interface Tensor {
   readonly quantization?: Quantization;
   /** Little-endian row-major elements of a constant; absent for what is computed or fed. */
   readonly data?: Uint8Array;
+  /** Index in `Graph.variables` of the state that the tensor is: an input of the one operator that keeps it. */
+  readonly variable?: number;
 }
 
-/** State that outlives a run: what VAR_HANDLE names. A handle's value is the index in `Graph.variables`. */
+/**
+ * State that outlives a run: what VAR_HANDLE names, or a tensor that an operator (SVDF, an LSTM) reads and writes. A handle's
+ * value is the index in `Graph.variables`.
+ */
 export interface Variable {
   readonly name: string;
   readonly shape: readonly number[];
@@ -57,6 +62,13 @@ export interface Graph {
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly variables: readonly Variable[];
+}
+
+/** The tensors that operators, or a graph itself, have as inputs and outputs. */
+export function connectedTensors(
+  parts: readonly { readonly inputs: readonly (TensorId | null)[]; readonly outputs: readonly TensorId[] }[],
+): ReadonlySet<TensorId | null> {
+  return new Set(parts.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
 }
 
 /** Number of elements of a shape; 1 for a scalar's empty shape. */

@@ -27,6 +27,7 @@ function opText(graph: Graph, op: Op): string {
 function operandText(graph: Graph, id: TensorId | null): string {
   if (id === null) return "none";
   const tensor = graph.tensors[id];
+  if (tensor.variable !== undefined) return `%${id}: variable ${tensor.variable} ${typeOf(tensor, "")}`;
   return tensor.data ? `%${id}: const ${typeOf(tensor, "")}` : `%${id}`;
 }
 

@@ -3,7 +3,7 @@ import { operatorOf } from "../ops/registry.js";
 import { Collector } from "../problems/collector.js";
 import { opPlace, type Problem, refuse, refuseAny, tensorPlace } from "../problems/problem.js";
 import { quote } from "../problems/quote.js";
-import type { Graph } from "./graph.js";
+import { connectedTensors, type Graph } from "./graph.js";
 import type { Op } from "./op.js";
 import { inOrder } from "./order.js";
 import { tensorProblems } from "./tensors.js";
@@ -33,7 +33,8 @@ export function requireValid(graph: Graph): void {
 
 /** What is wrong with tensors and wiring. */
 export function structureProblems(graph: Graph): Problem[] {
-  return [...tensorProblems(graph.tensors), ...wiringProblems(graph)];
+  const connected = connectedTensors([graph, ...graph.ops]);
+  return [...tensorProblems(graph.tensors, (id) => connected.has(id)), ...wiringProblems(graph)];
 }
 
 /** Refuses operators in an order in which one comes before another that it needs. */

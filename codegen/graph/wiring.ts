@@ -37,6 +37,8 @@ export function wiringProblems(graph: Graph): Problem[] {
     const place = placeOf(id, "a model input");
     if (place && tensors[id].data) found("input-is-constant", {}, place);
     if (place && fed.has(id)) found("input-listed-twice", {}, place);
+    if (place && tensors[id].variable !== undefined)
+      found("variable-tensor", { role: "a model input" }, place);
     fed.add(id);
   }
   if (graph.inputs.length === 0) found("no-inputs", {});
@@ -51,7 +53,8 @@ export function wiringProblems(graph: Graph): Problem[] {
       if (!place) return;
       const first = producers.get(id);
       if (inputs.has(id)) found("input-is-output", {}, place);
-      if (tensors[id].data || fed.has(id)) found("constant-is-output", {}, place);
+      if (tensors[id].data || tensors[id].variable !== undefined || fed.has(id))
+        found("constant-is-output", {}, place);
       if (first) found("tensor-produced-twice", { first: `${first.kind} ${quote(first.name)}` }, place);
       else producers.set(id, op);
     });
@@ -59,22 +62,39 @@ export function wiringProblems(graph: Graph): Problem[] {
 
   function requireValue(id: TensorId, role: string, at?: Place): void {
     const place = placeOf(id, role, at);
-    if (place && !tensors[id].data && !fed.has(id) && !producers.has(id))
+    if (!place) return;
+    if (tensors[id].variable !== undefined) found("variable-tensor", { role }, place);
+    else if (!tensors[id].data && !fed.has(id) && !producers.has(id))
       found("tensor-never-produced", { role }, place);
+  }
+
+  const owned = new Set<TensorId>();
+
+  /** An input that is state, and nobody else's. */
+  function requireState(id: TensorId, role: string, at: Place): void {
+    const place = placeOf(id, role, at);
+    if (!place) return;
+    const { variable } = tensors[id];
+    if (variable === undefined) found("state-needed", { role }, place);
+    else if (!graph.variables[variable])
+      found("variable-index", { index: variable, count: graph.variables.length }, place);
+    if (owned.has(id)) found("variable-shared", {}, place);
+    owned.add(id);
   }
 
   for (const op of graph.ops) {
     const at = opPlace(op);
-    const { inputs, outputs } = operatorOf(op);
+    const { inputs, outputs, optional = [], states = [] } = operatorOf(op);
     const [min, max] = inputs;
     if (op.inputs.length < min || op.inputs.length > max)
       found("input-count", { found: op.inputs.length, min, max }, at);
     if (op.outputs.length < outputs[0] || op.outputs.length > outputs[1])
       found("output-count", { found: op.outputs.length, min: outputs[0], max: outputs[1] }, at);
     op.inputs.forEach((id, i) => {
-      if (id !== null) requireValue(id, `input ${i}`, at);
+      if (id !== null) (states.includes(i) ? requireState : requireValue)(id, `input ${i}`, at);
       // Only the last inputs of an operator that says how many it takes can be left out.
-      else if (i < min || !Number.isFinite(max)) found("input-missing", { input: i }, at);
+      else if (!optional.includes(i) && (i < min || !Number.isFinite(max)))
+        found("input-missing", { input: i }, at);
     });
     const variable = variableIndex(op);
     if (variable !== undefined && !graph.variables[variable])

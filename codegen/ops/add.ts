@@ -4,9 +4,9 @@ import { elementwise } from "./support/elementwise.js";
 import { checkSum, lowerSum, type SumFactors } from "./support/sum.js";
 
 /** Twice the larger input scale is common to both inputs, so that their sum does not overflow. */
-function factors(scale1: number, scale2: number, outputScale: number): SumFactors {
+function factors(scale1: number, scale2: number, outputScale: number, headroom: number): SumFactors {
   const common = 2 * Math.max(scale1, scale2);
-  return { input1: scale1 / common, input2: scale2 / common, output: common / (2 ** 20 * outputScale) };
+  return { input1: scale1 / common, input2: scale2 / common, output: common / (2 ** headroom * outputScale) };
 }
 
 /** Scales in double (micro/kernels/add_common.cc), elements by reference/integer_ops/add.h. */

@@ -11,7 +11,7 @@ export interface ConcatenationAttributes {
   readonly activation: Activation;
 }
 
-const TYPES = ["int8", "int32", "int64", "float32", "bool"] as const;
+const TYPES = ["int8", "int16", "int32", "int64", "float32", "bool"] as const;
 
 /** What TFLM's kernel has room for. */
 const MAX_INPUTS = 10;
@@ -42,6 +42,7 @@ export const concatenation: Operator<ConcatenationAttributes> = {
       checkTypes(node, part, TYPES);
       if (part.dtype === "int8")
         node.requireSameQuantization(part, `input ${i}`, node.output(), "the output");
+      if (part.dtype === "int16") node.requireZeroPoint(part, `input ${i}`);
     }
     for (const { shape } of others) {
       if (

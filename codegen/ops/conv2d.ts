@@ -1,9 +1,15 @@
-import { type Conv2dLayer, conv2d as conv2dKernel } from "../../runtime/conv2d.js";
+import {
+  type Conv2d16Layer,
+  type Conv2dLayer,
+  conv2d16,
+  conv2d as conv2dKernel,
+} from "../../runtime/conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
-import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
+import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
+import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 import { checkWindow, type Window, windowConstants, windowShape } from "./support/window.js";
 
@@ -11,10 +17,12 @@ export interface Conv2dAttributes extends Window {
   readonly dilationHeight: number;
   readonly dilationWidth: number;
   readonly activation: Activation;
+  /** Where there is no bias, sums are in int32 and not in 64 bits; with int16 activations it makes a difference. */
+  readonly sumType?: "int32";
 }
 
 /** Weights are OHWI: one filter an output channel. */
-export const OHWI = { channelAxis: 0 };
+export const OHWI: Weights = { channelAxis: 0, wideBiases: ["int64", "int32"] };
 
 /** Refuses shapes that do not make a convolution, whatever their types. */
 export function checkConv2dShapes(node: Node<Conv2dAttributes>): void {
@@ -31,7 +39,7 @@ export const conv2d: Operator<Conv2dAttributes> = {
   kind: "CONV_2D",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: "int8",
+  types: ACTIVATION_TYPES_TEXT,
   restrictions: "one group; constant weights, per tensor or per channel",
   checked: "golden models, reference",
 
@@ -52,17 +60,23 @@ export const conv2d: Operator<Conv2dAttributes> = {
     const window = windowConstants(node, filterHeight, filterWidth);
     const { dilationHeight, dilationWidth } = node.attributes;
     const { perTile, tiles, work } = cut(window.positions, conv2d.macs!(node) / window.positions);
-    return kernel<Conv2dLayer>(
-      { module: "conv2d", kernel: conv2dKernel, layerType: "Conv2dLayer", tiles, work },
-      {
-        input: tensor(node.inputId(0)),
-        output: tensor(node.outputId()),
-        ...window,
-        dilationHeight,
-        dilationWidth,
-        positionsPerTile: perTile,
-        ...scaledSumConstants(node, OHWI),
-      },
-    );
+    const size = activationBytes(node);
+    const constants = {
+      input: tensor(node.inputId(0), size),
+      output: tensor(node.outputId(), size),
+      ...window,
+      dilationHeight,
+      dilationWidth,
+      positionsPerTile: perTile,
+    };
+    return isWide(node)
+      ? kernel<Conv2d16Layer>(
+          { module: "conv2d", kernel: conv2d16, layerType: "Conv2d16Layer", tiles, work },
+          { ...constants, ...wideSumConstants(node, OHWI) },
+        )
+      : kernel<Conv2dLayer>(
+          { module: "conv2d", kernel: conv2dKernel, layerType: "Conv2dLayer", tiles, work },
+          { ...constants, ...scaledSumConstants(node, OHWI) },
+        );
   },
 };

@@ -1,12 +1,15 @@
 import {
+  type DepthwiseConv2d16Layer,
   type DepthwiseConv2dLayer,
+  depthwiseConv2d16,
   depthwiseConv2d as depthwiseConv2dKernel,
 } from "../../runtime/depthwise-conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
-import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
+import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
+import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 import { checkWindow, type Window, windowConstants, windowShape } from "./support/window.js";
 
@@ -19,7 +22,7 @@ export interface DepthwiseConv2dAttributes extends Window {
 }
 
 /** Weights are 1HWO: output channels last. */
-export const HWO = { channelAxis: 3 };
+export const HWO: Weights = { channelAxis: 3, wideBiases: ["int64"] };
 
 /** Refuses shapes that do not make a depthwise convolution, whatever their types. */
 export function checkDepthwiseShapes(node: Node<DepthwiseConv2dAttributes>): void {
@@ -40,7 +43,7 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   kind: "DEPTHWISE_CONV_2D",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: "int8",
+  types: ACTIVATION_TYPES_TEXT,
   restrictions: "constant weights, per tensor or per channel",
   checked: "golden models, reference",
 
@@ -61,24 +64,25 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
     const window = windowConstants(node, filterHeight, filterWidth);
     const { dilationHeight, dilationWidth, depthMultiplier } = node.attributes;
     const { perTile, tiles, work } = cut(window.positions, depthwiseConv2d.macs!(node) / window.positions);
-    return kernel<DepthwiseConv2dLayer>(
-      {
-        module: "depthwise-conv2d",
-        kernel: depthwiseConv2dKernel,
-        layerType: "DepthwiseConv2dLayer",
-        tiles,
-        work,
-      },
-      {
-        input: tensor(node.inputId(0)),
-        output: tensor(node.outputId()),
-        ...window,
-        dilationHeight,
-        dilationWidth,
-        depthMultiplier,
-        positionsPerTile: perTile,
-        ...scaledSumConstants(node, HWO),
-      },
-    );
+    const size = activationBytes(node);
+    const call = { module: "depthwise-conv2d", tiles, work };
+    const constants = {
+      input: tensor(node.inputId(0), size),
+      output: tensor(node.outputId(), size),
+      ...window,
+      dilationHeight,
+      dilationWidth,
+      depthMultiplier,
+      positionsPerTile: perTile,
+    };
+    return isWide(node)
+      ? kernel<DepthwiseConv2d16Layer>(
+          { ...call, kernel: depthwiseConv2d16, layerType: "DepthwiseConv2d16Layer" },
+          { ...constants, ...wideSumConstants(node, HWO) },
+        )
+      : kernel<DepthwiseConv2dLayer>(
+          { ...call, kernel: depthwiseConv2dKernel, layerType: "DepthwiseConv2dLayer" },
+          { ...constants, ...scaledSumConstants(node, HWO) },
+        );
   },
 };

@@ -1,5 +1,5 @@
 import { type DequantizeLayer, dequantize as dequantizeKernel } from "../../runtime/dequantize.js";
-import { elements } from "../graph/graph.js";
+import { DTYPE_BYTES, elements } from "../graph/graph.js";
 import { kernel, type NoAttributes, type Operator, tensor } from "./operator.js";
 import { cut } from "./support/tiles.js";
 
@@ -11,12 +11,12 @@ export const dequantize: Operator<NoAttributes> = {
   kind: "DEQUANTIZE",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "int8, uint8 → float32",
+  types: "int8, uint8, int16 → float32",
   restrictions: "",
   checked: "golden models, reference",
 
   check(node) {
-    node.requireType(node.input(0), "the input", ["int8", "uint8"]);
+    node.requireType(node.input(0), "the input", ["int8", "uint8", "int16"]);
     node.requireType(node.output(), "the output", ["float32"]);
     node.perTensor(node.input(0), "the input");
   },
@@ -26,10 +26,12 @@ export const dequantize: Operator<NoAttributes> = {
   lower(node) {
     const count = elements(node.output().shape);
     const { perTile, tiles, work } = cut(count, WORK);
+    const inputBytes = DTYPE_BYTES[node.input(0).dtype] as 1 | 2;
     return kernel<DequantizeLayer>(
       { module: "dequantize", kernel: dequantizeKernel, layerType: "DequantizeLayer", tiles, work },
       {
-        input: tensor(node.inputId(0)),
+        input: tensor(node.inputId(0), inputBytes),
+        inputBytes,
         unsigned: node.input(0).dtype === "uint8",
         output: tensor(node.outputId(), 4),
         elements: count,

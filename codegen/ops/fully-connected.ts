@@ -1,22 +1,27 @@
 import {
+  type FullyConnected16Layer,
   type FullyConnectedLayer,
+  fullyConnected16,
   fullyConnected as fullyConnectedKernel,
 } from "../../runtime/fully-connected.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
-import { checkScaledSum, scaledSumConstants } from "./support/scaled-sum.js";
+import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
+import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 
 export interface FullyConnectedAttributes {
   readonly activation: Activation;
   /** The output keeps the leading dimensions of the input instead of becoming [batches, outputs]. */
   readonly keepDims: boolean;
+  /** Where there is no bias, sums are in int32 and not in 64 bits; with int16 activations it makes a difference. */
+  readonly sumType?: "int32";
 }
 
 /** Weights are [outputs, inputs]. */
-export const OI = { channelAxis: 0, float32Product: true } as const;
+export const OI: Weights = { channelAxis: 0, wideBiases: ["int64", "int32"], float32Product: true };
 
 /** Refuses shapes that do not make a dense layer, whatever their types. */
 export function checkFullyConnectedShapes(node: Node<FullyConnectedAttributes>): void {
@@ -33,7 +38,7 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
   kind: "FULLY_CONNECTED",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: "int8",
+  types: ACTIVATION_TYPES_TEXT,
   restrictions: "constant weights, per tensor or per channel",
   checked: "golden models, reference",
 
@@ -56,23 +61,24 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
     const [outputDepth, inputDepth] = node.input(1).shape;
     const outputs = elements(node.output().shape);
     const { perTile, tiles, work } = cut(outputs, inputDepth);
-    return kernel<FullyConnectedLayer>(
-      {
-        module: "fully-connected",
-        kernel: fullyConnectedKernel,
-        layerType: "FullyConnectedLayer",
-        tiles,
-        work,
-      },
-      {
-        input: tensor(node.inputId(0)),
-        inputDepth,
-        output: tensor(node.outputId()),
-        outputDepth,
-        outputs,
-        outputsPerTile: perTile,
-        ...scaledSumConstants(node, OI),
-      },
-    );
+    const size = activationBytes(node);
+    const call = { module: "fully-connected", tiles, work };
+    const constants = {
+      input: tensor(node.inputId(0), size),
+      inputDepth,
+      output: tensor(node.outputId(), size),
+      outputDepth,
+      outputs,
+      outputsPerTile: perTile,
+    };
+    return isWide(node)
+      ? kernel<FullyConnected16Layer>(
+          { ...call, kernel: fullyConnected16, layerType: "FullyConnected16Layer" },
+          { ...constants, ...wideSumConstants(node, OI) },
+        )
+      : kernel<FullyConnectedLayer>(
+          { ...call, kernel: fullyConnectedKernel, layerType: "FullyConnectedLayer" },
+          { ...constants, ...scaledSumConstants(node, OI) },
+        );
   },
 };

@@ -35,8 +35,11 @@ import { splitV } from "./split-v.js";
 import { squeeze } from "./squeeze.js";
 import { stridedSlice } from "./strided-slice.js";
 import { sub } from "./sub.js";
+import { svdf } from "./svdf.js";
 import { tanh } from "./tanh.js";
 import { transpose } from "./transpose.js";
+import { transposeConv } from "./transpose-conv.js";
+import { unidirectionalSequenceLstm } from "./unidirectional-sequence-lstm.js";
 import { unpack } from "./unpack.js";
 import { varHandle } from "./var-handle.js";
 
@@ -77,8 +80,11 @@ export const operators = {
   SQUEEZE: squeeze,
   STRIDED_SLICE: stridedSlice,
   SUB: sub,
+  SVDF: svdf,
   TANH: tanh,
   TRANSPOSE: transpose,
+  TRANSPOSE_CONV: transposeConv,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: unidirectionalSequenceLstm,
   UNPACK: unpack,
   VAR_HANDLE: varHandle,
 };

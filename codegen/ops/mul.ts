@@ -1,21 +1,22 @@
-import { type MulLayer, mul as mulKernel } from "../../runtime/mul.js";
+import { type MulLayer, mul16, mul as mulKernel } from "../../runtime/mul.js";
 import { type Activated, activationRange } from "../arithmetic/activation.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator } from "./operator.js";
+import { activationLimits, activationReach, isWide } from "./support/activations.js";
 import {
   checkElementwise,
   elementwise,
   elementwiseQuantization,
   elementwiseWalk,
 } from "./support/elementwise.js";
-import { BYTE_REACH, multiplierOf } from "./support/factor.js";
+import { multiplierOf } from "./support/factor.js";
 
 /** One fixed-point scaling an element. */
 const WORK = 4;
 
 function multiplier(node: Node) {
   const { input1, input2, output } = elementwiseQuantization(node);
-  return multiplierOf(node, (input1.scale * input2.scale) / output.scale, BYTE_REACH ** 2);
+  return multiplierOf(node, (input1.scale * input2.scale) / output.scale, activationReach(node) ** 2);
 }
 
 /** The scale in double (micro/kernels/mul_common.cc), elements by reference/integer_ops/mul.h. */
@@ -34,14 +35,14 @@ export const mul: Operator<Activated> = {
     const { input1, input2, output } = elementwiseQuantization(node);
     const { steps, constants } = elementwiseWalk(node, WORK);
     return kernel<MulLayer>(
-      { module: "mul", kernel: mulKernel, layerType: "MulLayer", ...steps },
+      { module: "mul", kernel: isWide(node) ? mul16 : mulKernel, layerType: "MulLayer", ...steps },
       {
         ...constants,
         offset1: -input1.zeroPoint,
         offset2: -input2.zeroPoint,
         ...multiplier(node),
         outputZeroPoint: output.zeroPoint,
-        ...activationRange(node.attributes.activation, output),
+        ...activationRange(node.attributes.activation, output, activationLimits(node)),
       },
     );
   },

@@ -43,16 +43,23 @@ export class Node<Attributes = unknown> {
     return this.input(position).data ?? this.refuse("constant-needed", { role });
   }
 
-  /** The values of a constant int32 or int64 input, such as axes, paddings or a shape. */
+  /** The index of the variable that an input of the operator's own state is. */
+  state(position: number, role: string): number {
+    return this.input(position).variable ?? this.refuse("state-needed", { role });
+  }
+
+  /** The values of a constant int16, int32 or int64 input, such as axes, paddings, a shape or biases. */
   integers(position: number, role: string): number[] {
     const data = this.constant(position, role);
     const { dtype } = this.input(position);
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    if (dtype === "int16")
+      return Array.from({ length: data.byteLength / 2 }, (_, i) => view.getInt16(i * 2, true));
     if (dtype === "int32")
       return Array.from({ length: data.byteLength / 4 }, (_, i) => view.getInt32(i * 4, true));
     if (dtype === "int64")
       return Array.from({ length: data.byteLength / 8 }, (_, i) => Number(view.getBigInt64(i * 8, true)));
-    return this.refuse("type-not-supported", { role, dtype, supported: ["int32", "int64"] });
+    return this.refuse("type-not-supported", { role, dtype, supported: ["int16", "int32", "int64"] });
   }
 
   /** The one scale and zero point of a tensor; `role` names it in refusals. */
@@ -70,6 +77,12 @@ export class Node<Attributes = unknown> {
   requireType(tensor: Tensor, role: string, supported: readonly Tensor["dtype"][]): void {
     if (!supported.includes(tensor.dtype))
       this.refuse("type-not-supported", { role, dtype: tensor.dtype, supported });
+  }
+
+  /** Refuses a quantized tensor with a zero point other than 0. */
+  requireZeroPoint(tensor: Tensor, role: string): void {
+    const { zeroPoint } = this.perTensor(tensor, role);
+    if (zeroPoint !== 0) this.refuse("zero-point-needed", { role, zeroPoint });
   }
 
   /** Refuses two tensors that differ in scale or zero point. */

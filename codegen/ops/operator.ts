@@ -22,6 +22,10 @@ export interface Operator<Attributes> {
   readonly types: string;
   readonly restrictions: string;
   readonly checked: string;
+  /** Positions of inputs that may be absent and are followed by others; none where not given. */
+  readonly optional?: readonly number[];
+  /** Positions of the inputs that are state of the operator's own: tensors with a `variable`. None where not given. */
+  readonly states?: readonly number[];
   /**
    * Refuses what cannot be compiled: types, quantization, ranks, attributes, shapes of constants.
    * Runs before everything below, with arity, tensor data and quantization parameters already validated.
@@ -77,17 +81,22 @@ export type Parameter = number | boolean | Placed | readonly (number | Placed)[]
 
 export type Placed =
   /** A tensor in the arena, or the byte `start` of it. */
-  | { readonly at: "tensor"; readonly tensor: TensorId; readonly start: number; readonly elementBytes: 1 | 4 }
-  /** A tensor that may be constant: placed in the arena or, as −1 − offset, in `weights8` (see runtime/operand.ts). */
-  | { readonly at: "operand"; readonly tensor: TensorId }
+  | {
+      readonly at: "tensor";
+      readonly tensor: TensorId;
+      readonly start: number;
+      readonly elementBytes: 1 | 2 | 4;
+    }
+  /** A tensor that may be constant: placed in the arena or, as −1 − offset, in `weights.bin` (see runtime/operand.ts). */
+  | { readonly at: "operand"; readonly tensor: TensorId; readonly elementBytes: 1 | 2 }
   /** A streaming variable in the arena. */
-  | { readonly at: "variable"; readonly variable: number }
+  | { readonly at: "variable"; readonly variable: number; readonly elementBytes: 1 | 2 }
   /** Bytes that go to `weights.bin`. */
   | {
       readonly at: "constant";
       readonly name: string;
       readonly bytes: Uint8Array;
-      readonly elementBytes: 1 | 4 | 8;
+      readonly elementBytes: 1 | 2 | 4 | 8;
     };
 
 /** What a kernel's layer interface asks for, each number or list of numbers also as something yet to be placed. */
@@ -114,8 +123,8 @@ export function kernel<L extends Layer>(
   };
 }
 
-/** A tensor in the arena, as an offset in 1-byte or 4-byte elements. */
-export function tensor(id: TensorId, elementBytes: 1 | 4 = 1): Placed {
+/** A tensor in the arena, as an offset in elements of so many bytes. */
+export function tensor(id: TensorId, elementBytes: 1 | 2 | 4 = 1): Placed {
   return { at: "tensor", tensor: id, start: 0, elementBytes };
 }
 
@@ -125,18 +134,23 @@ export function tensorByte(id: TensorId, start: number): Placed {
 }
 
 /** A tensor that may be constant, as a place of runtime/operand.ts. */
-export function operand(id: TensorId): Placed {
-  return { at: "operand", tensor: id };
+export function operand(id: TensorId, elementBytes: 1 | 2 = 1): Placed {
+  return { at: "operand", tensor: id, elementBytes };
 }
 
-/** A streaming variable, as a byte offset in the arena. */
-export function variable(index: number): Placed {
-  return { at: "variable", variable: index };
+/** A streaming variable, as an offset in the arena in elements of so many bytes. */
+export function variable(index: number, elementBytes: 1 | 2 = 1): Placed {
+  return { at: "variable", variable: index, elementBytes };
 }
 
 /** Constant bytes that a kernel reads from `weights8`. */
 export function bytes(name: string, data: Uint8Array): Placed {
   return { at: "constant", name, bytes: data, elementBytes: 1 };
+}
+
+/** Constant bytes of int16 values that a kernel reads from `weights16`. */
+export function halves(name: string, data: Uint8Array): Placed {
+  return { at: "constant", name, bytes: data, elementBytes: 2 };
 }
 
 /** Constant int32 values that a kernel reads from `weights32`. */

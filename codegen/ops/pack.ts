@@ -9,7 +9,7 @@ export interface PackAttributes {
   readonly count: number;
 }
 
-const TYPES = ["int8", "int32", "int64", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "int64", "float32"] as const;
 
 /** Inputs of one shape, stacked along a new axis (micro/kernels/pack.cc). */
 export const pack: Operator<PackAttributes> = {

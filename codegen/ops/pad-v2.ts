@@ -23,6 +23,13 @@ export const padV2: Operator<NoAttributes> = {
   lower(node) {
     const { buffer, byteOffset } = node.constant(2, "the value");
     const view = new DataView(buffer, byteOffset);
-    return lowerPadding(node, node.input(2).dtype === "int8" ? view.getInt8(0) : view.getInt32(0, true));
+    const { dtype } = node.input(2);
+    const value =
+      dtype === "int8"
+        ? view.getInt8(0)
+        : dtype === "int16"
+          ? view.getInt16(0, true)
+          : view.getInt32(0, true);
+    return lowerPadding(node, value);
   },
 };

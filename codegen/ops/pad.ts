@@ -14,7 +14,7 @@ export const pad: Operator<NoAttributes> = {
     if (node.output().dtype === "int8") node.perTensor(node.output(), "the output");
   },
 
-  /** Real zero: the zero point of the output, and plain zero where there is no quantization. */
+  /** Real zero: the zero point of an int8 output, and plain zero in other types (micro/kernels/pad.cc). */
   lower(node) {
     const output = node.output();
     return lowerPadding(node, output.dtype === "int8" ? node.perTensor(output, "the output").zeroPoint : 0);

@@ -45,7 +45,7 @@ function offset(placed: Placed, places: Places): number {
     case "tensor":
       return (places.tensor(placed.tensor) + placed.start) / placed.elementBytes;
     case "variable":
-      return places.variable(placed.variable);
+      return places.variable(placed.variable) / placed.elementBytes;
     case "constant":
       return (
         places.constant(placed.name, placed.bytes, Math.max(ALIGNMENT, placed.elementBytes)) /
@@ -53,7 +53,9 @@ function offset(placed: Placed, places: Places): number {
       );
     case "operand": {
       const constant = places.constantTensor(placed.tensor);
-      return constant === undefined ? places.tensor(placed.tensor) : -1 - constant;
+      return constant === undefined
+        ? places.tensor(placed.tensor) / placed.elementBytes
+        : -1 - constant / placed.elementBytes;
     }
   }
 }

@@ -1,48 +1,66 @@
 import { type QuantizeLayer, quantize as quantizeKernel } from "../../runtime/quantize.js";
 import { requantize } from "../../runtime/requantize.js";
-import { type DType, elements } from "../graph/graph.js";
+import { INT8, INT16, INT32, type IntegerRange, UINT8 } from "../arithmetic/integer-ranges.js";
+import { DTYPE_BYTES, type DType, elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { type KernelLowering, kernel, type NoAttributes, type Operator, tensor } from "./operator.js";
-import { BYTE_REACH, multiplierOf } from "./support/factor.js";
-import { type ByteFunction, lookupLowering } from "./support/lookup.js";
+import { multiplierOf } from "./support/factor.js";
+import { lookupLowering } from "./support/lookup.js";
+import { lowerRescale, type Rescaling } from "./support/rescale.js";
 import { cut } from "./support/tiles.js";
 
 /** Types of the output for each type of the input. */
 const OUTPUTS: Partial<Record<DType, readonly DType[]>> = {
-  float32: ["int8", "uint8"],
-  int8: ["int8", "uint8"],
+  float32: ["int8", "uint8", "int16"],
+  int8: ["int8", "uint8", "int16", "int32"],
   uint8: ["int8"],
+  int16: ["int8", "int16", "int32"],
+  int32: ["int8", "int16"],
 };
+
+const RANGES: Partial<Record<DType, IntegerRange>> = { int8: INT8, uint8: UINT8, int16: INT16, int32: INT32 };
 
 /** One division of floats, in iterations of a multiply-accumulate. */
 const WORK = 4;
 
 /** Least and greatest value of the output's type. */
-function range(node: Node): { min: number; max: number } {
-  return node.output().dtype === "int8" ? { min: -128, max: 127 } : { min: 0, max: 255 };
+function range(node: Node): IntegerRange {
+  return RANGES[node.output().dtype]!;
 }
 
-/** From bytes of one quantization to those of another: Requantize (kernels/internal/reference/requantize.h). */
-function requantization(node: Node): ByteFunction {
+/** From integers of one quantization to those of another: Requantize (kernels/internal/reference/requantize.h). */
+function requantization(node: Node): Rescaling {
   const input = node.perTensor(node.input(0), "the input");
   const output = node.perTensor(node.output(), "the output");
-  const { multiplier, shift } = multiplierOf(node, input.scale / output.scale, BYTE_REACH);
-  const { min, max } = range(node);
-  return (q) => {
-    const scaled = requantize(q - input.zeroPoint, multiplier, shift) + output.zeroPoint;
-    return Math.max(min, Math.min(max, scaled));
+  const { min, max } = RANGES[node.input(0).dtype]!;
+  return {
+    inputZeroPoint: input.zeroPoint,
+    factor: multiplierOf(node, input.scale / output.scale, Math.min(max - min, INT32.max)),
+    outputZeroPoint: output.zeroPoint,
+    range: range(node),
   };
+}
+
+/** From byte to byte. */
+function lowerBytes(node: Node): KernelLowering {
+  const { inputZeroPoint, factor, outputZeroPoint, range } = requantization(node);
+  return lookupLowering(node, (q) => {
+    const scaled = requantize(q - inputZeroPoint, factor.multiplier, factor.shift) + outputZeroPoint;
+    return Math.max(range.min, Math.min(range.max, scaled));
+  });
 }
 
 /** From float32: AffineQuantize (kernels/internal/reference/quantize.h). */
 function lowerFloat(node: Node): KernelLowering {
   const count = elements(node.output().shape);
   const { perTile, tiles, work } = cut(count, WORK);
+  const outputBytes = DTYPE_BYTES[node.output().dtype] as 1 | 2;
   return kernel<QuantizeLayer>(
     { module: "quantize", kernel: quantizeKernel, layerType: "QuantizeLayer", tiles, work },
     {
       input: tensor(node.inputId(0), 4),
-      output: tensor(node.outputId()),
+      output: tensor(node.outputId(), outputBytes),
+      outputBytes,
       elements: count,
       elementsPerTile: perTile,
       ...node.perTensor(node.output(), "the output"),
@@ -56,20 +74,28 @@ export const quantize: Operator<NoAttributes> = {
   kind: "QUANTIZE",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "float32, int8 → int8, uint8; uint8 → int8",
-  restrictions: "float32 → uint8, which TFLM lacks, as TensorFlow Lite does it",
+  types: Object.entries(OUTPUTS)
+    .map(([from, to]) => `${from} → ${to.join(", ")}`)
+    .join("; "),
+  restrictions: "int32 with zero point 0; float32 → uint8, which TFLM lacks, as TensorFlow Lite does it",
   checked: "golden models, reference",
 
   check(node) {
-    const input = node.input(0);
+    const [input, output] = [node.input(0), node.output()];
     node.requireType(input, "the input", Object.keys(OUTPUTS) as DType[]);
-    node.requireType(node.output(), "the output", OUTPUTS[input.dtype]!);
-    node.perTensor(node.output(), "the output");
+    node.requireType(output, "the output", OUTPUTS[input.dtype]!);
+    node.perTensor(output, "the output");
     if (input.dtype !== "float32") requantization(node);
+    // Elsewhere differences to the zero point leave int32.
+    if (input.dtype === "int32") node.requireZeroPoint(input, "the input");
+    if (output.dtype === "int32") node.requireZeroPoint(output, "the output");
   },
 
   infer: (node) => [node.input(0).shape],
 
-  lower: (node) =>
-    node.input(0).dtype === "float32" ? lowerFloat(node) : lookupLowering(node, requantization(node)),
+  lower(node) {
+    const bytes = [node.input(0), node.output()].map(({ dtype }) => DTYPE_BYTES[dtype]);
+    if (node.input(0).dtype === "float32") return lowerFloat(node);
+    return Math.max(...bytes) === 1 ? lowerBytes(node) : lowerRescale(node, requantization(node));
+  },
 };

@@ -3,7 +3,7 @@ import type { NoAttributes, Operator } from "./operator.js";
 import { checkRank, checkTypes, integersOf } from "./support/copy.js";
 import { copySlice, type Range } from "./support/slices.js";
 
-const TYPES = ["int8", "int32", "float32", "bool"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", "bool"] as const;
 
 /** One range of indexes along each axis (reference/slice.h). */
 export const slice: Operator<NoAttributes> = {

@@ -2,7 +2,7 @@ import { multiplyHigh } from "../../runtime/requantize.js";
 import { type SoftmaxLayer, softmax as softmaxKernel } from "../../runtime/softmax.js";
 import { expOnNegative, inputRadius } from "../arithmetic/fixed-point.js";
 import { quantizeMultiplier } from "../arithmetic/multiplier.js";
-import { elements } from "../graph/graph.js";
+import { DTYPE_BYTES, elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor, words } from "./operator.js";
 import { requireFixedOutput } from "./support/fixed-output.js";
@@ -22,6 +22,9 @@ const MAX_DEPTH = 4095;
 /** Two passes with a fixed-point scaling each, and one for the maximum. */
 const WORK = 6;
 
+/** TFLM's relative tolerance of an int16 output's scale. */
+const SCALE_TOLERANCE = 0.001;
+
 /** PreprocessSoftmaxScaling (kernels/internal/quantization_util.cc): from steps of the input to Q5.26. */
 function scaling(node: Node<SoftmaxAttributes>) {
   const { scale } = node.perTensor(node.input(0), "the input");
@@ -39,24 +42,25 @@ function exponentials(node: Node<SoftmaxAttributes>): number[] {
   );
 }
 
-/** The int8 kernel of kernels/internal/reference/softmax.h, with its exponentials in a table. */
+/** The kernel for int8 of kernels/internal/reference/softmax.h, with its exponentials in a table. */
 export const softmax: Operator<SoftmaxAttributes> = {
   kind: "SOFTMAX",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "int8",
-  restrictions: `over the last dimension, of up to ${MAX_DEPTH}; output scale 1/256, zero point −128`,
+  types: "int8 → int8, int16",
+  restrictions: `over the last dimension, of up to ${MAX_DEPTH}; output scale 1/256, zero point −128, in int16 1/65536, −32768`,
   checked: "golden models, reference",
 
   check(node) {
     const input = node.input(0);
     node.requireType(input, "the input", ["int8"]);
-    node.requireType(node.output(), "the output", ["int8"]);
+    node.requireType(node.output(), "the output", ["int8", "int16"]);
     if (input.shape.length === 0)
       node.refuse("rank", { role: "the input", found: 0, supported: "1 and above" });
     const depth = input.shape[input.shape.length - 1];
     if (depth > MAX_DEPTH) node.refuse("accumulator-overflow", { bound: `${depth * 2 ** 19}` });
-    requireFixedOutput(node, 1 / 256, -128);
+    if (node.output().dtype === "int8") requireFixedOutput(node, 1 / 256, -128);
+    else requireFixedOutput(node, 2 ** -16, -32768, SCALE_TOLERANCE);
     scaling(node);
   },
 
@@ -67,11 +71,13 @@ export const softmax: Operator<SoftmaxAttributes> = {
     const depth = shape[shape.length - 1];
     const rows = elements(shape) / depth;
     const { perTile, tiles, work } = cut(rows, depth * WORK);
+    const outputBytes = DTYPE_BYTES[node.output().dtype] as 1 | 2;
     return kernel<SoftmaxLayer>(
       { module: "softmax", kernel: softmaxKernel, layerType: "SoftmaxLayer", tiles, work },
       {
         input: tensor(node.inputId(0)),
-        output: tensor(node.outputId()),
+        output: tensor(node.outputId(), outputBytes),
+        outputBits: 8 * outputBytes,
         depth,
         rows,
         rowsPerTile: perTile,

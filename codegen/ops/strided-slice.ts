@@ -14,7 +14,7 @@ export interface StridedSliceAttributes {
   readonly offset: boolean;
 }
 
-const TYPES = ["int8", "int32", "float32", "bool"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", "bool"] as const;
 
 /** TFLM's kernel takes no notice of these, and so gives something else than what the model means. */
 const ABSENT = ["ellipsisMask", "newAxisMask", "offset"] as const;

@@ -5,7 +5,7 @@ import { blocks } from "./support/blocks.js";
 import { checkRank, checkTypes, integersOf } from "./support/copy.js";
 import { strides } from "./support/loops.js";
 
-const TYPES = ["int8", "float32"] as const;
+const TYPES = ["int8", "int16", "float32"] as const;
 
 /** The axes in another order (reference/transpose.h). */
 export const transpose: Operator<NoAttributes> = {

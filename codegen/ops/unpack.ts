@@ -9,7 +9,7 @@ export interface UnpackAttributes {
   readonly count: number;
 }
 
-const TYPES = ["int8", "int32", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "float32"] as const;
 
 /** The input taken apart along an axis, which the outputs lack (micro/kernels/unpack.cc). */
 export const unpack: Operator<UnpackAttributes> = {

@@ -26,6 +26,8 @@ export interface GraphProblems {
   axis: { axis: number; rank: number };
   "scale-count": { found: number; expected: number };
   "variable-index": { index: number; count: number };
+  "variable-tensor": { role: string };
+  "variable-shared": Record<never, never>;
   "variable-data": { variable: string; expected: number; found: number };
   "constant-work": { work: number; limit: number };
   "shape-mismatch": { declared: readonly number[]; inferred: readonly number[] };
@@ -100,6 +102,11 @@ export const graphWords: WordsOf<GraphProblems> = {
     what: `it names variable ${index}, and there are ${count}`,
     todo: broken,
   }),
+  "variable-tensor": ({ role }) => ({
+    what: `${role} is a variable tensor, which only an operator that keeps state in it can take`,
+    todo: "keep streaming state in resource variables (VAR_HANDLE)",
+  }),
+  "variable-shared": () => ({ what: "it is the state of two operators", todo: broken }),
   "variable-data": ({ variable, expected, found }) => ({
     what: `variable ${quote(variable)} starts with ${found} bytes where shape and type need ${expected}`,
     todo: broken,

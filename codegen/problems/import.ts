@@ -27,7 +27,7 @@ export interface ImportProblems {
   "tensor-type": { type: string };
   "tensor-sparse": Record<never, never>;
   "tensor-external": Record<never, never>;
-  "tensor-is-variable": Record<never, never>;
+  "variable-tensor-data": Record<never, never>;
   "quantization-details": Record<never, never>;
   // Operators.
   "operator-custom": { name: string };
@@ -121,9 +121,9 @@ export const importWords: WordsOf<ImportProblems> = {
     what: "its data is in another file",
     todo: "export the model as a single file",
   }),
-  "tensor-is-variable": () => ({
-    what: "it is a variable tensor, the state of an operator that is not supported",
-    todo: "keep streaming state in resource variables (VAR_HANDLE)",
+  "variable-tensor-data": () => ({
+    what: "it is a variable tensor and has constant data",
+    todo: "the model is malformed; export it again",
   }),
   "quantization-details": () => ({
     what: "it has a custom or blockwise quantization",

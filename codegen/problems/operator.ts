@@ -13,10 +13,12 @@ export interface OperatorProblems {
   "weight-zero-point": { zeroPoint: number };
   "bias-scale": { found: number; expected: number };
   "constant-needed": { role: string };
+  "state-needed": { role: string };
+  "zero-point-needed": { role: string; zeroPoint: number };
   rank: { role: string; found: number; supported: string };
   shape: { why: string };
   attribute: { attribute: string; value: string; supported: string };
-  "accumulator-overflow": { bound: string };
+  "accumulator-overflow": { bound: string; holder?: string };
   "multiplier-range": { value: number };
 }
 
@@ -62,6 +64,14 @@ export const operatorWords: WordsOf<OperatorProblems> = {
     what: `${role} is computed at run time`,
     todo: "it must be a constant: export the model with fixed shapes",
   }),
+  "state-needed": ({ role }) => ({
+    what: `${role} is no variable tensor`,
+    todo: "the operator keeps its state there: the model is malformed; export it again",
+  }),
+  "zero-point-needed": ({ role, zeroPoint }) => ({
+    what: `${role} has zero point ${zeroPoint}`,
+    todo: "TFLM's kernel takes no other than 0 there: quantize the model again",
+  }),
   rank: ({ role, found, supported }) => ({
     what: `${role} has ${found} dimensions; supported: ${supported}`,
     todo: "see `xsnn ops` for what each operator takes",
@@ -71,8 +81,8 @@ export const operatorWords: WordsOf<OperatorProblems> = {
     what: `${attribute} is ${value}; supported: ${supported}`,
     todo: "see `xsnn ops` for what each operator takes",
   }),
-  "accumulator-overflow": ({ bound }) => ({
-    what: `its sums can reach ${bound}, which int32 does not hold`,
+  "accumulator-overflow": ({ bound, holder = "int32" }) => ({
+    what: `its sums can reach ${bound}, which ${holder} does not hold`,
     todo: again,
   }),
   "multiplier-range": ({ value }) => ({

@@ -18,12 +18,12 @@ const attributes: { readonly [K in PlainKind]: AttributesOf<K> } = {
   ADD: { activation },
   AVERAGE_POOL_2D: { ...window, ...filter },
   CONCATENATION: { axis: -2, activation },
-  CONV_2D: { ...window, ...dilation },
+  CONV_2D: { ...window, ...dilation, sumType: "int32" },
   DEPTHWISE_CONV_2D: { ...window, ...dilation, depthMultiplier: 8 },
   DEQUANTIZE: {},
   DIV: { activation: "RELU" },
   EXPAND_DIMS: {},
-  FULLY_CONNECTED: { activation, keepDims: true },
+  FULLY_CONNECTED: { activation, keepDims: true, sumType: "int32" },
   HARD_SWISH: {},
   LEAKY_RELU: { alpha: 0.125 },
   LOGISTIC: {},
@@ -55,8 +55,16 @@ const attributes: { readonly [K in PlainKind]: AttributesOf<K> } = {
     offset: true,
   },
   SUB: { activation },
+  SVDF: { rank: 2, activation },
   TANH: {},
   TRANSPOSE: {},
+  TRANSPOSE_CONV: window,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: {
+    activation: "TANH",
+    cellClip: 0.5,
+    timeMajor: true,
+    diagonalRecurrentTensors: true,
+  },
   UNPACK: { axis: -1, count: 2 },
 };
 
@@ -72,13 +80,20 @@ function single(kind: PlainKind): Graph {
     outputs: [count],
     attributes: attributes[kind],
   } as unknown as Op;
+  const { states = [] }: { states?: readonly number[] } = operators[kind];
   return {
     name: "single",
-    tensors: [...inputs.map((i) => tensor(`input${i}`)), tensor("output")],
+    tensors: [
+      ...inputs.map((i) => ({
+        ...tensor(`input${i}`),
+        ...(states.includes(i) && { variable: states.indexOf(i) }),
+      })),
+      tensor("output"),
+    ],
     ops: [op],
-    inputs,
+    inputs: inputs.filter((i) => !states.includes(i)),
     outputs: [count],
-    variables: [],
+    variables: states.map((i) => ({ ...tensor(`input${i}`), initial: new Uint8Array(2) })),
   };
 }
 

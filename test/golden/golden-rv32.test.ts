@@ -3,7 +3,7 @@ import { machineFor, machineOf } from "../../boards/machine.js";
 import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
 import type { Report } from "../../codegen/emit/report.js";
 import { chip } from "../boards/chips.js";
-import { describeGolden } from "./golden.js";
+import { describeGolden, int16Names } from "./golden.js";
 import { reproduce } from "./reproduce.js";
 
 /** The machine that a model gets on this board. */
@@ -15,9 +15,11 @@ const onBoard = {
 const MODELS: readonly [name: string, count: number][] = [
   ["hello_world_int8", 3],
   ["ad01_int8", 2],
+  ["keyword_scrambled_8bit", 2],
   ["kws_ref_int8", 1],
   ["magic_wand_int8", 2],
   ["micro_speech_int8", 2],
+  ["mnist_lstm_int8", 1],
   ["mww_v2_hey_jarvis", 2],
   ["person_detect_int8", 1],
   ["resnet8_int8", 1],
@@ -28,6 +30,10 @@ describeGolden("on RV32IMC in the memory of an ESP32-C3, all outputs and what li
     const { vectors, counters } = await reproduce(rv32Engine, name, { count, ...onBoard });
     expect(vectors).toBe(count);
     expect(counters.instructions).toBeGreaterThan(0);
+  });
+
+  it.each(int16Names)("%s", async (name) => {
+    await reproduce(rv32Engine, name, { count: 2, ...onBoard });
   });
 
   it("mcunet_vww is refused: it takes more", async () => {

@@ -2,12 +2,13 @@ import { expect, it } from "vitest";
 import type { Machine } from "../../boards/engine.js";
 import { xsEngine } from "../../boards/xs/xs-engine.js";
 import type { Report } from "../../codegen/emit/report.js";
-import { describeGolden } from "./golden.js";
+import { describeGolden, int16Names } from "./golden.js";
 import { reproduce } from "./reproduce.js";
 
 /** Models whose every vector runs. */
 const WHOLE = [
   "hello_world_int8",
+  "keyword_scrambled_8bit",
   "ad01_int8",
   "emlearn_mnist_cnn_int8",
   "micro_speech_int8",
@@ -18,6 +19,7 @@ const WHOLE = [
 const IN_PART = [
   "arm_dnn_s_quantized",
   "kws_ref_int8",
+  "mnist_lstm_int8",
   "magic_wand_int8",
   "mcunet_vww",
   "person_detect_int8",
@@ -34,6 +36,12 @@ const machineFor = ({ memory }: Report): Machine => ({
 describeGolden("on XS, every byte of every tensor in one vector", () => {
   it.each([...WHOLE, ...IN_PART])("%s", async (name) => {
     await reproduce(xsEngine, name, { count: 1, observable: true, machineFor });
+  });
+});
+
+describeGolden("on XS, operators with int16 activations, all outputs for every vector", () => {
+  it.each(int16Names)("%s", async (name) => {
+    await reproduce(xsEngine, name, { machineFor });
   });
 });
 

@@ -58,7 +58,10 @@ export async function reproduce(
     const { outputs, trace } = report.vectors[i];
     const found = new Map<number, string>();
     for (const id of vector.crc32.keys()) {
-      const bytes = trace.get(id) ?? compileTime(compiled, golden.model, id, absent);
+      const { variable } = compiled.graph.tensors[id];
+      const bytes =
+        trace.get(variable === undefined ? id : VARIABLE + variable) ??
+        compileTime(compiled, golden.model, id, absent);
       if (bytes) found.set(id, hex(bytes));
       else if (!observable) absent.set(id, "inside a layer, or in planes");
     }

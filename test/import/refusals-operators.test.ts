@@ -24,7 +24,7 @@ const operatorCases: Case[] = [
     "an operator that we lack",
     "operator-not-supported",
     (_, { codes }) => {
-      codes[0] = code("SVDF");
+      codes[0] = code("WHILE");
     },
   ],
   [

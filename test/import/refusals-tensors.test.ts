@@ -35,8 +35,8 @@ const tensorCases: Case[] = [
     },
   ],
   [
-    "a variable tensor",
-    "tensor-is-variable",
+    "a variable tensor with data",
+    "variable-tensor-data",
     ({ tensors }) => {
       tensors[1][schema.Tensor.isVariable] = int8(1);
     },

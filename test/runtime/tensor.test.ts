@@ -10,9 +10,11 @@ function tensor(info: Partial<TensorInfo>): Tensor {
   const memory: Memory = {
     int8: new Int8Array(arena),
     uint8: new Uint8Array(arena),
+    int16: new Int16Array(arena),
     int32: new Int32Array(arena),
     float32: new Float32Array(arena),
     weights8: new Int8Array(0),
+    weights16: new Int16Array(0),
     weights32: new Int32Array(0),
     planes: [],
   };

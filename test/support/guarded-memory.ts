@@ -10,25 +10,29 @@ type Range = readonly [first: number, end: number];
 
 /**
  * The memory of a planned graph of one operator in which every access throws that reads outside its inputs, outputs and
- * constants, writes outside its outputs, or writes what is no number.
+ * constants, writes outside its outputs and its state, or writes what is no number.
  */
-export function guarded(memory: Memory, { graph, arena, sections }: Plan): Memory {
+export function guarded(memory: Memory, plan: Plan): Memory {
+  const { graph, arena, sections } = plan;
   const range = (id: TensorId): Range => {
     const offset = arena.tensors.get(id)!;
     return [offset, offset + byteLength(graph.tensors[id])];
   };
-  const writable = graph.outputs.map(range);
+  const states = plan.variables.map(({ offset, length }): Range => [offset, offset + length]);
+  const writable = [...graph.outputs.map(range), ...states];
   const readable = [...graph.inputs.map(range), ...writable];
   const constant = sections.map(({ offset, length }): Range => [offset, offset + length]);
-  const { weights8, weights32, planes, ...views } = memory;
+  const { weights8, weights16, weights32, planes, ...views } = memory;
   const guard = <T extends Elements>(array: T, reads: readonly Range[], writes: readonly Range[]) =>
     new Proxy(array, handler(reads, writes)) as T;
   return {
     int8: guard(views.int8, readable, writable),
     uint8: guard(views.uint8, readable, writable),
+    int16: guard(views.int16, readable, writable),
     int32: guard(views.int32, readable, writable),
     float32: guard(views.float32, readable, writable),
     weights8: guard(weights8, constant, []),
+    weights16: guard(weights16, constant, []),
     weights32: guard(weights32, constant, []),
     planes,
   };

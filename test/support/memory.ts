@@ -8,9 +8,11 @@ export function memoryOf(arenaBytes: number, weights = new Uint8Array(0)): Memor
   return {
     int8: new Int8Array(arena),
     uint8: new Uint8Array(arena),
+    int16: new Int16Array(arena),
     int32: new Int32Array(arena),
     float32: new Float32Array(arena),
     weights8: new Int8Array(constants),
+    weights16: new Int16Array(constants),
     weights32: new Int32Array(constants),
     planes: [],
   };

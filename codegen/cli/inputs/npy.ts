@@ -5,7 +5,7 @@ import { malformedAs } from "./malformed.js";
 import { type EdgeTensor, quantized } from "./tensor.js";
 
 /** NumPy's names of the types that hold a tensor's own, raw values. */
-const RAW = { int8: "i1", uint8: "u1", int32: "i4", float32: "f4" } as const;
+const RAW = { int8: "i1", uint8: "u1", int16: "i2", int32: "i4", float32: "f4" } as const;
 
 /** NumPy's names of the types that hold real values, to be quantized. */
 const REAL = ["f2", "f4", "f8"];

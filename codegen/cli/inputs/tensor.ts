@@ -1,6 +1,6 @@
 import { Tensor, type TensorInfo } from "../../../runtime/tensor.js";
 import type { Report } from "../../emit/report.js";
-import { elements } from "../../graph/graph.js";
+import { DTYPE_BYTES, elements } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 
 /** A model input or output, as files of values are read for it and written from it. */
@@ -23,7 +23,7 @@ export function edges(report: Report, ids: readonly number[]): EdgeTensor[] {
 
 /** Bytes of one element, and of the whole tensor. */
 export function elementBytes({ dtype }: EdgeTensor): number {
-  return dtype === "int8" || dtype === "uint8" ? 1 : 4;
+  return DTYPE_BYTES[dtype];
 }
 
 export function tensorBytes(tensor: EdgeTensor): number {
@@ -40,9 +40,11 @@ export function detached(info: EdgeTensor, bytes?: Uint8Array): Tensor {
     {
       int8: new Int8Array(buffer),
       uint8: new Uint8Array(buffer),
+      int16: new Int16Array(buffer),
       int32: new Int32Array(buffer),
       float32: new Float32Array(buffer),
       weights8: new Int8Array(none),
+      weights16: new Int16Array(none),
       weights32: new Int32Array(none),
       planes: [],
     },

@@ -1,28 +1,43 @@
 import { copyBlocks, copyRows, pad, resizeNearestNeighbor } from "./copies.js";
 import { elementwise, fullyConnected, mean, oneByOne, softmax } from "./elements.js";
+import { lstm, svdf } from "./recurrent.js";
 import type { Tally } from "./tally.js";
-import { conv2d, depthwiseConv2d, pool2d } from "./windows.js";
+import { conv2d, depthwiseConv2d, pool2d, transposeConv2d } from "./windows.js";
 
 /** By the kernel's name in `runtime/`. */
 export const tallies = {
   add: elementwise,
+  add16: elementwise,
   averagePool2d: pool2d,
+  averagePool2d16: pool2d,
   conv2d,
+  conv2d16: conv2d,
   copyBlocks,
   copyRows,
   depthwiseConv2d,
+  depthwiseConv2d16: depthwiseConv2d,
   dequantize: oneByOne,
   fullyConnected,
+  fullyConnected16: fullyConnected,
   lookup: oneByOne,
   maxPool2d: pool2d,
+  maxPool2d16: pool2d,
   maximum: elementwise,
+  maximum16: elementwise,
+  lstm,
   mean,
   minimum: elementwise,
+  minimum16: elementwise,
   mul: elementwise,
+  mul16: elementwise,
   pad,
   quantize: oneByOne,
+  rescale: oneByOne,
   resizeNearestNeighbor,
   softmax,
+  svdf,
+  transposeConv2d,
+  transposeConv2d16: transposeConv2d,
 } as const;
 
 export type KernelName = keyof typeof tallies;

@@ -5,6 +5,7 @@ import type { DepthwiseConv2dLayer } from "../../../runtime/depthwise-conv2d.js"
 import type { Layer } from "../../../runtime/layer.js";
 import type { Pool2dLayer } from "../../../runtime/pool2d.js";
 import { endTap, firstTap } from "../../../runtime/taps.js";
+import { firstReachingTap, type TransposeConv2dLayer } from "../../../runtime/transpose-conv2d.js";
 import { rowsOf, type Tally, unitsOf } from "./tally.js";
 
 type Constants = Omit<WindowLayer, keyof Layer> & {
@@ -56,6 +57,38 @@ export const depthwiseConv2d: Tally<DepthwiseConv2dLayer> = (layer, tile) => {
     product: taps * outputDepth,
   };
 };
+
+/** `filterRow` and `tap` count the rows and taps of filters that reach an output of each channel. */
+export const transposeConv2d: Tally<TransposeConv2dLayer> = (layer, tile) => {
+  const { inputHeight, inputWidth, inputDepth, filterHeight, filterWidth, outputDepth } = layer;
+  const { strideHeight, strideWidth, padTop, padLeft, outputHeight, outputWidth } = layer;
+  const { first, end } = unitsOf(tile, layer.positionsPerTile, layer.positions);
+  let rows = 0;
+  let taps = 0;
+  for (let position = first; position < end; position++) {
+    const y = (Math.floor(position / outputWidth) % outputHeight) + padTop;
+    const x = (position % outputWidth) + padLeft;
+    const filterRows = reaching(y, strideHeight, inputHeight, filterHeight);
+    rows += filterRows;
+    taps += filterRows * reaching(x, strideWidth, inputWidth, filterWidth);
+  }
+  const position = end - first;
+  const tap = taps * outputDepth;
+  return {
+    tile: 1,
+    position,
+    sum: position * outputDepth,
+    filterRow: rows * outputDepth,
+    tap,
+    product: tap * inputDepth,
+  };
+};
+
+/** How many taps of a row or column of a transposed filter reach an output. */
+function reaching(at: number, stride: number, size: number, taps: number): number {
+  const first = firstReachingTap(at, stride, size);
+  return Math.max(0, Math.ceil((Math.min(at + 1, taps) - first) / stride));
+}
 
 export const pool2d: Tally<Pool2dLayer> = (layer, tile) => {
   const { filterRows, taps, ...counts } = window(layer, tile);

@@ -1,5 +1,5 @@
 import { Builder } from "flatbuffers";
-import type { Graph } from "../../graph/graph.js";
+import type { Graph, Variable } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import * as schema from "../../import/tflite/schema.js";
 import { Buffers } from "./buffers.js";
@@ -19,7 +19,8 @@ export function exportTflite(graph: Graph): Uint8Array {
   const builder = new Builder(65_536);
   const buffers = new Buffers(builder);
   const codes = new OperatorCodes(builder);
-  const graphs = graph.variables.length === 0 ? [graph] : [withCallOnce(graph), initGraph(graph.variables)];
+  const named = namedVariables(graph);
+  const graphs = named.length === 0 ? [graph] : [withCallOnce(graph), initGraph(named)];
   const subgraphs = offsetVector(
     builder,
     graphs.map((it) => writeSubgraph(builder, it, buffers, codes)),
@@ -35,6 +36,12 @@ export function exportTflite(graph: Graph): Uint8Array {
   builder.addFieldOffset(schema.Model.buffers, bufferVector, 0);
   builder.finish(builder.endObject(), schema.FILE_IDENTIFIER);
   return builder.asUint8Array();
+}
+
+/** The variables that handles name. Those that are tensors begin as their type and zero point say. */
+function namedVariables({ tensors, variables }: Graph): Variable[] {
+  const own = new Set(tensors.map(({ variable }) => variable));
+  return variables.filter((_, index) => !own.has(index));
 }
 
 /** Variables without a CALL_ONCE begin with their zero points, but we have their first values only: so we add one. */

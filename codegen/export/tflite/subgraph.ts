@@ -38,12 +38,13 @@ function writeTensor(builder: Builder, tensor: Tensor, buffers: Buffers): Offset
   const shape = int32Vector(builder, tensor.shape);
   const name = builder.createString(tensor.name);
   const quantization = tensor.quantization ? writeQuantization(builder, tensor.quantization) : 0;
-  builder.startObject(5);
+  builder.startObject(6);
   builder.addFieldOffset(schema.Tensor.shape, shape, 0);
   builder.addFieldInt8(schema.Tensor.type, schema.TENSOR_TYPES.indexOf(tensor.dtype), 0);
   builder.addFieldInt32(schema.Tensor.buffer, buffer, 0);
   builder.addFieldOffset(schema.Tensor.name, name, 0);
   builder.addFieldOffset(schema.Tensor.quantization, quantization, 0);
+  builder.addFieldInt8(schema.Tensor.isVariable, tensor.variable === undefined ? 0 : 1, 0);
   return builder.endObject();
 }
 

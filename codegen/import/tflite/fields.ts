@@ -13,7 +13,7 @@ export interface Field<T> {
   write(builder: Builder, value: T): () => void;
 }
 
-/** A field for each attribute. */
+/** A field for each attribute, of which it reads undefined where the operator is to have none. */
 export type Fields<Attributes> = { readonly [K in keyof Attributes]: Field<Attributes[K]> };
 
 /** Any int32. */
@@ -77,9 +77,23 @@ export function activation(slot: number): Field<Activation> {
   return enumeration(slot, ACTIVATION_FUNCTIONS, ACTIVATIONS, "NONE");
 }
 
+/** An LSTM's activation of its cell gate. */
+export function cellActivation(slot: number): Field<"NONE" | "TANH"> {
+  return enumeration(slot, ACTIVATION_FUNCTIONS, ["NONE", "TANH"], "NONE");
+}
+
 /** SHAPE's output type. TFLM ignores it; without an options table it is int32, TFLite's kernel's own default. */
 export function indexType(slot: number): Field<"int32" | "int64"> {
   return enumeration(slot, TENSOR_TYPES, ["int32", "int64"], "int32");
+}
+
+/** The type of sums of an operator without bias: only int32 is told from the others, whatever they are. */
+export function sumType(slot: number): Field<"int32" | undefined> {
+  const int32 = TENSOR_TYPES.indexOf("int32");
+  return {
+    read: (options) => (options?.int8(slot) === int32 ? "int32" : undefined),
+    write: (builder, value) => () => builder.addFieldInt8(slot, value === undefined ? 0 : int32, 0),
+  };
 }
 
 /** An int8 code: `names` in the order of their codes, `known` those that are taken. */

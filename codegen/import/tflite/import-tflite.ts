@@ -1,4 +1,4 @@
-import type { Graph } from "../../graph/graph.js";
+import { connectedTensors, type Graph } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import { inOrder } from "../../graph/order.js";
 import { tensorProblems } from "../../graph/tensors.js";
@@ -21,15 +21,14 @@ import { type FileOperator, readSubgraph, type Subgraph } from "./subgraph.js";
 export function importTflite(bytes: Uint8Array, name: string): Graph {
   const model = openModel(bytes);
   const main = readSubgraph(model, model.subgraphs[0]);
-  refuseAny(tensorProblems(main.tensors));
+  const connected = connectedTensors([main, ...main.operators]);
+  refuseAny(tensorProblems(main.tensors, (id) => connected.has(id)));
   const state = new State(main);
   readInitSubgraphs(model, main, state);
   const ops = tryEach(main.operators, (operator) => readOp(operator, state));
   const graph: Graph = {
     name,
-    tensors: main.tensors.map((tensor, id) =>
-      state.handles.has(id) ? { ...tensor, dtype: "resource" } : tensor,
-    ),
+    tensors: state.tensorsOf(main),
     ops,
     inputs: main.inputs,
     outputs: main.outputs,

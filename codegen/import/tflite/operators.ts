@@ -6,6 +6,7 @@ import type { AttributesOf, OpKind } from "../../graph/op.js";
 import {
   activation,
   boolean,
+  cellActivation,
   type Fields,
   float,
   indexType,
@@ -13,6 +14,7 @@ import {
   integers,
   padding,
   positive,
+  sumType,
 } from "./fields.js";
 import * as schema from "./schema.js";
 
@@ -79,6 +81,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
       ...window(schema.Conv2DOptions),
       ...dilation(schema.Conv2DOptions),
       activation: activation(schema.Conv2DOptions.fusedActivationFunction),
+      sumType: sumType(schema.Conv2DOptions.quantizedBiasType),
     },
   },
   DEPTHWISE_CONV_2D: {
@@ -100,6 +103,7 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     fields: {
       activation: activation(schema.FullyConnectedOptions.fusedActivationFunction),
       keepDims: boolean(schema.FullyConnectedOptions.keepNumDims),
+      sumType: sumType(schema.FullyConnectedOptions.quantizedBiasType),
     },
   },
   HARD_SWISH: plain(1, 1),
@@ -180,8 +184,34 @@ export const formats: { readonly [K in PlainKind]: Format<AttributesOf<K>> } = {
     },
   },
   SUB: { versions: [3, 5], ...activated(schema.SubOptions) },
+  SVDF: {
+    versions: [3, 4],
+    options: schema.SvdfOptions.type,
+    fields: {
+      rank: integer(schema.SvdfOptions.rank),
+      activation: activation(schema.SvdfOptions.fusedActivationFunction),
+    },
+  },
   TANH: plain(2, 3),
   TRANSPOSE: plain(6, 8),
+  TRANSPOSE_CONV: {
+    versions: [3, 5],
+    options: schema.TransposeConvOptions.type,
+    fields: {
+      ...window(schema.TransposeConvOptions),
+      activation: activation(schema.TransposeConvOptions.fusedActivationFunction),
+    },
+  },
+  UNIDIRECTIONAL_SEQUENCE_LSTM: {
+    versions: [2, 4],
+    options: schema.UnidirectionalSequenceLstmOptions.type,
+    fields: {
+      activation: cellActivation(schema.UnidirectionalSequenceLstmOptions.fusedActivationFunction),
+      cellClip: float(schema.UnidirectionalSequenceLstmOptions.cellClip),
+      timeMajor: boolean(schema.UnidirectionalSequenceLstmOptions.timeMajor),
+      diagonalRecurrentTensors: boolean(schema.UnidirectionalSequenceLstmOptions.diagonalRecurrentTensors),
+    },
+  },
   UNPACK: {
     versions: [2, 5],
     options: schema.UnpackOptions.type,

@@ -25,6 +25,9 @@ export function optionsOf(operator: FileOperator, expected: number): VerifiedTab
 
 function readFields<A>(fields: Fields<A>, options: VerifiedTable | undefined, place: Place): A {
   const attributes: Partial<A> = {};
-  for (const attribute in fields) attributes[attribute] = fields[attribute].read(options, attribute, place);
+  for (const attribute in fields) {
+    const value = fields[attribute].read(options, attribute, place);
+    if (value !== undefined) attributes[attribute] = value;
+  }
   return attributes as A;
 }

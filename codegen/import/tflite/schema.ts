@@ -54,6 +54,7 @@ export const Conv2DOptions = {
   fusedActivationFunction: 3,
   dilationWFactor: 4,
   dilationHFactor: 5,
+  quantizedBiasType: 6,
 } as const;
 
 export const DepthwiseConv2DOptions = {
@@ -77,7 +78,13 @@ export const Pool2DOptions = {
   fusedActivationFunction: 5,
 } as const;
 
-export const FullyConnectedOptions = { type: 8, fusedActivationFunction: 0, keepNumDims: 2 } as const;
+export const FullyConnectedOptions = {
+  type: 8,
+  fusedActivationFunction: 0,
+  keepNumDims: 2,
+  quantizedBiasType: 4,
+} as const;
+export const SvdfOptions = { type: 6, rank: 0, fusedActivationFunction: 1 } as const;
 export const SoftmaxOptions = { type: 9, beta: 0 } as const;
 export const ConcatenationOptions = { type: 10, axis: 0, fusedActivationFunction: 1 } as const;
 export const AddOptions = { type: 11, fusedActivationFunction: 0 } as const;
@@ -98,11 +105,29 @@ export const StridedSliceOptions = {
   offset: 5,
 } as const;
 
+export const TransposeConvOptions = {
+  type: 49,
+  padding: 0,
+  strideW: 1,
+  strideH: 2,
+  fusedActivationFunction: 3,
+} as const;
+
 export const SplitOptions = { type: 35, numSplits: 0 } as const;
 export const ShapeOptions = { type: 55, outType: 0 } as const;
 export const PackOptions = { type: 59, valuesCount: 0, axis: 1 } as const;
 export const UnpackOptions = { type: 64, num: 0, axis: 1 } as const;
 export const ResizeNearestNeighborOptions = { type: 74, alignCorners: 0, halfPixelCenters: 1 } as const;
+export const UnidirectionalSequenceLstmOptions = {
+  type: 71,
+  fusedActivationFunction: 0,
+  cellClip: 1,
+  projClip: 2,
+  timeMajor: 3,
+  asymmetricQuantizeInputs: 4,
+  diagonalRecurrentTensors: 5,
+} as const;
+
 export const LeakyReluOptions = { type: 75, alpha: 0 } as const;
 export const SplitVOptions = { type: 79, numSplits: 0 } as const;
 export const CallOnceOptions = { type: 103, initSubgraphIndex: 0 } as const;

@@ -25,6 +25,7 @@ export class State {
   /** The variable that each handle tensor of the main subgraph names. */
   readonly handles: ReadonlyMap<number, number>;
   private readonly entries: Entry[] = [];
+  private readonly tensors: readonly Tensor[];
   /** The ids of variables by shared name and then by container. */
   private readonly ids = new Map<string, Map<string | undefined, number>>();
   private readonly variableOf = new Map<FileOperator, number>();
@@ -32,6 +33,7 @@ export class State {
   private readonly firstAccess = new Map<number, number>();
 
   constructor(main: Subgraph) {
+    this.tensors = [...main.variableIds].map((id) => main.tensors[id]);
     this.handles = this.readHandles(main);
     this.readAccesses(main, this.handles);
     main.operators.forEach((operator, position) => {
@@ -70,8 +72,25 @@ export class State {
     }
   }
 
-  /** The variables, once every subgraph has been looked at. */
+  /** The variables that handles name, once every subgraph has been looked at; then those that are tensors. */
   variables(): Variable[] {
+    return [...this.named(), ...this.tensors.map(variableOf)];
+  }
+
+  /** The tensors of the main subgraph, with what is known of their variables. */
+  tensorsOf({ tensors, variableIds }: Subgraph): Tensor[] {
+    const known = this.entries.length;
+    const ids = [...variableIds];
+    return tensors.map((tensor, id) =>
+      this.handles.has(id)
+        ? { ...tensor, dtype: "resource" }
+        : variableIds.has(id)
+          ? { ...tensor, variable: known + ids.indexOf(id) }
+          : tensor,
+    );
+  }
+
+  private named(): Variable[] {
     const values = this.entries.map(
       ({ name, assigned }) => assigned ?? refuse("variable-unassigned", { variable: name }),
     );
@@ -144,6 +163,13 @@ function note(entry: Entry, value: Tensor, isRead: boolean, place: Place): void 
       place,
     );
   if (!isRead) entry.assigned ??= value;
+}
+
+/** A tensor that is state begins as zeros, and in int8 as zero points (ResetTensorData of micro_interpreter_graph.cc). */
+function variableOf(tensor: Tensor): Variable {
+  const { name, shape, dtype } = tensor;
+  const initial = dtype === "int8" ? unassigned(tensor) : new Uint8Array(byteLength(tensor));
+  return { name, shape, dtype, initial };
 }
 
 /** TFLM fills memory with the zero point's low byte, whatever the type. */

@@ -7,12 +7,14 @@ import { BUILTIN_OPERATORS, CUSTOM } from "./builtin-operators.js";
 import type { Model } from "./model.js";
 import { formats, isStateKind, STATE_VERSION } from "./operators.js";
 import * as schema from "./schema.js";
-import { readTensors } from "./tensors.js";
+import { readTensors, readVariableIds } from "./tensors.js";
 import type { VerifiedTable } from "./verified-table.js";
 
 /** A subgraph as the file has it: nothing is known of how its operators and tensors are connected. */
 export interface Subgraph {
   readonly tensors: readonly Tensor[];
+  /** The ids of those that are state. */
+  readonly variableIds: ReadonlySet<number>;
   readonly operators: readonly FileOperator[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -53,6 +55,7 @@ export function readSubgraph(model: Model, table: VerifiedTable): Subgraph {
   });
   return {
     tensors,
+    variableIds: readVariableIds(tensorTables),
     operators,
     inputs: table.int32s(schema.SubGraph.inputs) ?? [],
     outputs: table.int32s(schema.SubGraph.outputs) ?? [],

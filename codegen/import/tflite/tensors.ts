@@ -22,10 +22,10 @@ function readTensor(model: Model, table: VerifiedTable, id: number): Tensor {
   const dtype = readType(table, place);
   if (table.table(schema.Tensor.sparsity)) refuse("tensor-sparse", {}, place);
   if (table.uint32(schema.Tensor.externalBuffer) !== 0) refuse("tensor-external", {}, place);
-  if (table.bool(schema.Tensor.isVariable)) refuse("tensor-is-variable", {}, place);
   const shape = table.int32s(schema.Tensor.shape) ?? [];
   const quantization = readQuantization(table, shape.length, place);
   const data = model.buffer(table.uint32(schema.Tensor.buffer), place);
+  if (data && table.bool(schema.Tensor.isVariable)) refuse("variable-tensor-data", {}, place);
   return {
     name,
     shape,
@@ -33,6 +33,11 @@ function readTensor(model: Model, table: VerifiedTable, id: number): Tensor {
     ...(quantization && isQuantizable(dtype) && { quantization }),
     ...(data && { data }),
   };
+}
+
+/** The ids of tensors that are state of the operators that have them as an input. */
+export function readVariableIds(tables: readonly VerifiedTable[]): ReadonlySet<number> {
+  return new Set([...tables.keys()].filter((id) => tables[id].bool(schema.Tensor.isVariable)));
 }
 
 function readType(table: VerifiedTable, place: Place): DType {

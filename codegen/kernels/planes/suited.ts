@@ -40,7 +40,8 @@ export function isLeft(graph: Graph, suited: ReadonlySet<number>, id: TensorId):
 const CHANNELWISE = ["AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RELU6"];
 
 function isSuited(node: Node, leastPositions: number): boolean {
-  const { kind } = node.op;
+  const { kind, inputs, outputs } = node.op;
+  if (inputs.length === 0 || outputs.some((id) => node.graph.tensors[id].dtype !== "int8")) return false;
   if (kind === "ADD" || kind === "SUB") {
     const [a, b] = [node.input(0), node.input(1)];
     return a.shape.length === 4 && !a.data && !b.data && a.shape.join() === b.shape.join();

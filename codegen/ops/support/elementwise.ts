@@ -1,7 +1,8 @@
-/** Operators over two int8 operands that broadcast: ADD, SUB, MUL, MAXIMUM, MINIMUM. */
+/** Operators over two operands that broadcast: ADD, SUB, MUL, MAXIMUM, MINIMUM. */
 import { elements } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { type Operator, operand, type Shape, tensor } from "../operator.js";
+import { ACTIVATION_TYPES_TEXT, activationBytes, checkActivations } from "./activations.js";
 import { broadcastStrides, fuse } from "./loops.js";
 import { cut } from "./tiles.js";
 
@@ -9,15 +10,13 @@ import { cut } from "./tiles.js";
 export const elementwise = {
   inputs: [2, 2],
   outputs: [1, 1],
-  types: "int8",
+  types: ACTIVATION_TYPES_TEXT,
   infer: (node: Node) => [broadcast(node)],
 } as const satisfies Partial<Operator<unknown>>;
 
-/** Refuses operands and outputs other than int8, and shapes that do not broadcast. */
+/** Refuses types and zero points that TFLM's kernels do not take, and shapes that do not broadcast. */
 export function checkElementwise(node: Node): void {
-  node.requireType(node.input(0), "input 0", ["int8"]);
-  node.requireType(node.input(1), "input 1", ["int8"]);
-  node.requireType(node.output(), "the output", ["int8"]);
+  checkActivations(node, { "input 0": node.input(0), "input 1": node.input(1) });
   broadcast(node);
 }
 
@@ -41,12 +40,13 @@ export function elementwiseWalk(node: Node, workPerElement: number) {
   const [row, ...rows] = fuse(shape.map((size, i) => ({ size, strides: [strides1[i], strides2[i]] })));
   const count = elements(shape);
   const { perTile, tiles, work } = cut(count, workPerElement);
+  const bytes = activationBytes(node);
   return {
     steps: { tiles, work },
     constants: {
-      input1: operand(node.inputId(0)),
-      input2: operand(node.inputId(1)),
-      output: tensor(node.outputId()),
+      input1: operand(node.inputId(0), bytes),
+      input2: operand(node.inputId(1), bytes),
+      output: tensor(node.outputId(), bytes),
       elements: count,
       elementsPerTile: perTile,
       width: row?.size ?? 1,

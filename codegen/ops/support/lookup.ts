@@ -3,6 +3,7 @@ import { type LookupLayer, lookup } from "../../../runtime/lookup.js";
 import { elements } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { bytes, type KernelLowering, kernel, type Operator, tensor } from "../operator.js";
+import { ACTIVATION_TYPES_TEXT, checkActivations, isWide } from "./activations.js";
 import { cut } from "./tiles.js";
 
 /** What a lookup costs, in iterations of a multiply-accumulate: three accesses to arrays. */
@@ -29,28 +30,32 @@ export function lookupLowering(node: Node, f: ByteFunction): KernelLowering {
   );
 }
 
-/** An operator from int8 to int8, element by element. */
+/** An operator from int8 to int8, element by element, or from int16 to int16. */
 export function lookupOperator<A>({
   functionOf,
+  lowerWide,
   ...texts
 }: Pick<Operator<A>, "kind" | "restrictions" | "checked"> & {
   /** The function; refuses quantizations that TFLM's kernel does not take. */
   functionOf(node: Node<A>): ByteFunction;
+  /** The lowering on int16, which refuses likewise; int16 is not supported where not given. */
+  lowerWide?: (node: Node<A>) => KernelLowering;
 }): Operator<A> {
   return {
     ...texts,
     inputs: [1, 1],
     outputs: [1, 1],
-    types: "int8",
+    types: lowerWide ? ACTIVATION_TYPES_TEXT : "int8",
 
     check(node) {
-      node.requireType(node.input(0), "the input", ["int8"]);
-      node.requireType(node.output(), "the output", ["int8"]);
-      functionOf(node);
+      if (!lowerWide) node.requireType(node.input(0), "the input", ["int8"]);
+      checkActivations(node, { "the input": node.input(0) });
+      if (lowerWide && isWide(node)) lowerWide(node);
+      else functionOf(node);
     },
 
     infer: (node) => [node.input(0).shape],
-    lower: (node) => lookupLowering(node, functionOf(node)),
+    lower: (node) => (lowerWide && isWide(node) ? lowerWide(node) : lookupLowering(node, functionOf(node))),
   };
 }
 

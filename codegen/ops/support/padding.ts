@@ -7,7 +7,7 @@ import { blocks } from "./blocks.js";
 import { checkRank, checkTypes, integersOf } from "./copy.js";
 import { strides } from "./loops.js";
 
-const TYPES = ["int8", "int32", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "float32"] as const;
 
 /** How many elements are filled in the time of one iteration of a loop over elements. */
 const FILLED_PER_ITERATION = 16;
@@ -31,7 +31,7 @@ export function checkPadding(node: Node): void {
     node.refuse("attribute", { attribute: "a padding", value: `${negative}`, supported: "0 and above" });
 }
 
-/** Input 0 in an output full of `value`: an int8, or the bits of a wide element as an int32. */
+/** Input 0 in an output full of `value`: an int8 or int16, or the bits of a wide element as an int32. */
 export function lowerPadding(node: Node, value: number): KernelLowering {
   const { shape, dtype } = node.input(0);
   const output = node.output().shape;
@@ -39,15 +39,15 @@ export function lowerPadding(node: Node, value: number): KernelLowering {
   const start = paddings(node).reduce((sum, [before], axis) => sum + before * to[axis], 0);
   const axes = shape.map((size, axis) => ({ size, from: from[axis], to: to[axis] }));
   const { steps, constants } = blocks(axes, dtype);
-  const bytes = DTYPE_BYTES[dtype];
+  const bytes = DTYPE_BYTES[dtype] as 1 | 2 | 4;
   const length = elements(output);
   const work = steps.work + Math.ceil(length / FILLED_PER_ITERATION);
   return kernel<PadLayer>(
     { module: "pad", kernel: pad, layerType: "PadLayer", tiles: steps.tiles, work },
     {
-      output: tensor(node.outputId(), bytes === 4 ? 4 : 1),
+      output: tensor(node.outputId(), bytes),
       length,
-      wide: bytes === 4,
+      elementBytes: bytes,
       value,
       from: tensor(node.inputId(0)),
       to: tensorByte(node.outputId(), start * bytes),

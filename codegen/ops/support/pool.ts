@@ -4,6 +4,13 @@ import type { Pool2dLayer } from "../../../runtime/pool2d.js";
 import { type Activation, activationRange } from "../../arithmetic/activation.js";
 import type { Node } from "../node.js";
 import { type KernelLowering, kernel, type Operator, tensor } from "../operator.js";
+import {
+  ACTIVATION_TYPES_TEXT,
+  activationBytes,
+  activationLimits,
+  checkActivations,
+  isWide,
+} from "./activations.js";
 import { cut } from "./tiles.js";
 import { checkWindow, type Window, windowConstants, windowShape } from "./window.js";
 
@@ -20,12 +27,11 @@ const SCALE_TOLERANCE = 1e-6;
 export const pool = {
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "int8",
+  types: ACTIVATION_TYPES_TEXT,
   restrictions: "same quantization of input and output",
 
   check(node: Node<PoolAttributes>) {
-    node.requireType(node.input(0), "the input", ["int8"]);
-    node.requireType(node.output(), "the output", ["int8"]);
+    checkActivations(node, { "the input": node.input(0) });
     checkWindow(node, node.attributes.filterHeight, node.attributes.filterWidth);
     const input = node.perTensor(node.input(0), "the input");
     const output = node.perTensor(node.output(), "the output");
@@ -34,7 +40,7 @@ export const pool = {
       input.zeroPoint !== output.zeroPoint
     )
       node.refuse("quantization-same", { first: "the input", second: "the output" });
-    const bound = 129 * area(node); // of sums, with what is added to round
+    const bound = (1 - activationLimits(node).min) * area(node); // of sums, with what is added to round
     if (bound >= 2 ** 31) node.refuse("accumulator-overflow", { bound: `±${bound}` });
   },
 
@@ -44,21 +50,21 @@ export const pool = {
   },
 } satisfies Partial<Operator<PoolAttributes>>;
 
-export function lowerPool(
-  node: Node<PoolAttributes>,
-  run: (memory: Memory, layer: Pool2dLayer, tile: number) => void,
-): KernelLowering {
+type Kernel = (memory: Memory, layer: Pool2dLayer, tile: number) => void;
+
+/** By the kernels for int8 and for int16. */
+export function lowerPool(node: Node<PoolAttributes>, run: Kernel, runWide: Kernel): KernelLowering {
   const { filterHeight, filterWidth, activation } = node.attributes;
   const window = windowConstants(node, filterHeight, filterWidth);
   const { perTile, tiles, work } = cut(window.positions, window.outputDepth * area(node));
   return kernel<Pool2dLayer>(
-    { module: "pool2d", kernel: run, layerType: "Pool2dLayer", tiles, work },
+    { module: "pool2d", kernel: isWide(node) ? runWide : run, layerType: "Pool2dLayer", tiles, work },
     {
-      input: tensor(node.inputId(0)),
-      output: tensor(node.outputId()),
+      input: tensor(node.inputId(0), activationBytes(node)),
+      output: tensor(node.outputId(), activationBytes(node)),
       ...window,
       positionsPerTile: perTile,
-      ...activationRange(activation, node.perTensor(node.output(), "the output")),
+      ...activationRange(activation, node.perTensor(node.output(), "the output"), activationLimits(node)),
     },
   );
 }

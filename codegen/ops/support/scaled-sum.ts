@@ -1,12 +1,14 @@
 /**
- * What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED share: int8 input times int8 constant weights plus int32 bias,
- * requantized per output channel.
+ * What CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED share: an int8 or int16 input times int8 constant weights
+ * plus bias, requantized per output channel. int8 inputs make sums in int32, int16 ones in 64 bits unless the bias is int32.
  */
 import { type Activated, activationRange } from "../../arithmetic/activation.js";
+import { q15 } from "../../arithmetic/int16.js";
 import { quantizeMultiplier } from "../../arithmetic/multiplier.js";
-import { elements, type Tensor } from "../../graph/graph.js";
+import { type DType, elements, type Tensor } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { bytes, words } from "../operator.js";
+import { activationLimits, checkActivations, isWide } from "./activations.js";
 
 /** TFLite's tolerance between bias scale and input × weight scale, as a part of the output scale. */
 const BIAS_TOLERANCE = 0.02;
@@ -15,26 +17,33 @@ const BIAS_TOLERANCE = 0.02;
 export interface Weights {
   /** The dimension that has one entry an output channel. */
   readonly channelAxis: number;
+  /** Types of the bias where activations are int16; with int8 it is int32. */
+  readonly wideBiases: readonly DType[];
+  /** Positions of the activations and of the optional bias among the inputs; 0 and 2 where not given. */
+  readonly input?: number;
+  readonly bias?: number;
   /** Where there is one weight scale, it is multiplied by the input's in float32, not in double. */
   readonly float32Product?: true;
 }
 
+/** The types of sums of operators with attributes that say so. */
+interface Sums {
+  readonly sumType?: "int32";
+}
+
 /**
- * Refuses inputs 0 (activations), 1 (weights), 2 (optional bias) and output 0 of other types or quantization than
- * TFLM's int8 kernels take, and sums that could leave int32.
+ * Refuses activations, weights, bias and output of other types or quantization than TFLM's kernels take, and sums that could
+ * leave int32, or where they have 64 bits what is exact.
  */
 export function checkScaledSum(node: Node, layout: Weights): void {
   const { channelAxis } = layout;
-  const input = node.input(0);
   const weights = node.input(1);
-  const bias = node.optional(2);
-  const output = node.output();
-  node.requireType(input, "the input", ["int8"]);
+  const bias = node.optional(layout.bias ?? 2);
+  checkActivations(node, { "the input": activations(node, layout) });
   node.requireType(weights, "the weights", ["int8"]);
-  node.requireType(output, "the output", ["int8"]);
   node.constant(1, "the weights");
-  node.perTensor(input, "the input");
-  node.perTensor(output, "the output");
+  node.perTensor(activations(node, layout), "the input");
+  node.perTensor(node.output(), "the output");
   const { scales, zeroPoints, axis } = node.quantization(weights, "the weights");
   const zeroPoint = zeroPoints.find((z) => z !== 0);
   if (zeroPoint !== undefined) node.refuse("weight-zero-point", { zeroPoint });
@@ -44,19 +53,24 @@ export function checkScaledSum(node: Node, layout: Weights): void {
       value: `${axis}`,
       supported: `${channelAxis}`,
     });
-  if (bias) checkBias(node, bias, weights.shape[channelAxis]);
+  if (bias) checkBias(node, bias, layout);
   checkAccumulator(node, layout);
 }
 
-function checkBias(node: Node, bias: Tensor, channels: number): void {
-  node.requireType(bias, "the bias", ["int32"]);
-  node.constant(2, "the bias");
+function activations(node: Node, { input = 0 }: Weights): Tensor {
+  return node.input(input);
+}
+
+function checkBias(node: Node, bias: Tensor, layout: Weights): void {
+  const channels = node.input(1).shape[layout.channelAxis];
+  node.requireType(bias, "the bias", isWide(node) ? layout.wideBiases : ["int32"]);
+  node.constant(layout.bias ?? 2, "the bias");
   if (elements(bias.shape) !== channels)
     node.refuse("shape", {
       why: `the bias has ${elements(bias.shape)} values for ${channels} output channels`,
     });
   if (!bias.quantization) return; // TFLite's per-channel kernels do not look at it, and some converters leave it out
-  const input = node.perTensor(node.input(0), "the input");
+  const input = node.perTensor(activations(node, layout), "the input");
   const output = node.perTensor(node.output(), "the output");
   const weights = node.quantization(node.input(1), "the weights");
   for (const [channel, found] of bias.quantization.scales.entries()) {
@@ -68,14 +82,36 @@ function checkBias(node: Node, bias: Tensor, channels: number): void {
 
 /** Σ |w| · max |q − zeroPoint| + |bias| bounds every partial sum; a factor above 1 shifts it left before it is scaled. */
 function checkAccumulator(node: Node, layout: Weights): void {
-  const { zeroPoint } = node.perTensor(node.input(0), "the input");
-  const reach = Math.max(127 - zeroPoint, zeroPoint + 128);
+  const { zeroPoint } = node.perTensor(activations(node, layout), "the input");
+  const { min, max } = activationLimits(node);
+  const reach = Math.max(max - zeroPoint, zeroPoint - min);
   const sums = absoluteSums(node.input(1), node.constant(1, "the weights"), layout.channelAxis);
-  const bias = biasValues(node, sums.length);
-  for (const [channel, { shift }] of requantization(node, layout).entries()) {
-    const bound = (sums[channel] * reach + Math.abs(bias[channel])) * 2 ** Math.max(0, shift);
-    if (bound >= 2 ** 31) node.refuse("accumulator-overflow", { bound: `±${bound}` });
+  const bias = biasValues(node, sums.length, layout.bias);
+  for (const [channel, { multiplier, shift }] of requantization(node, layout).entries()) {
+    const bound = sums[channel] * reach + Math.abs(bias[channel]);
+    if (hasLongSums(node, layout)) checkLongSum(node, bound, multiplier, shift);
+    else {
+      const shifted = bound * 2 ** Math.max(0, shift);
+      if (shifted >= 2 ** 31) node.refuse("accumulator-overflow", { bound: `±${shifted}` });
+    }
   }
+}
+
+/** Doubles are exact on sums times a multiplier of 15 bits; the rest is what TFLM's kernel takes. */
+function checkLongSum(node: Node, bound: number, multiplier: number, shift: number): void {
+  const factor = multiplier * 2 ** (shift - 31);
+  if (shift > 7) node.refuse("multiplier-range", { value: factor });
+  if (bound >= 2 ** 38)
+    node.refuse("accumulator-overflow", { bound: `±${bound}`, holder: "a double with room for a factor" });
+  if ((bound * q15(multiplier)) / 2 ** (15 - shift) >= 2 ** 31 - 1)
+    node.refuse("accumulator-overflow", { bound: `±${Math.ceil(bound * factor)}` });
+}
+
+/** Whether TFLM's kernel sums in 64 bits. */
+function hasLongSums(node: Node, layout: Weights): boolean {
+  if (!isWide(node)) return false;
+  const bias = node.optional(layout.bias ?? 2);
+  return bias ? bias.dtype !== "int32" : (node.attributes as Sums).sumType !== "int32";
 }
 
 function absoluteSums(weights: Tensor, data: Uint8Array, channelAxis: number): number[] {
@@ -88,8 +124,8 @@ function absoluteSums(weights: Tensor, data: Uint8Array, channelAxis: number): n
 }
 
 /** The bias of each output channel; zeros where there is none. */
-export function biasValues(node: Node, channels: number): number[] {
-  return node.optional(2) ? node.integers(2, "the bias") : new Array<number>(channels).fill(0);
+export function biasValues(node: Node, channels: number, position = 2): number[] {
+  return node.optional(position) ? node.integers(position, "the bias") : new Array<number>(channels).fill(0);
 }
 
 /**
@@ -97,8 +133,15 @@ export function biasValues(node: Node, channels: number): number[] {
  * double (PopulateConvolutionQuantizationParams); a dense layer with one weight scale has the product of the scales in
  * float32 (GetQuantizedConvolutionMultipler): another last bit.
  */
-export function requantization(node: Node, { channelAxis, float32Product }: Weights) {
-  const input = node.perTensor(node.input(0), "the input");
+export function requantization(
+  node: Node,
+  {
+    channelAxis,
+    float32Product,
+    input: position = 0,
+  }: Pick<Weights, "channelAxis" | "float32Product" | "input">,
+) {
+  const input = node.perTensor(node.input(position), "the input");
   const output = node.perTensor(node.output(), "the output");
   const { scales } = node.quantization(node.input(1), "the weights");
   const float32 = float32Product && scales.length === 1;
@@ -116,19 +159,33 @@ export function scaledSumConstants(node: Node<Activated>, layout: Weights) {
   const channels = node.input(1).shape[layout.channelAxis];
   const output = node.perTensor(node.output(), "the output");
   const requantizations = requantization(node, layout);
+  const biases = biasValues(node, channels, layout.bias);
+  const isLong = hasLongSums(node, layout);
   return {
-    inputOffset: -node.perTensor(node.input(0), "the input").zeroPoint,
+    inputOffset: 0 - node.perTensor(activations(node, layout), "the input").zeroPoint,
     weights: bytes(`${name}: weights`, node.constant(1, "the weights")),
-    bias: words(`${name}: bias`, biasValues(node, channels)),
+    bias: words(`${name}: bias`, biases),
     multipliers: words(
       `${name}: multipliers`,
-      requantizations.map(({ multiplier }) => multiplier),
+      requantizations.map(({ multiplier }, channel) =>
+        isLong ? packed(q15(multiplier), biases[channel]) : multiplier,
+      ),
     ),
     shifts: bytes(
       `${name}: shifts`,
       Uint8Array.from(requantizations, ({ shift }) => shift),
     ),
     outputZeroPoint: output.zeroPoint,
-    ...activationRange(node.attributes.activation, output),
+    ...activationRange(node.attributes.activation, output, activationLimits(node)),
   };
+}
+
+/** The same for kernels of int16 activations. */
+export function wideSumConstants(node: Node<Activated>, layout: Weights) {
+  return { ...scaledSumConstants(node, layout), isLong: hasLongSums(node, layout) };
+}
+
+/** A multiplier of 15 bits, and above it what a bias has beyond the int32 that its lower half is: see requantizeLong. */
+function packed(multiplier: number, bias: number): number {
+  return ((bias - (bias | 0)) / 2 ** 32) * 2 ** 16 + multiplier;
 }

@@ -8,7 +8,7 @@ export interface SplitAttributes {
   readonly count: number;
 }
 
-const TYPES = ["int8", "int32", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "float32"] as const;
 
 export const splitting = {
   outputs: [1, Number.POSITIVE_INFINITY],

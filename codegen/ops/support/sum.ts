@@ -1,8 +1,9 @@
-/** What ADD and SUB share: both inputs are brought to one scale with 20 more bits, and the sum to that of the output. */
-import { type AddLayer, add } from "../../../runtime/add.js";
+/** What ADD and SUB share: both inputs are brought to one scale with more bits, and the sum to that of the output. */
+import { type AddLayer, add, add16 } from "../../../runtime/add.js";
 import { type Activated, activationRange } from "../../arithmetic/activation.js";
 import type { Node } from "../node.js";
 import { type KernelLowering, kernel } from "../operator.js";
+import { activationLimits, isWide } from "./activations.js";
 import { checkElementwise, elementwiseQuantization, elementwiseWalk } from "./elementwise.js";
 import { multiplierBelowOne } from "./factor.js";
 
@@ -16,7 +17,18 @@ export interface SumFactors {
   readonly output: number;
 }
 
-export type SumFactorsOf = (scale1: number, scale2: number, outputScale: number) => SumFactors;
+/** @param headroom the bits by which inputs are scaled up */
+export type SumFactorsOf = (
+  scale1: number,
+  scale2: number,
+  outputScale: number,
+  headroom: number,
+) => SumFactors;
+
+/** 28 bits are in use with int8, 30 with int16. */
+function headroom(node: Node): number {
+  return isWide(node) ? 15 : 20;
+}
 
 /** Refuses what does not broadcast and scales of which TFLM's kernels make a factor of 1 or more. */
 export function checkSum(node: Node, factorsOf: SumFactorsOf): void {
@@ -29,9 +41,10 @@ export function lowerSum(node: Node<Activated>, factorsOf: SumFactorsOf, subtrac
   const scaling = multipliers(node, factorsOf);
   const { steps, constants } = elementwiseWalk(node, WORK);
   return kernel<AddLayer>(
-    { module: "add", kernel: add, layerType: "AddLayer", ...steps },
+    { module: "add", kernel: isWide(node) ? add16 : add, layerType: "AddLayer", ...steps },
     {
       ...constants,
+      headroom: headroom(node),
       subtract,
       offset1: -input1.zeroPoint,
       multiplier1: scaling.input1.multiplier,
@@ -42,14 +55,14 @@ export function lowerSum(node: Node<Activated>, factorsOf: SumFactorsOf, subtrac
       outputMultiplier: scaling.output.multiplier,
       outputShift: -scaling.output.shift,
       outputZeroPoint: output.zeroPoint,
-      ...activationRange(node.attributes.activation, output),
+      ...activationRange(node.attributes.activation, output, activationLimits(node)),
     },
   );
 }
 
 function multipliers(node: Node, factorsOf: SumFactorsOf) {
   const { input1, input2, output } = elementwiseQuantization(node);
-  const factors = factorsOf(input1.scale, input2.scale, output.scale);
+  const factors = factorsOf(input1.scale, input2.scale, output.scale, headroom(node));
   return {
     input1: multiplierBelowOne(node, factors.input1),
     input2: multiplierBelowOne(node, factors.input2),

@@ -2,7 +2,7 @@
 import type { Node } from "../node.js";
 import type { Shape } from "../operator.js";
 
-type Padding = "SAME" | "VALID";
+export type Padding = "SAME" | "VALID";
 
 /** How a window moves over an NHWC image. */
 export interface Window {
@@ -11,6 +11,8 @@ export interface Window {
   readonly dilationHeight?: number;
   readonly dilationWidth?: number;
   readonly padding: Padding;
+  /** Rows and columns of zero points around the input over which the window moves, in place of a PAD before it. */
+  readonly around?: readonly [top: number, bottom: number, left: number, right: number];
 }
 
 /** One dimension of a window: output size, and rows or columns of padding before the input. */
@@ -25,7 +27,13 @@ interface Extent {
  *
  * @returns `output` is 0 or less where the filter does not fit
  */
-function extent(padding: Padding, input: number, filter: number, stride: number, dilation = 1): Extent {
+export function extent(
+  padding: Padding,
+  input: number,
+  filter: number,
+  stride: number,
+  dilation = 1,
+): Extent {
   const effective = (filter - 1) * dilation + 1;
   const output = Math.floor((padding === "SAME" ? input + stride - 1 : input + stride - effective) / stride);
   const total = (output - 1) * stride + effective - input;
@@ -35,10 +43,13 @@ function extent(padding: Padding, input: number, filter: number, stride: number,
 /** Both dimensions of a window over input 0. */
 function extents(node: Node<Window>, filterHeight: number, filterWidth: number) {
   const { padding, strideHeight, strideWidth, dilationHeight, dilationWidth } = node.attributes;
+  const { around: [top, bottom, left, right] = [0, 0, 0, 0] } = node.attributes;
   const [, height, width] = node.input(0).shape;
+  const down = extent(padding, top + height + bottom, filterHeight, strideHeight, dilationHeight);
+  const across = extent(padding, left + width + right, filterWidth, strideWidth, dilationWidth);
   return {
-    height: extent(padding, height, filterHeight, strideHeight, dilationHeight),
-    width: extent(padding, width, filterWidth, strideWidth, dilationWidth),
+    height: { ...down, before: top + down.before },
+    width: { ...across, before: left + across.before },
   };
 }
 
