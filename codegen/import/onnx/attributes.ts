@@ -21,8 +21,9 @@ export class Attributes {
   }
 
   float(name: string, absent: number): number {
-    const value = this.value(name, "f") ?? absent;
-    return Number.isFinite(value) ? value : this.refuse(name, `${value}`, "finite numbers");
+    const value = this.value(name, "f");
+    if (value !== undefined && !Number.isFinite(value)) this.refuse(name, `${value}`, "finite numbers");
+    return value ?? absent;
   }
 
   string(name: string, absent: string): string {
