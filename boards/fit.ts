@@ -2,7 +2,7 @@
 import { type Creation, creationBytes, type Memory } from "../codegen/plan/creation.js";
 import type { ChipBoard } from "./board.js";
 import type { Range } from "./figure.js";
-import { chooseMachine, type MachineChoice, mostBytes, type Shortage } from "./machine.js";
+import { chooseMachine, type MachineChoice, mostBytes, mostChunkBytes, type Shortage } from "./machine.js";
 import { type Battery, batteryDays, type Instructions, type Prediction, predict } from "./predict.js";
 
 /** What is known of a model before it runs on the board. */
@@ -38,11 +38,19 @@ export interface Fit {
   readonly batteryDays?: Range;
 }
 
-export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
+/** The machine and the flash that a model takes on a board, and what it is short of. */
+export function placeOn(
+  model: Pick<Model, "memory" | "weightsBytes" | "bytecode">,
+  board: ChipBoard,
+): { readonly machine: MachineChoice; readonly flash: Fit["flash"]; readonly short: readonly Shortage[] } {
   const machine = chooseMachine(model.memory, board);
   const flash = flashOn(model, board);
-  const short = [...machine.short];
-  if (flash.needed > flash.available) short.push({ what: "flash", ...flash });
+  const isShort = flash.needed > flash.available;
+  return { machine, flash, short: isShort ? [...machine.short, { what: "flash", ...flash }] : machine.short };
+}
+
+export function fitOn(model: Model, board: ChipBoard, battery: Battery): Fit {
+  const { machine, flash, short } = placeOn(model, board);
   const predicted = predict(model.instructions, board);
   const days = batteryDays(predicted, board, battery);
   return {
@@ -79,13 +87,18 @@ export function freeFlash({ flash }: ChipBoard): number {
   return Math.max(0, flash.appBytes.value - flash.firmwareBytes.value);
 }
 
-/**
- * Bytes of bytecode and of frozen objects that a byte of JavaScript becomes. Counted on qemu-rv32 for seven models: from
- * 0.94 (micro_speech_int8) to 1.24 (mww_v2_hey_jarvis), which has the most and smallest layers.
- */
-const BYTECODE_PER_SOURCE = 1;
+/** A model's bytecode and frozen objects as its plan predicts them, where no engine has told their size. */
+export function estimateBytecode({
+  flashBytes,
+  weightsBytes,
+}: {
+  readonly flashBytes: number;
+  readonly weightsBytes: number;
+}): Model["bytecode"] {
+  return { bytes: flashBytes - weightsBytes, basis: "estimated" };
+}
 
-/** An estimate of a model's bytecode and frozen objects, where no engine has told its size. */
-export function estimateBytecode(javascriptBytes: number): Model["bytecode"] {
-  return { bytes: Math.ceil(BYTECODE_PER_SOURCE * javascriptBytes), basis: "estimated" };
+/** What the planner is told of a board: chunks that a model can have at most, and the flash that the firmware leaves. */
+export function limitsOf(board: ChipBoard): { readonly chunkBytes: number; readonly flashBytes: number } {
+  return { chunkBytes: mostChunkBytes(board), flashBytes: freeFlash(board) };
 }

@@ -100,6 +100,18 @@ function leastCreation(model: Memory, { static: block, chunk, heap }: Creation):
   return { static: 0, chunk: { ...chunk, initial: chunks }, heap: { ...heap, initial: slots }, stack };
 }
 
+/** Slots that models take in a machine's heap and on its stack; the planner is told before there is a plan. */
+const TYPICAL_SLOTS = 77;
+const TYPICAL_STACK = 400;
+
+/** The most chunks that a model can have on a board, beside Wi-Fi and the least of an application. */
+export function mostChunkBytes(board: ChipBoard): number {
+  const rest = (TYPICAL_SLOTS + LEAST_SLOTS + TYPICAL_STACK) * SLOT_BYTES;
+  const block =
+    board.memory.largestBlockBytes.value - (board.moddable.platform.startsWith("esp/") ? rest : 0);
+  return Math.max(1, Math.min(mostBytes(board, true) - rest, block) - LEAST_CHUNK_BYTES);
+}
+
 function shortages(creation: Creation, board: ChipBoard, wifi: boolean): Shortage[] {
   const block = board.memory.largestBlockBytes.value;
   const checks: readonly Shortage[] = [

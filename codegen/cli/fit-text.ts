@@ -1,6 +1,7 @@
 /** What `xsnn fit` prints. */
 import type { Range } from "../../boards/figure.js";
 import type { Fit, Model } from "../../boards/fit.js";
+import type { Shortage } from "../../boards/machine.js";
 import type { Battery, Instructions } from "../../boards/predict.js";
 import { thousands } from "../emit/text.js";
 import { table } from "./table.js";
@@ -26,15 +27,19 @@ export async function fitText(model: Model, battery: Battery, fits: readonly Fit
     { title: "Energy" },
     { title: "Battery" },
   ] as const;
-  const short = fits.flatMap(({ board, short }) =>
-    short.map(
-      ({ what, needed, available }) =>
-        `${board}: ${thousands(needed)} bytes of ${what} needed, ${thousands(available)} available, ` +
-        `${thousands(needed - available)} short.\n`,
-    ),
-  );
-  const missing = short.length > 0 ? `\n${short.join("")}` : "";
+  const short = fits.map(({ board, short }) => shortagesText(board, short)).join("");
+  const missing = short && `\n${short}`;
   return `${await table(columns, rows)}${missing}\n${basis(model, fits, battery)}`;
+}
+
+/** What a board has too little of, a line each. */
+export function shortagesText(board: string, short: readonly Shortage[]): string {
+  const lines = short.map(
+    ({ what, needed, available }) =>
+      `${board}: ${thousands(needed)} bytes of ${what} needed, ${thousands(available)} available, ` +
+      `${thousands(needed - available)} short.\n`,
+  );
+  return lines.join("");
 }
 
 function verdict({ fits, withWifi, heap }: Fit): string {

@@ -2,12 +2,10 @@
 import type { Board } from "../../boards/board.js";
 import type { Engine, Machine } from "../../boards/engine.js";
 import { exactly } from "../../boards/figure.js";
-import { estimateBytecode, flashOn, freeFlash } from "../../boards/fit.js";
+import { estimateBytecode, flashOn, limitsOf } from "../../boards/fit.js";
 import { type MachineChoice, machineFor, machineOf } from "../../boards/machine.js";
 import { type Prediction, predict } from "../../boards/predict.js";
 import { type Selection, selectEngine } from "../../boards/select.js";
-import { javascriptBytes } from "../emit/artifact.js";
-import { SLOT_BYTES } from "../plan/creation.js";
 import type { PlanOptions } from "../plan/options.js";
 import { refuse } from "../problems/problem.js";
 import { findBoard } from "./boards.js";
@@ -20,12 +18,9 @@ export interface OnBoard {
   readonly selection: Selection;
 }
 
-/** What the planner is told of a board: the chunks of its target's default machine, and the flash that is left. */
-export function boardPlan({ board }: OnBoard): PlanOptions {
-  if (board.kind === "host") return {};
-  const { static: block, chunk, heap, stack } = board.moddable.creation;
-  const chunkBytes = block > 0 ? block - (heap.initial + stack) * SLOT_BYTES : chunk.initial;
-  return { chunkBytes, flashBytes: freeFlash(board) };
+/** What the planner is told of a board; nothing of this computer. */
+export function boardPlan({ board }: Pick<OnBoard, "board">): PlanOptions {
+  return board.kind === "host" ? {} : limitsOf(board);
 }
 
 /** The machine that a model gets on a board. */
@@ -50,10 +45,10 @@ export async function openBoard(cli: Cli, name: string): Promise<OnBoard> {
  *
  * @throws Refusal `board-too-small`
  */
-export function boardMachine({ board }: OnBoard, { artifact, report }: Target): BoardMachine | undefined {
+export function boardMachine({ board }: OnBoard, { report }: Target): BoardMachine | undefined {
   if (board.kind === "host") return undefined;
   const choice = machineFor(report.memory, board);
-  const bytecode = estimateBytecode(javascriptBytes(artifact));
+  const bytecode = estimateBytecode(report);
   const { needed, available } = flashOn({ weightsBytes: report.weightsBytes, bytecode }, board);
   if (needed > available)
     refuse("board-too-small", { board: board.name, what: "flash", needed, available, unit: "bytes" });

@@ -37,6 +37,7 @@ function isReport(
     !/^[a-z][a-z0-9-]*$/.test(module) ||
     !isCount(macs) ||
     !isCount(weightsBytes) ||
+    !isCount(plan.flashBytes) ||
     !isCount(arenaBytes) ||
     arenaBytes > MAX_ARENA_BYTES
   )

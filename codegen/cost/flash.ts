@@ -2,6 +2,7 @@
  * Flash that generated modules take, as Moddable's linker writes them: the bytecode of their functions, and functions and constants
  * as slots and chunks. A module's own code runs when the application is linked, and is not kept.
  */
+import type { KernelSource } from "../kernels/generated.js";
 import { chunk } from "./garbage.js";
 
 /** A line that declares a constant of the module. */
@@ -50,15 +51,25 @@ export function moduleBytes(text: string): number {
 }
 
 /** Bytes of what several modules declare alike, but for one of them: it is shared. */
-export function sharedBytes(texts: readonly string[]): number {
+export function sharedBytes(modules: readonly KernelSource[]): number {
   const seen = new Set<string>();
   let bytes = 0;
-  for (const text of texts)
-    for (const [, , value] of text.matchAll(CONSTANT)) {
-      if (seen.has(value)) bytes += constantBytes(value);
-      else seen.add(value);
-    }
+  for (const [value, own] of modules.flatMap(constantsOf)) {
+    if (seen.has(value)) bytes += own;
+    else seen.add(value);
+  }
   return bytes;
+}
+
+const constants = new WeakMap<KernelSource, readonly (readonly [value: string, bytes: number])[]>();
+
+/** The constants of a module, looked for once however often plans with it are weighed. */
+function constantsOf(module: KernelSource): readonly (readonly [value: string, bytes: number])[] {
+  const known =
+    constants.get(module) ??
+    [...module.text.matchAll(CONSTANT)].map(([, , value]) => [value, constantBytes(value)] as const);
+  constants.set(module, known);
+  return known;
 }
 
 function constantBytes(value: string): number {

@@ -4,11 +4,12 @@
 import type { VariableInfo } from "../../runtime/network.js";
 import { byteLength, type DType, type TensorId } from "../graph/graph.js";
 import { type Memory, memoryOfPlan } from "../plan/creation.js";
+import type { Alternative } from "../plan/forms.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 
 /** Raised whenever a reader of an older one would go wrong. */
-export const REPORT_VERSION = 3;
+export const REPORT_VERSION = 4;
 
 export interface TensorReport {
   readonly id: TensorId;
@@ -39,6 +40,10 @@ export interface LayerReport {
   readonly longestStep: number;
   readonly macs: number;
   readonly constantBytes: number;
+  /** Predicted: bytecode, frozen objects and constants. */
+  readonly flashBytes: number;
+  /** What it was preferred to. */
+  readonly instead?: Alternative;
 }
 
 export interface Report {
@@ -49,6 +54,8 @@ export interface Report {
   readonly macs: number;
   readonly arenaBytes: number;
   readonly weightsBytes: number;
+  /** Predicted: bytecode and frozen objects, those of the runtime included, and `weights.bin`. */
+  readonly flashBytes: number;
   /** What running it is predicted to take, at most at once. */
   readonly memory: Memory;
   readonly inputs: readonly TensorId[];
@@ -71,6 +78,7 @@ export function report(plan: Plan, module: string): Report {
     macs: plan.macs,
     arenaBytes: arena.bytes,
     weightsBytes: plan.weights.length,
+    flashBytes: plan.flashBytes,
     memory: memoryOfPlan(plan),
     inputs: graph.inputs,
     outputs: graph.outputs,
@@ -86,6 +94,8 @@ export function report(plan: Plan, module: string): Report {
       longestStep: layer.cost.longestStep,
       macs: layer.macs,
       constantBytes: layer.constantBytes,
+      flashBytes: layer.cost.flashBytes,
+      ...(layer.instead && { instead: layer.instead }),
     })),
     tensors: tensorReports(plan),
     hidden: graph.ops.flatMap(({ outputs }) => outputs).filter((id) => isHidden(plan, id)),

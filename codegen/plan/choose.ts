@@ -10,7 +10,7 @@ import { suitedOps, usersOf } from "../kernels/planes/suited.js";
 import { planArena } from "./arena.js";
 import { modelMemory } from "./creation.js";
 import { flashBytes } from "./flash.js";
-import { type Choice, type Choices, FORMS, restingBytes } from "./forms.js";
+import { alternative, type Choice, type Choices, FORMS, restingBytes } from "./forms.js";
 import { figureOf, PRICES, type Prices } from "./goal.js";
 import { isUpdatable, OperatorForms } from "./operators.js";
 import type { PlanOptions } from "./options.js";
@@ -102,7 +102,10 @@ class Chooser {
     const layers: Choice[] = [];
     for (let index = 0; index < graph.ops.length; index++) {
       const layer = inPlanes.get(index);
-      if (layer) layers.push({ ...layer, form: "planes", cost: layer.lowering.cost });
+      if (layer) {
+        const instead = alternative(layer.ops.map((op) => this.#forms.rolled(graph, op)));
+        layers.push({ ...layer, form: "planes", cost: layer.lowering.cost, instead });
+      }
       if (taken.has(index)) continue;
       const choice = choose(index, taken);
       layers.push(choice);
@@ -122,18 +125,20 @@ class Chooser {
   ): Choice {
     const figure = ({ ops, cost }: Choice) =>
       figureOf(cost, prices, heap, restingBytes(planes?.resting ?? [], ops[0]));
-    const single = (at: number) =>
-      this.#forms.of(graph, at).reduce((best, it) => (figure(it) < figure(best) ? it : best));
+    const single = (at: number): Choice => {
+      const [best, second] = this.#forms.of(graph, at).toSorted((a, b) => figure(a) - figure(b));
+      return second ? { ...best, instead: alternative([second]) } : best;
+    };
     let best = single(index);
     if (this.#options.observable) return best;
     // A run of small layers is better as one, if each is small.
-    let apart = figure(best);
+    const apart = [best];
     for (let last = index + 1; isRun(graph, last, taken); last++) {
       const run = this.#forms.run(graph, index, last);
       if (!run) break;
-      apart += figure(single(last));
-      if (figure(run) >= apart) break;
-      best = run;
+      apart.push(single(last));
+      if (figure(run) >= apart.reduce((sum, it) => sum + figure(it), 0)) break;
+      best = { ...run, instead: alternative(apart) };
     }
     return best;
   }
@@ -176,8 +181,8 @@ class Chooser {
 }
 
 /**
- * A plan that takes less flash, by a price on it: the least at which the plan fits. Then as many operators as there is
- * room for go back to the price before, for many have their forms change at nearly the same one.
+ * A plan that takes less flash, by a price on it: the least at which the plan fits. Then one operator after another goes back
+ * to the least price for which there is room, for many have their forms change at nearly the same one.
  *
  * @param at the plan with a price for each operator
  * @returns the smallest plan if none fits
@@ -188,25 +193,32 @@ function smaller(
   at: (pricesOf: (index: number) => Prices) => Rated,
 ): Rated {
   const price = (step: number): Prices => ({
-    flash: step < 0 ? flash : Math.max(flash, 1) * 1.5 ** step,
+    flash: step === 0 ? flash : Math.max(flash, 1) * 1.5 ** step,
     ram,
   });
   let found = at(() => price(STEPS));
   if (found.shortOfFlash > 0) return found;
-  let [low, high] = [0, STEPS];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const plan = at(() => price(middle));
-    if (plan.shortOfFlash > 0) low = middle + 1;
-    else [found, high] = [plan, middle];
-  }
-  const less = new Set<number>();
-  for (const index of ops) {
-    const plan = at((it) => price(less.has(it) || it === index ? high - 1 : high));
-    if (plan.shortOfFlash > 0 || plan.figure > found.figure) continue;
-    less.add(index);
-    found = plan;
-  }
+  const steps = new Map<number, number>();
+  const lower = (from: number, put: (step: number) => void): void => {
+    let [low, high] = [0, from];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      put(middle);
+      const plan = at((index) => price(steps.get(index) ?? from));
+      if (plan.shortOfFlash > 0) low = middle + 1;
+      else {
+        high = middle;
+        if (plan.figure <= found.figure) found = plan;
+      }
+    }
+    put(high);
+  };
+  const putAll = (step: number): void => {
+    for (const index of ops) steps.set(index, step);
+  };
+  lower(STEPS, putAll);
+  const all = steps.get(ops[0]) ?? STEPS;
+  for (const index of ops) lower(all, (step) => steps.set(index, step));
   return found;
 }
 

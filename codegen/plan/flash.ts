@@ -1,5 +1,6 @@
 /** What a whole plan takes in flash, XS and the firmware apart. */
 import { sharedBytes } from "../cost/flash.js";
+import type { KernelSource } from "../kernels/generated.js";
 import type { Parameter, Placed } from "../ops/operator.js";
 import type { Choice } from "./forms.js";
 
@@ -15,7 +16,7 @@ const LAYER_BYTES = 340;
 /** Bytes of bytecode, frozen objects and `weights.bin`: layers with the same kernel share it, and equal constants are one. */
 export function flashBytes(layers: readonly Choice[]): number {
   const kernels = new Set<unknown>();
-  const texts = new Set<string>();
+  const modules = new Map<string, KernelSource>();
   let bytes = RUNTIME_BYTES;
   for (const { lowering, cost } of layers) {
     if (lowering.form === "kernel") {
@@ -24,12 +25,12 @@ export function flashBytes(layers: readonly Choice[]): number {
     } else if (lowering.form === "generated") {
       const { text } = lowering.source;
       const { constants } = lowering.parameters;
-      const data = texts.has(text) ? dataBytes(constants) : cost.flashBytes;
+      const data = modules.has(text) ? dataBytes(constants) : cost.flashBytes;
       bytes += LAYER_BYTES + data;
-      texts.add(text);
+      modules.set(text, lowering.source);
     }
   }
-  return bytes + KERNEL_BYTES * kernels.size - sharedBytes([...texts]);
+  return bytes + KERNEL_BYTES * kernels.size - sharedBytes([...modules.values()]);
 }
 
 /** Bytes of `weights.bin` that a layer reads, however many others have its kernel. */

@@ -15,6 +15,14 @@ export type Form = "rolled" | "unrolled" | "columns" | "planes";
 
 export const FORMS: readonly Form[] = ["rolled", "unrolled", "columns", "planes"];
 
+/** What a layer was preferred to. */
+export interface Alternative {
+  /** As in `columns`, or `unrolled + rolled` where the operators would be layers of their own. */
+  readonly form: string;
+  readonly instructions: number;
+  readonly flashBytes: number;
+}
+
 /** One or more operators that are computed by one layer, or none at all. */
 export interface Choice {
   /** Their positions in the graph, in order. */
@@ -26,6 +34,8 @@ export interface Choice {
   /** Its output, where that does not lie there as its shape says. */
   readonly planar?: PlanarTensor;
   readonly cost: Cost;
+  /** The next best that was looked at, if there is any. */
+  readonly instead?: Alternative;
 }
 
 export interface Choices {
@@ -42,4 +52,14 @@ export interface Choices {
 /** Bytes of what is made before an operator and read after it. */
 export function restingBytes(resting: readonly Resting[], op: number): number {
   return resting.reduce((sum, { from, to, bytes }) => sum + (from < op && op < to ? bytes : 0), 0);
+}
+
+/** Layers as what another is preferred to. */
+export function alternative(layers: readonly Choice[]): Alternative {
+  const sum = (pick: (cost: Cost) => number) => layers.reduce((total, { cost }) => total + pick(cost), 0);
+  return {
+    form: [...new Set(layers.map(({ form }) => form))].join(" + "),
+    instructions: sum(({ instructions }) => instructions),
+    flashBytes: sum(({ flashBytes }) => flashBytes),
+  };
 }

@@ -15,7 +15,8 @@ import { operatorOf } from "../ops/registry.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
-import { type Choice, type Choices, type Form, restingBytes } from "./forms.js";
+import { flashBytes } from "./flash.js";
+import { type Alternative, type Choice, type Choices, type Form, restingBytes } from "./forms.js";
 import type { PlanOptions } from "./options.js";
 import type { PlanarTensor } from "./planar.js";
 import { type Section, WeightsLayout } from "./weights.js";
@@ -35,6 +36,8 @@ export interface PlannedLayer {
   readonly code: KernelCode;
   readonly tiles: number;
   readonly cost: Cost;
+  /** What it was preferred to, if to anything. */
+  readonly instead?: Alternative;
   /** Bytes of BigInts that wait for later layers while it runs. */
   readonly restingBytes: number;
   readonly macs: number;
@@ -65,6 +68,8 @@ export interface Plan {
   readonly macs: number;
   /** How many BigInts layers hand to each other. */
   readonly planes: number;
+  /** Predicted: bytecode, frozen objects and `weights.bin`, those of the runtime included. */
+  readonly flashBytes: number;
 }
 
 /** Types that a model may take and give. */
@@ -93,7 +98,7 @@ export function planChoices(
   const weights = new WeightsLayout(updatable === undefined);
   const layers: PlannedLayer[] = [];
   const elided: ElidedOp[] = [];
-  for (const { ops: opIndexes, form, lowering, cost } of choices) {
+  for (const { ops: opIndexes, form, lowering, cost, instead } of choices) {
     const ops = opIndexes.map((index) => graph.ops[index]);
     if (lowering.form === "alias" || lowering.form === "nothing") {
       elided.push({ op: ops[0], opIndex: opIndexes[0], reason: lowering.form });
@@ -121,6 +126,7 @@ export function planChoices(
       code: lowering.form === "generated" ? { source: lowering.source } : lowering,
       tiles,
       cost,
+      ...(instead && { instead }),
       restingBytes: restingBytes(resting, opIndexes[0]),
       macs,
       constantBytes,
@@ -146,6 +152,7 @@ export function planChoices(
     variables,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     planes,
+    flashBytes: flashBytes(choices),
   };
 }
 

@@ -36,6 +36,18 @@ describe("xsnn compile", () => {
     expect(document.javascriptBytes).toBeGreaterThan(size("a.js"));
   });
 
+  it("plans for a board and says whether the model fits there", async () => {
+    writeModel("small.tflite", identity([1, 4]));
+    writeModel("large.tflite", identity([1, 300, 300, 3]));
+    const { code, out } = await xsnn("compile", "small.tflite", "--board", "esp8266");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Flash +[\d,]+ {2}bytes in all, predicted/m);
+    expect(out).toMatch(/^esp8266: it fits, in [\d,]+ of 394,464 bytes of flash\.$/m);
+    const large = await xsnn("compile", "large.tflite", "--board", "esp8266");
+    expect(large.code).toBe(0);
+    expect(large.out).toMatch(/^esp8266: [\d,]+ bytes of heap needed, 38,912 available, [\d,]+ short\.$/m);
+  });
+
   it("replaces an artifact, and an empty folder", async () => {
     writeModel("a.tflite", identity([1, 4]));
     mkdirSync("out");

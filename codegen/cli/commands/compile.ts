@@ -1,17 +1,23 @@
 import { Command } from "commander";
+import type { Board, ChipBoard } from "../../../boards/board.js";
+import { estimateBytecode, placeOn } from "../../../boards/fit.js";
 import type { Compiled } from "../../compile.js";
 import { javascriptBytes } from "../../emit/artifact.js";
 import { type LayerReport, type Report, report } from "../../emit/report.js";
 import { json, thousands } from "../../emit/text.js";
 import { quote } from "../../problems/quote.js";
 import { writeArtifact } from "../artifact-folder.js";
+import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
+import { shortagesText } from "../fit-text.js";
+import { boardPlan } from "../on-board.js";
 import { optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 import { shapeText, table } from "../table.js";
 import { compileFile } from "../target.js";
 
 interface Options extends PlanFlags {
   readonly output?: string;
+  readonly board?: string;
   readonly json?: true;
 }
 
@@ -23,18 +29,30 @@ export function compileCommand({ io }: Cli): Command {
       "-o, --output <dir>",
       "folder to write; an artifact that is there is replaced (default: ./<module>)",
     )
+    .option(
+      "-b, --board <name>",
+      "plan for the flash and memory of a board: a name that `xsnn boards` lists, or the path of a description",
+    )
     .addOption(optimizeOption())
     .addOption(updatableOption())
     .option("--json", "print the plan and the files as JSON")
     .addHelpText(
       "after",
-      examples("compile digits.tflite", "compile models/keyword.tflite -o app/modules/keyword --json"),
+      examples(
+        "compile digits.tflite",
+        "compile models/keyword.tflite -o app/modules/keyword --json",
+        "compile models/keyword.tflite --board esp8266",
+      ),
     )
-    .action(async (model: string, { output, json: asJson, ...flags }: Options) => {
-      const compiled = await compileFile(model, planOptions(flags));
+    .action(async (model: string, { output, json: asJson, board: name, ...flags }: Options) => {
+      const board = name === undefined ? undefined : await findBoard(name);
+      const compiled = await compileFile(model, {
+        ...(board && boardPlan({ board })),
+        ...planOptions(flags),
+      });
       const folder = output ?? compiled.module;
       await writeArtifact(folder, compiled.artifact);
-      io.out(asJson ? json(document(compiled, folder)) : await text(compiled, folder));
+      io.out(asJson ? json(document(compiled, folder)) : await text(compiled, folder, board));
     });
 }
 
@@ -43,7 +61,7 @@ function document({ artifact, plan, module }: Compiled, folder: string): object 
   return { folder, javascriptBytes: javascriptBytes(artifact), files, plan: report(plan, module) };
 }
 
-async function text({ artifact, plan, module }: Compiled, folder: string): Promise<string> {
+async function text({ artifact, plan, module }: Compiled, folder: string, board?: Board): Promise<string> {
   const found = report(plan, module);
   const layers = await table(
     [
@@ -54,6 +72,9 @@ async function text({ artifact, plan, module }: Compiled, folder: string): Promi
       { title: "Steps", align: "right" },
       { title: "MACs", align: "right" },
       { title: "Constants", align: "right" },
+      { title: "Instructions", align: "right" },
+      { title: "Flash", align: "right" },
+      { title: "Instead of" },
     ],
     found.layers.map((layer) => [
       layer.op,
@@ -63,6 +84,9 @@ async function text({ artifact, plan, module }: Compiled, folder: string): Promi
       layer.steps,
       layer.macs,
       layer.constantBytes,
+      layer.instructions,
+      layer.flashBytes,
+      layer.instead ? insteadText(layer.instead) : "",
     ]),
   );
   const totals = await table(
@@ -72,9 +96,30 @@ async function text({ artifact, plan, module }: Compiled, folder: string): Promi
       ["Arena", found.arenaBytes, "bytes of RAM"],
       ["weights.bin", found.weightsBytes, "bytes of flash"],
       ["JavaScript", javascriptBytes(artifact), "bytes of source, before XS compiles it to byte code"],
+      ["Flash", found.flashBytes, "bytes in all, predicted: byte code, frozen objects, weights.bin"],
+      [
+        "Chunks",
+        found.memory.chunkBytes,
+        "bytes of RAM that live at once at most, predicted, arena included",
+      ],
     ],
   );
-  return `${layers}\n${totals}\n${longestStep(found)}\nWritten to ${folder}\n`;
+  const fit = board?.kind === "chip" ? fitText(found, board) : "";
+  return `${layers}\n${totals}\n${longestStep(found)}\n${fit}Written to ${folder}\n`;
+}
+
+/** What the form that was chosen is better than. */
+function insteadText({ form, instructions, flashBytes }: NonNullable<LayerReport["instead"]>): string {
+  return `${form}: ${thousands(instructions)}, ${thousands(flashBytes)} bytes`;
+}
+
+/** Whether the model fits on the board that it was planned for. */
+function fitText(found: Report, board: ChipBoard): string {
+  const { memory, weightsBytes } = found;
+  const { flash, short } = placeOn({ memory, weightsBytes, bytecode: estimateBytecode(found) }, board);
+  if (short.length === 0)
+    return `${board.name}: it fits, in ${thousands(flash.needed)} of ${thousands(flash.available)} bytes of flash.\n`;
+  return shortagesText(board.name, short);
 }
 
 function longestStep({ layers }: Report): string {

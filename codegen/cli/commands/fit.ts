@@ -2,7 +2,6 @@ import { Command } from "commander";
 import type { Board, ChipBoard } from "../../../boards/board.js";
 import type { Fit, Model } from "../../../boards/fit.js";
 import type { Battery } from "../../../boards/predict.js";
-import { javascriptBytes } from "../../emit/artifact.js";
 import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
@@ -52,29 +51,39 @@ export function fitCommand(cli: Cli): Command {
         ),
     )
     .action(async (path: string, options: Options) => {
-      const target = await openTarget(path, planOptions(options));
       const { boards } = await import("../../../boards/board.js");
-      const { fitOn } = await import("../../../boards/fit.js");
-      const chosen =
-        options.board === undefined
-          ? (await boards()).filter(isChip)
-          : [requireChip(await findBoard(options.board))];
+      const { fitOn, limitsOf, placeOn } = await import("../../../boards/fit.js");
+      const named = options.board === undefined ? undefined : requireChip(await findBoard(options.board));
+      const plan = planOptions(options);
+      const target = await openTarget(path, { ...(named && limitsOf(named)), ...plan });
       const model = await modelOf(target);
-      const counted = options.count && (await countedModels(cli, target, model, chosen));
       const battery: Battery = { milliampHours: options.battery, rate: options.duty };
-      const fits = chosen.map((board) => fitOn(counted?.get(board) ?? model, board, battery));
+      const chosen = named ? [named] : (await boards()).filter(isChip);
+      const isSmall = (board: ChipBoard) => placeOn(model, board).short.length > 0;
+      const counting = async (of: Target, estimated: Model, on: readonly ChipBoard[]) =>
+        options.count ? await countedModels(cli, of, estimated, on) : undefined;
+      const counted = await counting(target, model, chosen);
+      const fits: Fit[] = [];
+      for (const board of chosen) {
+        // Where the plan of all boards does not fit, one for this board may.
+        const own =
+          named || !isSmall(board) ? target : await openTarget(path, { ...limitsOf(board), ...plan });
+        const ownModel = own === target ? model : await modelOf(own);
+        const known = own === target ? counted : await counting(own, ownModel, [board]);
+        fits.push(fitOn(known?.get(board) ?? ownModel, board, battery));
+      }
       io.out(options.json ? json(document(model, battery, fits)) : await fitText(model, battery, fits));
       if (options.board !== undefined && !fits[0].fits) answerNo();
     });
 }
 
-async function modelOf({ artifact, report }: Target): Promise<Model> {
+async function modelOf({ report }: Target): Promise<Model> {
   const { estimateBytecode } = await import("../../../boards/fit.js");
   const { estimate } = await import("../../../boards/predict.js");
   return {
     memory: report.memory,
     weightsBytes: report.weightsBytes,
-    bytecode: estimateBytecode(javascriptBytes(artifact)),
+    bytecode: estimateBytecode(report),
     instructions: estimate(report),
   };
 }

@@ -11,7 +11,7 @@ import { accumulators, type Source, strideFor } from "../head.js";
 import type { Planes, PlanesLayer, Resting } from "../island.js";
 import { laneBits } from "../requantization.js";
 import { Slots } from "../slots.js";
-import { suitedOps } from "../suited.js";
+import { isGlobalAverage, suitedOps } from "../suited.js";
 import { type PlaneTensor, planeBytes, planeCount } from "../tensor.js";
 import { type Digits, fitDigits, isSigned } from "./digits.js";
 import { ownPlanes, type TailStage, writeLayer } from "./layer.js";
@@ -57,11 +57,13 @@ export function planDataPlanes(
   }
 }
 
-/** Whether an operator's output channels are alike in what they read. */
-function isKnown({ ops, tensors }: Graph, index: number): boolean {
+/** Whether it is an operator whose output channels are alike in what they read. */
+function isKnown(graph: Graph, index: number): boolean {
+  const { ops, tensors } = graph;
   const { kind, inputs, outputs } = ops[index];
-  if (kind === "ADD") return false;
-  if (kind !== "DEPTHWISE_CONV_2D") return true;
+  if (kind === "CONV_2D") return true;
+  if (kind === "AVERAGE_POOL_2D") return isGlobalAverage(new Node(graph, ops[index]));
+  if (kind !== "DEPTHWISE_CONV_2D") return false;
   const [from, to] = [tensors[inputs[0]!].shape[3], tensors[outputs[0]].shape[3]];
   return from === 1 || from === to;
 }
