@@ -2,28 +2,24 @@
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { requireValid } from "../../codegen/graph/validate.js";
-import type { Stage } from "../../codegen/kernels/planes/group.js";
-import type { Source } from "../../codegen/kernels/planes/head.js";
+import type { Way } from "../../codegen/kernels/planes/ways.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 import { observed } from "../support/observed.js";
 import { planesCase, planesModel } from "./planes-graphs.js";
 
-const taken = vi.hoisted(() => ({ heads: 0, channels: 0 }));
+const taken = vi.hoisted(() => ({ heads: 0 }));
 
 vi.mock("../../codegen/plan/choose.js", () => import("./planes-forms.js"));
-vi.mock("../../codegen/kernels/planes/winograd-choice.js", async () => {
-  const { inPairs } = await import("../../codegen/kernels/planes/winograd.js");
-  return {
-    cheapest(stage: Stage, source: Source): Stage {
-      const placement = source.at === "planes" ? inPairs(stage.placement, stage.geometry) : undefined;
-      if (!placement) return stage;
-      taken.heads++;
-      taken.channels += placement.convolution.inputDepth;
-      return { ...stage, placement };
-    },
-  };
-});
+vi.mock("../../codegen/kernels/planes/ways.js", () => ({
+  isWide: () => false,
+  cheapestBands: ([one]: readonly number[]) => one,
+  cheapestWay(ways: readonly Way[]): Way {
+    const paired = ways.find(({ isPaired }) => isPaired);
+    if (paired) taken.heads++;
+    return paired ?? ways[0];
+  },
+}));
 
 /** A layer that brings the input into planes, layers with kernels of three rows, and what may come between and after. */
 const pairedCase = fc
@@ -65,13 +61,12 @@ it(`${RUNS} random graphs have the same tensors with rows in pairs as in loops`,
       refused++;
       return;
     }
-    const rolled = observed(plan(graph, { forms: [] }), input);
+    const rolled = observed(plan(graph, { forms: [], observable: true }), input);
     expect(observed(plan(graph, { observable: true }), input)).toEqual(rolled);
     for (const [id, bytes] of observed(plan(graph), input))
       expect(bytes, `tensor ${id}`).toEqual(rolled.get(id));
   });
   fc.assert(property, { seed: 7, numRuns: RUNS });
   expect(refused).toBeLessThan(0.2 * RUNS);
-  expect(taken.heads).toBeGreaterThan(RUNS); // two plans each, most of them with one or more
-  expect(taken.channels).toBeGreaterThan(8 * taken.heads);
+  expect(taken.heads).toBeGreaterThan(0.75 * RUNS);
 });

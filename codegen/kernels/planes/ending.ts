@@ -5,6 +5,8 @@ import { TRANSPOSE } from "./arena.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector, wordsOf } from "./program.js";
+import { placeText } from "./rows.js";
+import { READ_PLANE, WRITE_PLANE } from "./steps.js";
 import type { PlaneTensor } from "./tensor.js";
 
 export type Ending =
@@ -38,16 +40,19 @@ const ACCESS = 1280;
 /**
  * Adds a channel to those that share its BigInt.
  *
+ * @param bands in which the layer is computed
  * @returns the place of that, as soon as it has all its channels
  */
 export function store(
   program: Program,
-  { perPlane, slot, channels }: PlaneTensor,
+  tensor: PlaneTensor,
+  bands: number,
   y: Vector,
   output: number,
   statements: string[],
 ): Vector | undefined {
-  const at = `planes[${slot + Math.floor(output / perPlane)}]`;
+  const { perPlane, channels } = tensor;
+  const at = placeText(tensor, Math.floor(output / perPlane), 0, shareOf(tensor, bands));
   const j = output % perPlane;
   program.spend(ACCESS);
   if (j === 0) statements.push(`${at} = ${y.text};`);
@@ -57,6 +62,38 @@ export function store(
   }
   const isLast = j === perPlane - 1 || output === channels - 1;
   return isLast ? { text: at, bits: y.bits + 8 * j } : undefined;
+}
+
+/** Bands of a tensor for each of the layer that makes it; 0 if that has one. */
+function shareOf(tensor: PlaneTensor, bands: number): number {
+  return bands === 1 ? 0 : tensor.bands / bands;
+}
+
+/** Cuts rows that `store` left in the place of the first band that they belong to, by the variable `x`. */
+export function cutIntoBands(
+  program: Program,
+  tensor: PlaneTensor,
+  bands: number,
+  stored: Vector,
+  output: number,
+  statements: string[],
+): void {
+  const { geometry, perPlane, bands: own } = tensor;
+  const parts = own / bands;
+  if (parts === 1) return;
+  const share = shareOf(tensor, bands);
+  const each = inLanes(geometry, positions(geometry), (1n << BigInt(8 * perPlane)) - 1n);
+  const rowBits = geometry.stride * geometry.bits;
+  const x = program.assign("x", stored, statements);
+  program.spend(READ_PLANE);
+  for (let part = 0; part < parts; part++) {
+    const rows = program.and(
+      program.shiftRight(x, part * geometry.rows * rowBits),
+      program.constant("BAND", each),
+    );
+    statements.push(`${placeText(tensor, Math.floor(output / perPlane), part, share)} = ${rows.text};`);
+    program.spend(WRITE_PLANE);
+  }
 }
 
 /** AVERAGE_POOL_2D over all positions (reference/integer_ops/pooling.h): adds halves until one lane is left. */
@@ -91,24 +128,31 @@ export function average(
 /** Number(), the division and the write. */
 const AVERAGE = 6000;
 
-/** Writes a channel to the arena, by the variable `x`; in words, channels come in order. */
+/**
+ * Writes a channel to the arena, by the variable `x`; in words, channels come in order.
+ *
+ * @param geometry that of a band
+ * @param bands in which the layer is computed
+ */
 export function leave(
   program: Program,
   geometry: Geometry,
+  bands: number,
   bytes: Bytes,
   y: Vector,
   output: number,
   statements: string[],
 ): void {
   const { slot } = bytes;
-  if (slot === undefined) leaveBytes(program, geometry, bytes, y, output, statements);
-  else leaveWords(program, geometry, { ...bytes, slot }, y, output, statements);
+  if (slot === undefined) leaveBytes(program, geometry, bands, bytes, y, output, statements);
+  else leaveWords(program, geometry, bands, { ...bytes, slot }, y, output, statements);
 }
 
 /** Two channels move together, and two such pairs make words. */
 function leaveWords(
   program: Program,
   geometry: Geometry,
+  bands: number,
   { index, least, channels, slot }: Bytes & { readonly slot: number },
   y: Vector,
   output: number,
@@ -137,7 +181,7 @@ function leaveWords(
   const raised = least === -128 ? all : program.add(all, every("LEAST", least + 128));
   const signed = program.xor(operand(raised), every("HIGH", 128));
   const words = `toWords(${signed.text}, ${count})`;
-  const at = `(outputs[${index}] + ${output - 3}) >> 2`;
+  const at = `(outputs[${index}] + ${output - 3}${above(bands, count * channels)}) >> 2`;
   program.spend(toBytes(count) + SET);
   if (channels === 4) {
     statements.push(`int32.set(${words}, ${at});`);
@@ -155,6 +199,7 @@ function leaveWords(
 function leaveBytes(
   program: Program,
   geometry: Geometry,
+  bands: number,
   { index, least, channels, isPlanar }: Bytes,
   y: Vector,
   output: number,
@@ -176,13 +221,22 @@ function leaveBytes(
     program.spend(TRANSPOSE * count);
   }
   if (isPlanar || channels === 1 || count === 1) {
-    const at = isPlanar ? output * count : output;
-    statements.push(`uint8.set(${text}, outputs[${index}] + ${at});`);
+    const at = isPlanar ? output * bands * count : output;
+    statements.push(
+      `uint8.set(${text}, outputs[${index}] + ${at}${above(bands, isPlanar ? count : count * channels)});`,
+    );
     program.spend(SET);
   } else {
-    statements.push(`scatter(${text}, uint8, outputs[${index}] + ${output}, ${channels});`);
+    statements.push(
+      `scatter(${text}, uint8, outputs[${index}] + ${output}${above(bands, count * channels)}, ${channels});`,
+    );
     program.spend(SET + SCATTER * count);
   }
+}
+
+/** What is to be added to an address for the bands above, of so many bytes each. */
+function above(bands: number, bytes: number): string {
+  return bands === 1 ? "" : ` + ${bytes} * band`;
 }
 
 /** Instructions of a call of set() or `scatter`, and of an element there. */

@@ -2,6 +2,7 @@
  * A layer of planes: a convolution over all channels, and then, channel by channel, whatever follows that looks at one
  * channel alone. What lies between is never stored.
  */
+import type { Cost } from "../../cost/cost.js";
 import type { TensorId } from "../../graph/graph.js";
 import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js";
 import { type AdditionScaling, added } from "./addition.js";
@@ -14,15 +15,17 @@ import {
   writeFunction,
   writePool,
 } from "./elementwise-stages.js";
-import { average, type Bytes, type Ending, leave, store } from "./ending.js";
+import { average, type Bytes, cutIntoBands, type Ending, leave, store } from "./ending.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { accumulator, channel, loading, type Placement, type Source } from "./head.js";
+import { liveIn } from "./live.js";
 import { Program, type Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
+import { allRows, type Edges, letGo, padded, type Rows, rowsOf } from "./rows.js";
 import { sparedBy } from "./spared.js";
 import { assemble, block, type Piece, piece, READ_PLANE, WRITE_PLANE } from "./steps.js";
 import { displacement } from "./sum.js";
-import { type PlaneTensor, planeBytes } from "./tensor.js";
+import type { PlaneTensor } from "./tensor.js";
 import { halved, interleaved, TRANSFORMS } from "./winograd.js";
 
 /** One operator of a layer. */
@@ -36,6 +39,10 @@ export interface Stage {
   readonly zero: number;
   /** A stride after the first stage: every position is there, and some are wanted. */
   readonly thinned?: Thinned;
+  /** The rows that it reads of the image before it, where the layer is computed in bands. */
+  readonly rows?: Rows;
+  /** Those of them that are padding, in a stage after the first. */
+  readonly edges?: Edges;
 }
 
 /** An ADD or SUB of what comes before and a tensor in planes. */
@@ -45,12 +52,16 @@ export interface Addition {
   /** Whether `other` is the first operand. */
   readonly isOtherFirst: boolean;
   readonly isLastUse: boolean;
+  /** What is read of it; all if not given. */
+  readonly rows?: Rows;
 }
 
 /** What can follow the first stage. */
 export type Tail = Stage | Addition | FunctionStage | PoolStage;
 
 export interface Group {
+  /** Bands of rows, one after another, in which all of it is computed. Geometries are those of one band. */
+  readonly bands: number;
   readonly source: Source;
   readonly head: Stage;
   readonly tail: readonly Tail[];
@@ -78,23 +89,39 @@ function isLazy({ convolution }: Placement, source: Source): boolean {
   return convolution.isDepthwise && source.at === "planes";
 }
 
-/** Writes the kernel of a group; undefined where planes cannot be brought into its geometry. */
-export function writeGroup(group: Group): GeneratedLowering | undefined {
+/**
+ * Writes the kernel of a group.
+ *
+ * @param sample where only the cost matters: of so many channels all are taken to be
+ * @returns undefined where planes cannot be brought into its geometry
+ */
+export function writeGroup(group: Group, sample?: number): GeneratedLowering | undefined {
   const program = new Program();
-  const { head, tail, ending, source, scratch } = group;
+  const { bands, head, tail, source, scratch } = group;
   const { placement } = head;
   const own = scratchPlanes(head, source);
   const isLazily = isLazy(placement, source);
   const target = (plane: number) => (isLazily ? `const a${plane}` : `planes[${scratch + plane}]`);
   const loads = loading(program, source, placement, head.geometry, target);
   if (!loads) return undefined;
-  const channels = head.scalings.map((_, output) => writeChannel(program, group, isLazily, output));
+  const loaded = { instructions: program.instructions, garbageBytes: program.garbageBytes };
+  const channels = head.scalings
+    .slice(0, sample)
+    .map((_, output) => writeChannel(program, group, isLazily, output));
   const pieces = [resize(program, group.places)];
   if (isLazily && source.at === "planes") {
     const perLoad = (source.tensor.perPlane * channels.length) / placement.convolution.inputDepth;
     for (const [i, load] of loads.entries())
       pieces.push(block([load, ...channels.slice(i * perLoad, (i + 1) * perLoad)]));
   } else pieces.push(...loads, ...channels);
+  if (source.at === "planes" && source.rows && source.isLastUse) {
+    const done = letGo(program, source.tensor, source.rows);
+    if (isLazily || source.isReadAgain) pieces.push(done);
+    else pieces.splice(1 + loads.length, 0, done);
+  }
+  for (const it of tail)
+    if ("other" in it && it.isLastUse && !isTakenWhole(it))
+      pieces.push(letGo(program, it.other, it.rows ?? allRows(it.other)));
   if (own > 0)
     pieces.push(
       piece(program, (statements) => {
@@ -102,30 +129,39 @@ export function writeGroup(group: Group): GeneratedLowering | undefined {
         program.spend(1500 + 64 * own);
       }),
     );
-  const bytes = (geometry: Geometry) => 16 + (span(geometry) * geometry.bits) / 8;
-  const widest = Math.max(...[head, ...tail].map((it) => ("geometry" in it ? bytes(it.geometry) : 0)));
-  const made = ending.to === "planes" ? planeBytes(ending.tensor) : 0;
-  const consumed = tail.reduce(
-    (sum, it) => sum + ("other" in it && it.isLastUse ? planeBytes(it.other) : 0),
-    0,
-  );
-  const isConsumed = isLazily && source.at === "planes" && source.isLastUse;
-  const read = consumed + (isConsumed ? planeBytes(source.tensor) : 0);
-  const loaded = isLazily ? placement.phases.length * 3 : own;
-  const loadedAs = placement.isPaired ? halved(head.geometry) : head.geometry;
-  const transientBytes = Math.round(loaded * bytes(loadedAs) + Math.max(made, read) + 4 * widest);
-  const { source: code, tiles, cost } = assemble(program, pieces, transientBytes);
+  const live = liveIn(group, isLazily ? undefined : own);
+  const made = assemble(program, pieces, live.most, bands);
   const convolutions = [head, ...tail].filter((it) => "placement" in it);
   return {
     form: "generated",
-    source: code,
-    tiles,
-    cost: { ...cost, spared: (activations) => sparedBy(convolutions, activations) },
+    source: made.source,
+    tiles: made.tiles,
+    cost: {
+      ...(sample ? scaled(made.cost, program, loaded, group, channels.length) : made.cost),
+      live: live.mean,
+      spared: (activations) => sparedBy(convolutions, activations),
+    },
     parameters: {
       inputs: group.inputs.map((id) => placed(id)),
       outputs: group.outputs.map((id) => placed(id)),
       constants: [],
     },
+  };
+}
+
+/** The cost of all channels, from that of so many of them. @param loaded what came before channels */
+function scaled(
+  cost: Cost,
+  program: Program,
+  loaded: Pick<Cost, "instructions" | "garbageBytes">,
+  { bands, head }: Group,
+  channels: number,
+): Cost {
+  const times = bands * (head.scalings.length / channels - 1);
+  return {
+    ...cost,
+    instructions: cost.instructions + times * (program.instructions - loaded.instructions),
+    garbageBytes: cost.garbageBytes + times * (program.garbageBytes - loaded.garbageBytes),
   };
 }
 
@@ -143,14 +179,15 @@ function resize(program: Program, places: number): Piece {
 
 function writeChannel(
   program: Program,
-  { head, tail, ending, observed, scratch }: Group,
+  { bands, head, tail, ending, observed, scratch }: Group,
   isLazy: boolean,
   output: number,
 ): Piece {
   return piece(program, (statements, reads) => {
     const assign = (value: Vector) => program.assign("y", value, statements);
     const { isPaired, taps } = head.placement;
-    const bits = span(isPaired ? halved(head.geometry) : head.geometry) * head.geometry.bits;
+    const rows = Math.max(...head.placement.phases.map((phase) => phase.rows));
+    const bits = span(isPaired ? halved(head.geometry) : { ...head.geometry, rows }) * head.geometry.bits;
     const planes: Vector[] = [];
     for (const { plane, weight } of taps[output]) {
       if (weight === 0) continue;
@@ -163,24 +200,26 @@ function writeChannel(
     if (isPaired && !isStored) y = assign(interleaved(program, head.geometry, y));
     let geometry = head.geometry;
     const observe = (stage: number) => {
-      if (stage < observed.length) leave(program, geometry, observed[stage], y, output, statements);
+      if (stage < observed.length) leave(program, geometry, bands, observed[stage], y, output, statements);
     };
     observe(0);
     for (const [i, stage] of tail.entries()) {
-      if ("other" in stage) y = writeAddition(program, stage, y, output, assign, statements);
-      else if ("placement" in stage) y = writeStage(program, stage, y, output, assign, statements);
+      if ("other" in stage) y = writeAddition(program, stage, geometry, y, output, assign, statements);
+      else if ("placement" in stage) y = writeStage(program, stage, bands, y, output, assign, statements);
       else if ("window" in stage) y = writePool(program, stage, y, statements);
       else y = writeFunction(program, stage, y, statements);
+      if ("geometry" in stage) geometry = stage.geometry;
       if ("thinned" in stage) geometry = stage.thinned!.geometry;
       observe(i + 1);
     }
     if (ending.to === "planes") {
-      const stored = store(program, ending.tensor, y, output, statements);
+      const stored = store(program, ending.tensor, bands, y, output, statements);
       if (isPaired && isStored && stored) {
         statements.push(`${stored.text} = ${interleaved(program, head.geometry, stored).text};`);
         program.spend(READ_PLANE + WRITE_PLANE);
       }
-    } else if (ending.to === "bytes") leave(program, geometry, ending, y, output, statements);
+      if (stored) cutIntoBands(program, ending.tensor, bands, stored, output, statements);
+    } else if (ending.to === "bytes") leave(program, geometry, bands, ending, y, output, statements);
     else average(program, geometry, ending, y, output, statements);
   });
 }
@@ -189,17 +228,24 @@ function writeChannel(
 function writeStage(
   program: Program,
   stage: Stage,
+  bands: number,
   input: Vector,
   output: number,
   assign: (value: Vector) => Vector,
   statements: string[],
 ): Vector {
-  const { placement, scalings, geometry, zero, thinned } = stage;
-  const lanes = positions(geometry);
+  const { placement, scalings, geometry, zero, thinned, edges } = stage;
+  const before = { ...geometry, rows: placement.phases[0].rows };
+  const bytes = edges ? padded(program, before, edges, bands, zero, input, statements) : input;
   const lifted =
     zero === 0
-      ? input
-      : assign(program.subtract(input, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero)))));
+      ? bytes
+      : assign(
+          program.subtract(
+            bytes,
+            program.constant("ZERO", inLanes(geometry, positions(before), BigInt(zero))),
+          ),
+        );
   const planes: Vector[] = [];
   planes[output] = lifted;
   const compute = (wanted?: readonly number[]) =>
@@ -217,25 +263,31 @@ function writeStage(
   return movedTogether(program, geometry, thinned, 8, compute(wantedBy(stage)), statements)!;
 }
 
+/** Whether an addition reads the other tensor band by band, as it rests. */
+function isTakenWhole({ other, rows = allRows(other) }: Addition): boolean {
+  return rows.first === 0 && rows.rows === other.geometry.rows;
+}
+
 /** Adds the same channel of another tensor. */
 function writeAddition(
   program: Program,
-  { scaling, other, isOtherFirst, isLastUse }: Addition,
+  addition: Addition,
+  geometry: Geometry,
   y: Vector,
   output: number,
   assign: (value: Vector) => Vector,
   statements: string[],
 ): Vector {
-  const { geometry, perPlane, slot, channels } = other;
-  const at = slot + Math.floor(output / perPlane);
+  const { scaling, other, isOtherFirst, isLastUse, rows = allRows(other) } = addition;
+  const { perPlane, channels } = other;
   const j = output % perPlane;
-  const packed = { text: `planes[${at}]`, bits: span(geometry) * geometry.bits };
-  program.spend(READ_PLANE);
+  const packed = rowsOf(program, other, Math.floor(output / perPlane), rows);
   const byte = program.constant("BYTES", inLanes(geometry, positions(geometry), 255n));
   statements.push(`x = ${program.and(program.shiftRight(packed, 8 * j), byte).text};`);
-  const x = { text: "x", bits: packed.bits };
+  const x = { text: "x", bits: span(geometry) * geometry.bits };
   const [a, b] = isOtherFirst ? [x, y] : [y, x];
   const sum = assign(added(program, geometry, scaling, a, b, statements));
-  if (isLastUse && (j === perPlane - 1 || output === channels - 1)) statements.push(`planes[${at}] = 0n;`);
+  if (isLastUse && isTakenWhole(addition) && (j === perPlane - 1 || output === channels - 1))
+    statements.push(`${packed.text} = 0n;`);
   return sum;
 }

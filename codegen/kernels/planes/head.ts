@@ -6,14 +6,23 @@ import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
+import { allRows, placeText, type Rows, rowsOf } from "./rows.js";
 import { type Piece, piece, WRITE_PLANE } from "./steps.js";
 import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
-import type { PlaneTensor } from "./tensor.js";
-import { loadTransforms, pairedSum } from "./winograd.js";
+import { type PlaneTensor, planeCount } from "./tensor.js";
+import { pairedSum, transformsOf } from "./winograd.js";
 
 /** Where the head's input is: planes, or NHWC bytes in the arena. */
 export type Source =
-  | { readonly at: "planes"; readonly tensor: PlaneTensor; readonly isLastUse: boolean }
+  | {
+      readonly at: "planes";
+      readonly tensor: PlaneTensor;
+      readonly isLastUse: boolean;
+      /** What is read of it; all if not given. */
+      readonly rows?: Rows;
+      /** Whether a later stage reads it, too. */
+      readonly isReadAgain?: boolean;
+    }
   | { readonly at: "arena" };
 
 /**
@@ -111,21 +120,36 @@ export function loading(
   target: Target,
 ): Piece[] | undefined {
   if (source.at === "arena") return fromArena(program, placement, geometry, target);
-  const { tensor, isLastUse } = source;
-  return placement.isPaired
-    ? loadTransforms(program, tensor, isLastUse, geometry, target)
-    : fromPlanes(program, tensor, isLastUse, placement, geometry, target);
+  const { tensor, rows = allRows(tensor) } = source;
+  const write = placement.isPaired
+    ? transformsOf(program, tensor, rows, geometry, target)
+    : fromPlanes(program, tensor, rows, placement, geometry, target);
+  let isPossible = true;
+  const pieces = Array.from({ length: planeCount(tensor) }, (_, index) =>
+    piece(program, (statements, planes) => {
+      if (!write(index, statements, planes)) isPossible = false;
+      if (!source.isLastUse || rows.bands > 1) return;
+      for (let band = 0; band < tensor.bands; band++) {
+        statements.push(`${placeText(tensor, index, band, 0)} = 0n;`);
+        program.spend(WRITE_PLANE);
+      }
+    }),
+  );
+  return isPossible ? pieces : undefined;
 }
+
+/** Writes what is made of one plane of a tensor that several channels share. @returns whether it can be made */
+export type Unpacking = (index: number, statements: string[], planes: Map<string, number>) => boolean;
 
 function fromPlanes(
   program: Program,
   tensor: PlaneTensor,
-  isLastUse: boolean,
+  rows: Rows,
   { phases, convolution }: Placement,
   geometry: Geometry,
   target: Target,
-): Piece[] | undefined {
-  const { perPlane, channels, slot, zero } = tensor;
+): Unpacking {
+  const { perPlane, channels, zero } = tensor;
   const { strideHeight, strideWidth } = convolution;
   const [slowStride, fastStride] = geometry.transposed
     ? [strideWidth, strideHeight]
@@ -135,40 +159,32 @@ function fromPlanes(
   const isSame = isDense && own.bits === geometry.bits && own.stride === geometry.stride;
   const from = { column: own.bits * fastStride, row: own.bits * own.stride * slowStride };
   const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  let isPossible = true;
-  const pieces: Piece[] = [];
-  for (let first = 0; first < channels; first += perPlane)
-    pieces.push(
-      piece(program, (statements, planes) => {
-        const at = slot + first / perPlane;
-        const packed = { text: `p${at}`, bits: span(own) * own.bits };
-        planes.set(packed.text, at);
-        for (const [i, phase] of phases.entries()) {
-          const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
-          const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
-          const start = program.shiftRight(packed, own.bits * (phase.row * own.stride + phase.column));
-          const value = isSame
-            ? packed
-            : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
-          if (!value) isPossible = false;
-          if (!value) continue;
-          for (let j = 0; j < perPlane && first + j < channels; j++) {
-            const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
-            const lifted =
-              zero === 0
-                ? bytes
-                : program.subtract(bytes, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
-            statements.push(`${target((first + j) * phases.length + i)} = ${lifted.text};`);
-            program.spend(WRITE_PLANE);
-          }
-        }
-        if (isLastUse) {
-          statements.push(`planes[${at}] = 0n;`);
-          program.spend(WRITE_PLANE);
-        }
-      }),
-    );
-  return isPossible ? pieces : undefined;
+  return (index, statements, planes) => {
+    const first = index * perPlane;
+    const read = rowsOf(program, tensor, index, rows, planes);
+    const packed = /^p\d+$/.test(read.text) ? read : program.assign("w", read, statements);
+    let isPossible = true;
+    for (const [i, phase] of phases.entries()) {
+      const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
+      const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
+      const start = program.shiftRight(packed, own.bits * (phase.row * own.stride + phase.column));
+      const value = isSame
+        ? packed
+        : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
+      if (!value) isPossible = false;
+      if (!value) continue;
+      for (let j = 0; j < perPlane && first + j < channels; j++) {
+        const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
+        const lifted =
+          zero === 0
+            ? bytes
+            : program.subtract(bytes, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
+        statements.push(`${target((first + j) * phases.length + i)} = ${lifted.text};`);
+        program.spend(WRITE_PLANE);
+      }
+    }
+    return isPossible;
+  };
 }
 
 /**
@@ -204,7 +220,7 @@ export function accumulator(
   // A sum is not to be negative as a whole, so each lane that a product reaches takes part.
   const highest = Math.max(...phases.map((phase) => span({ ...geometry, ...phase })));
   const reached = highest + above - reach.dyMin * geometry.stride - reach.dxMin;
-  const lanes = Array.from({ length: reached }, (_, i) => i);
+  const lanes = Array.from({ length: Math.max(reached, above + span(geometry)) }, (_, i) => i);
   const { filters } = convolution;
   const bias = BigInt(filters[output].bias + scaling.bias);
   const isCommon = scaling.isCommon && filters.every((it) => it.bias === 0);

@@ -3,26 +3,16 @@ import type { Steps } from "../../arithmetic/scaling.js";
 import { DEFAULT_CHUNK_BYTES } from "../../cost/collections.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
-import { denseUsers, type PlanarTensor } from "../../plan/planar.js";
-import { fitAddition } from "./addition.js";
-import {
-  type AdditionDraft,
-  type ConvolutionDraft,
-  type DraftGroup,
-  Drafts,
-  type TailDraft,
-  type ThinnedDraft,
-} from "./drafts.js";
-import type { FunctionDraft, PoolDraft } from "./elementwise-drafts.js";
-import type { FunctionStage, PoolStage, Thinned } from "./elementwise-stages.js";
-import { type Ending, isWords, WORDS_PLACES } from "./ending.js";
-import { type Addition, type Group, type Stage, scratchPlanes, type Tail, writeGroup } from "./group.js";
-import type { Source } from "./head.js";
+import type { PlanarTensor } from "../../plan/planar.js";
+import { Chooser } from "./choose.js";
+import { Composer, isBroughtFirst, readBy } from "./compose.js";
+import { type DraftGroup, Drafts } from "./drafts.js";
+import { WORDS_PLACES } from "./ending.js";
+import { scratchPlanes, writeGroup } from "./group.js";
 import type { LaneScaling } from "./requantization.js";
 import { Slots } from "./slots.js";
 import { suitedOps } from "./suited.js";
-import { type PlaneTensor, planeBytes, planeCount } from "./tensor.js";
-import { cheapest } from "./winograd-choice.js";
+import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
 
 /** A layer of planes, and the operators that it computes. */
 export interface PlanesLayer {
@@ -53,7 +43,7 @@ export interface Planes {
  *
  * @param isObservable whether tensors in planes shall lie in the arena, too
  * @param excluded operators, by position, that are left to other forms
- * @param _chunkBytes of the heap in which they run
+ * @param chunkBytes of the heap in which they run
  * @returns undefined where there are none, or no exact arithmetic in lanes
  */
 export function planPlanes(
@@ -61,13 +51,13 @@ export function planPlanes(
   leastPositions = 1,
   isObservable = false,
   excluded: ReadonlySet<number> = new Set(),
-  _chunkBytes = DEFAULT_CHUNK_BYTES,
+  chunkBytes = DEFAULT_CHUNK_BYTES,
 ): Planes | undefined {
   const { groups, domains } = draft(graph, leastPositions, excluded);
   const scalings = new Map<Steps, LaneScaling>();
   if (groups.length === 0) return undefined;
   if (!domains.filter((it) => it.root === it).every((it) => it.fit(scalings))) return undefined;
-  return new Writer(graph, groups, scalings, isObservable).write();
+  return new Writer(new Composer(graph, groups, scalings, isObservable), chunkBytes).write();
 }
 
 /** Drafts without those operators for which there is no place in a group. */
@@ -81,155 +71,51 @@ function draft(graph: Graph, leastPositions: number, excluded: ReadonlySet<numbe
 }
 
 class Writer {
-  readonly #graph: Graph;
-  readonly #groups: readonly DraftGroup[];
-  readonly #scalings: ReadonlyMap<Steps, LaneScaling>;
-  readonly #isObservable: boolean;
+  readonly #composer: Composer;
+  readonly #chooser: Chooser;
   readonly #slots = new Slots();
   readonly #tensors = new Map<TensorId, PlaneTensor>();
 
-  constructor(
-    graph: Graph,
-    groups: readonly DraftGroup[],
-    scalings: ReadonlyMap<Steps, LaneScaling>,
-    isObservable: boolean,
-  ) {
-    this.#graph = graph;
-    this.#groups = groups;
-    this.#scalings = scalings;
-    this.#isObservable = isObservable;
+  constructor(composer: Composer, chunkBytes: number) {
+    this.#composer = composer;
+    this.#chooser = new Chooser(composer, chunkBytes);
   }
 
   write(): Planes | undefined {
     const layers: PlanesLayer[] = [];
-    for (const [position, group] of this.#groups.entries()) {
-      const layer = this.#layer(group, position);
+    for (const position of this.#composer.groups.keys()) {
+      const layer = this.#layer(position);
       if (!layer) return undefined;
       layers.push(layer);
     }
-    return { layers, resting: this.#resting(), planes: this.#slots.count };
+    const resting = [...this.#tensors].map(([id, tensor]) => ({
+      bytes: planeBytes(tensor),
+      ...this.#composer.restOf(id),
+    }));
+    return { layers, resting, planes: this.#slots.count };
   }
 
-  #resting(): Resting[] {
-    return [...this.#tensors].map(([id, tensor]) => {
-      const maker = this.#groups.find(({ output }) => output === id)!;
-      const reader = this.#groups.findLast((it) => readBy(it).includes(id))!;
-      return { bytes: planeBytes(tensor), from: maker.ops[0], to: reader.ops[0] };
-    });
-  }
-
-  #layer(group: DraftGroup, position: number): PlanesLayer | undefined {
-    const from = this.#tensors.get(group.input);
-    const isLastUse = this.#isLastRead(position, 0);
-    const source: Source = from ? { at: "planes", tensor: from, isLastUse } : { at: "arena" };
-    const head = cheapest(this.#stage(group.head), source);
-    const own = scratchPlanes(head, source);
-    const scratch = this.#slots.take(own);
-    // What is brought into planes of the layer's own makes room before the first output comes.
-    const isFreed = from && own > 0 && isLastUse;
-    if (isFreed) this.#slots.free(from.slot, planeCount(from));
-    const ending = this.#ending(group);
-    const left = ending.to === "planes" ? [] : [group.output];
-    const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
-    let reads = 1;
-    const written: Group = {
-      source,
-      head,
-      tail: group.tail.map((it) => this.#tail(it, () => this.#isLastRead(position, reads++))),
-      ending,
-      observed: observed.map(({ least }, i) => ({
-        index: left.length + i,
-        least,
-        channels: group.made.channels,
-        isPlanar: false,
-      })),
-      inputs: from ? [] : [group.input],
-      outputs: [...left, ...observed.map(({ tensor }) => tensor)],
-      scratch,
-      places: Math.max(this.#slots.used, from ? from.slot + planeCount(from) : 0),
-    };
-    const lowering = writeGroup(written);
+  #layer(position: number): PlanesLayer | undefined {
+    const group = this.#composer.groups[position];
+    const way = this.#chooser.way(position);
+    const composed = this.#composer.compose(position, way, this.#chooser.bands, this.#tensors, this.#slots);
+    const { source, head, ending, scratch, outputs } = composed;
+    const lowering = writeGroup(composed);
     if (!lowering) return undefined;
+    const own = scratchPlanes(head, source);
     this.#slots.free(scratch, own);
+    if (ending.to === "planes") this.#tensors.set(group.output, ending.tensor);
     if (ending.to === "bytes" && ending.slot !== undefined) this.#slots.free(ending.slot, WORDS_PLACES);
     for (const [i, id] of readBy(group).entries()) {
       const tensor = this.#tensors.get(id);
-      if (tensor && this.#isLastRead(position, i) && !(isFreed && i === 0))
-        this.#slots.free(tensor.slot, planeCount(tensor));
+      const isFreed = i === 0 && isBroughtFirst(source, own);
+      if (tensor && this.#composer.isLastRead(position, i) && !isFreed)
+        this.#slots.free(tensor.slot, placeCount(tensor));
     }
     const isPlanar = ending.to === "bytes" && ending.isPlanar;
     const planar = { id: group.output, order: planarOrder(group.made) };
-    return { ops: group.ops, lowering, outputs: written.outputs, ...(isPlanar && { planar }) };
+    return { ops: group.ops, lowering, outputs, ...(isPlanar && { planar }) };
   }
-
-  /** Whether the tensor that a group reads is read no more, neither by the group itself nor by a later one. */
-  #isLastRead(position: number, read: number): boolean {
-    const [reads, ...later] = this.#groups.slice(position).map(readBy);
-    return ![...reads.slice(read + 1), ...later.flat()].includes(reads[read]);
-  }
-
-  /** @param isLastUse whether the tensor that an addition reads is read no more */
-  #tail(it: TailDraft, isLastUse: () => boolean): Tail {
-    if ("other" in it) return this.#addition(it, isLastUse());
-    if ("placement" in it) return this.#stage(it);
-    return "window" in it ? poolStage(it) : functionStage(it);
-  }
-
-  #stage({ placement, steps, domain, size, zero, thinned }: ConvolutionDraft): Stage {
-    return {
-      placement,
-      scalings: steps.map((it) => this.#scalings.get(it)!),
-      geometry: domain.geometry(size),
-      zero,
-      ...(thinned && { thinned: thinnedTo(thinned) }),
-    };
-  }
-
-  #addition(
-    { node, domain, other, isOtherFirst, first, second }: AdditionDraft,
-    isLastUse: boolean,
-  ): Addition {
-    return {
-      scaling: fitAddition(node, first, second, domain.bits)!,
-      other: this.#tensors.get(other)!,
-      isOtherFirst,
-      isLastUse,
-    };
-  }
-
-  #ending({ made, average, isLeft, output }: DraftGroup): Ending {
-    const { domain, size, channels, values } = made;
-    if (average) return { to: "average", least: values.least, ...average };
-    if (isLeft) {
-      const isPlanar = !this.#isObservable && denseUsers(this.#graph, output) !== undefined;
-      const inWords = !isPlanar && isWords(domain.geometry(size), channels);
-      const slot = inWords ? { slot: this.#slots.take(WORDS_PLACES) } : {};
-      return { to: "bytes", index: 0, least: values.least, channels, isPlanar, ...slot };
-    }
-    const perPlane = Math.floor(domain.bits / 8);
-    const slot = this.#slots.take(planeCount({ channels, perPlane }));
-    const tensor = { geometry: domain.geometry(size), channels, ...values, perPlane, slot };
-    this.#tensors.set(output, tensor);
-    return { to: "planes", tensor };
-  }
-}
-
-function functionStage({ domain, size, scalingAt }: FunctionDraft): FunctionStage {
-  return { geometry: domain.geometry(size), scaling: scalingAt(domain.bits) };
-}
-
-function poolStage({ domain, size, window, clampAt, meanAt, thinned }: PoolDraft): PoolStage {
-  return {
-    geometry: domain.geometry(size),
-    window,
-    ...(clampAt && { clamp: clampAt(domain.bits) }),
-    ...(meanAt && { mean: meanAt(domain.bits) }),
-    ...(thinned && { thinned: thinnedTo(thinned) }),
-  };
-}
-
-function thinnedTo({ domain, size, slow, fast }: ThinnedDraft): Thinned {
-  return { geometry: domain.geometry(size), slow, fast };
 }
 
 /** For each place of a tensor that lies channel after channel, the NHWC index of what lies there. */
@@ -241,9 +127,4 @@ function planarOrder({ domain, size, channels }: DraftGroup["made"]): number[] {
     const position = domain.isTransposed ? column * rows + row : row * columns + column;
     return position * channels + Math.floor(i / (rows * columns));
   });
-}
-
-/** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
-function readBy({ input, tail }: DraftGroup): TensorId[] {
-  return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
 }

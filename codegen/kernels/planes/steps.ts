@@ -1,5 +1,6 @@
 /** Cuts a kernel into steps that do not take too long, and puts its module together. */
 import type { Cost } from "../../cost/cost.js";
+import { moduleBytes } from "../../cost/flash.js";
 import type { KernelSource } from "../generated.js";
 import type { Program } from "./program.js";
 
@@ -46,21 +47,22 @@ export function block(pieces: readonly Piece[]): Piece {
 }
 
 /**
- * The module of a kernel whose steps run the pieces in order.
+ * The module of a kernel whose steps run the pieces in order, once for each band. Pieces know which it is by `band`.
  */
 export function assemble(
   program: Program,
   pieces: readonly Piece[],
   transientBytes: number,
+  bands = 1,
 ): { source: KernelSource; tiles: number; cost: Cost } {
   const steps = cut(pieces);
   const functions = steps.map((step, i) => {
     const text = withReads(step)
       .map((it) => `  ${it}`)
       .join("\n");
-    const variables = ["x", "y"].filter((name) => new RegExp(`^  ${name} = `, "m").test(text));
+    const variables = ["w", "x", "y"].filter((name) => new RegExp(`^  ${name} = `, "m").test(text));
     return [
-      `function step${i}({ int8, uint8, int32, planes }: Memory, { inputs, outputs }: PlacedLayer): void {`,
+      `function step${i}({ int8, uint8, int32, planes }: Memory, { inputs, outputs }: PlacedLayer${bands > 1 ? ", band: number" : ""}): void {`,
       ...(variables.length > 0 ? [`  let ${variables.map((it) => `${it}: bigint`).join(", ")};`] : []),
       text,
       "}",
@@ -72,6 +74,10 @@ export function assemble(
       step.reduce((sum, { cost }) => sum + cost, 0) +
       READ_PLANE * new Set(step.flatMap(({ planes }) => [...planes.keys()])).size,
   );
+  const call =
+    bands > 1
+      ? `STEPS[tile % ${steps.length}](memory, layer, (tile / ${steps.length}) | 0)`
+      : "STEPS[tile](memory, layer)";
   const text = `${program.declarations()}
 
 ${functions.join("\n\n")}
@@ -81,7 +87,7 @@ ${steps.map((_, i) => `  step${i},`).join("\n")}
 ]);
 
 export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
-  STEPS[tile](memory, layer);
+  ${call};
 }
 `;
   const used = (name: string) => new RegExp(`\\b${name}\\(`).test(text);
@@ -93,13 +99,13 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
       ]),
       text,
     },
-    tiles: steps.length,
+    tiles: bands * steps.length,
     cost: {
-      instructions: Math.round(costs.reduce((sum, it) => sum + it, 0)),
+      instructions: Math.round(bands * costs.reduce((sum, it) => sum + it, 0)),
       longestStep: Math.round(Math.max(...costs)),
-      garbageBytes: program.garbageBytes,
+      garbageBytes: bands * program.garbageBytes,
       transientBytes,
-      flashBytes: program.constantBytes + Math.round(text.length * BYTECODE_SHARE),
+      flashBytes: moduleBytes(text),
       stackSlots: FRAMES + Math.max(...functions.map((it) => new Set(it.match(/\b[A-Za-z_]\w*\b/g)).size)),
     },
   };
@@ -117,9 +123,6 @@ function withReads(pieces: readonly Piece[]): string[] {
 
 /** Slots of the frames that call a step, and of the deepest expression. */
 const FRAMES = 130;
-
-/** Bytes of bytecode for a character of source, about. */
-const BYTECODE_SHARE = 0.5;
 
 const RUNTIME_NAMES = ["fromBytes", "repeated", "scatter", "toBytes", "toWords", "transposed"];
 

@@ -4,7 +4,10 @@ import { type Geometry, span, words } from "./geometry.js";
 
 /** Each lane holds a byte, q − least; several channels share a BigInt, a byte apart. Lanes between positions hold 0. */
 export interface PlaneTensor {
+  /** That of one band. */
   readonly geometry: Geometry;
+  /** Bands of equally many rows that the image is cut into, from above; each has places of its own. */
+  readonly bands: number;
   readonly channels: number;
   /** The least value of the tensor, and what its zero point is above it. */
   readonly least: number;
@@ -17,12 +20,19 @@ export interface PlaneTensor {
   readonly slot: number;
 }
 
-/** How many BigInts it takes. */
+/** How many BigInts a band of it takes. */
 export function planeCount({ channels, perPlane }: Pick<PlaneTensor, "channels" | "perPlane">): number {
   return Math.ceil(channels / perPlane);
 }
 
+/** How many places of `memory.planes` it takes. */
+export function placeCount(tensor: Pick<PlaneTensor, "channels" | "perPlane" | "bands">): number {
+  return tensor.bands * planeCount(tensor);
+}
+
 /** Bytes of chunks that they take. */
-export function planeBytes(tensor: Pick<PlaneTensor, "channels" | "perPlane" | "geometry">): number {
-  return planeCount(tensor) * chunk(words(tensor.geometry, span(tensor.geometry)));
+export function planeBytes(
+  tensor: Pick<PlaneTensor, "channels" | "perPlane" | "bands" | "geometry">,
+): number {
+  return placeCount(tensor) * chunk(words(tensor.geometry, span(tensor.geometry)));
 }

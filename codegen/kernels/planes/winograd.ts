@@ -11,11 +11,12 @@
  * make the rows a + (b + c) / 2 and (b − c) / 2 − d. Both halves are whole numbers, so all is exact, and sums of many
  * products can be halved at once.
  */
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
-import type { Placement, Target } from "./head.js";
+import { type Geometry, inLanes, positions } from "./geometry.js";
+import type { Placement, Target, Unpacking } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector } from "./program.js";
-import { type Piece, piece, WRITE_PLANE } from "./steps.js";
+import { type Rows, rowsOf } from "./rows.js";
+import { WRITE_PLANE } from "./steps.js";
 import { accumulate, type Reach, rowScalars, type Tap } from "./sum.js";
 import type { PlaneTensor } from "./tensor.js";
 
@@ -29,12 +30,13 @@ export const TRANSFORMS = 4;
  * @returns undefined where kernels do not have three rows around their output, or the number of rows is no
  *   power of two
  */
-export function inPairs(placement: Placement, { rows }: Geometry): Placement | undefined {
+export function inPairs(placement: Placement, { rows, columns }: Geometry): Placement | undefined {
   const { convolution, phases, reach, taps } = placement;
   const isSuited =
     !convolution.isDepthwise &&
     phases.length === 1 &&
     phases[0].rows === rows &&
+    phases[0].columns === columns &&
     rows > 1 &&
     Number.isInteger(Math.log2(rows)) &&
     reach.dyMin === -1 &&
@@ -73,75 +75,79 @@ export function halved(geometry: Geometry): Geometry {
   return { ...geometry, rows: geometry.rows / 2 };
 }
 
-/** Writes the pieces that make the transforms of all input channels. */
-export function loadTransforms(
+/**
+ * Makes the transforms of all input channels.
+ *
+ * @param read the rows of a band and, where there are more bands, one above and one below
+ */
+export function transformsOf(
   program: Program,
-  { geometry: own, perPlane, channels, slot, zero }: PlaneTensor,
-  isLastUse: boolean,
+  tensor: PlaneTensor,
+  read: Rows,
   geometry: Geometry,
   target: Target,
-): Piece[] | undefined {
+): Unpacking {
+  const { geometry: own, perPlane, channels, zero } = tensor;
+  const isBanded = read.bands > 1;
   const half = halved(geometry);
   const rowBits = geometry.bits * geometry.stride;
   const from = { column: own.bits, row: 2 * own.bits * own.stride };
   const to = { column: geometry.bits, row: rowBits };
   const lanes = positions(half);
   const [former, latter] = [lanes.slice(0, -half.columns), lanes.slice(half.columns)];
-  const bytes = () => program.constant("BYTES", inLanes(half, lanes, 255n));
+  const first = lanes.slice(0, half.columns);
+  const bytes = (of: readonly number[]) => program.constant("BYTES", inLanes(half, of, 255n));
   const lifted = (value: Vector, of: readonly number[]) =>
     zero === 0
       ? value
       : operand(program.subtract(value, program.constant("ZERO", inLanes(half, of, BigInt(zero)))));
-  let isPossible = true;
-  const pieces: Piece[] = [];
-  for (let first = 0; first < channels; first += perPlane)
-    pieces.push(
-      piece(program, (statements, planes) => {
-        const at = slot + first / perPlane;
-        const packed = { text: `p${at}`, bits: span(own) * own.bits };
-        planes.set(packed.text, at);
-        const rows = (name: string, row: number) => {
-          const start = program.shiftRight(packed, row * own.bits * own.stride);
-          return writeMoves(program, name, start, half, 8 * perPlane, from, to, statements);
-        };
-        const [even, odd] = [rows("x", 0), rows("y", 1)];
-        if (!even || !odd) isPossible = false;
-        if (!even || !odd) return;
-        for (let j = 0; j < perPlane && first + j < channels; j++) {
-          statements.push("{");
-          const constant = (name: string, value: Vector): Vector => ({
-            ...program.assign(`const ${name}`, value, statements),
-            text: name,
-          });
-          const byte = (value: Vector) =>
-            perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), bytes());
-          const e = constant("e", byte(even));
-          const o = constant("o", byte(odd));
-          const before = program.shiftLeft(
-            program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
-            rowBits,
-          );
-          const after = program.shiftRight(e, rowBits);
-          const [liftedEven, liftedOdd] = [e, o].map((it) => lifted(it, lanes));
-          const transforms = [
-            program.subtract(lifted(before, latter), liftedOdd),
-            program.add(liftedEven, liftedOdd),
-            program.subtract(liftedOdd, liftedEven),
-            program.subtract(liftedEven, lifted(after, former)),
-          ];
-          for (const [i, { text }] of transforms.entries()) {
-            statements.push(`${target((first + j) * TRANSFORMS + i)} = ${text};`);
-            program.spend(WRITE_PLANE);
-          }
-          statements.push("}");
-        }
-        if (isLastUse) {
-          statements.push(`planes[${at}] = 0n;`);
-          program.spend(WRITE_PLANE);
-        }
-      }),
-    );
-  return isPossible ? pieces : undefined;
+  return (index, statements, planes) => {
+    const rows = (from: number, count: number) =>
+      rowsOf(program, tensor, index, { ...read, first: read.first + from, rows: count }, planes);
+    const packedRows = isBanded ? rows(1, geometry.rows) : rows(0, geometry.rows);
+    const packed = /^p\d+$/.test(packedRows.text) ? packedRows : program.assign("w", packedRows, statements);
+    const split = (name: string, row: number) => {
+      const start = program.shiftRight(packed, row * own.bits * own.stride);
+      return writeMoves(program, name, start, half, 8 * perPlane, from, to, statements);
+    };
+    const [even, odd] = [split("x", 0), split("y", 1)];
+    if (!even || !odd) return false;
+    statements.push("{");
+    const constant = (name: string, value: Vector): Vector => ({
+      ...program.assign(`const ${name}`, value, statements),
+      text: name,
+    });
+    const above = isBanded && constant("above", rows(0, 1));
+    const below = isBanded && constant("below", rows(geometry.rows + 1, 1));
+    for (let j = 0; j < perPlane && index * perPlane + j < channels; j++) {
+      statements.push("{");
+      const byte = (value: Vector, of = lanes) =>
+        perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), bytes(of));
+      const e = constant("e", byte(even));
+      const o = constant("o", byte(odd));
+      let before = program.shiftLeft(
+        program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
+        rowBits,
+      );
+      let after = program.shiftRight(e, rowBits);
+      if (above) before = program.or(before, byte(above, first));
+      if (below) after = program.or(after, program.shiftLeft(byte(below, first), (half.rows - 1) * rowBits));
+      const [liftedEven, liftedOdd] = [e, o].map((it) => lifted(it, lanes));
+      const transforms = [
+        program.subtract(lifted(before, above ? lanes : latter), liftedOdd),
+        program.add(liftedEven, liftedOdd),
+        program.subtract(liftedOdd, liftedEven),
+        program.subtract(liftedEven, lifted(after, below ? lanes : former)),
+      ];
+      for (const [i, { text }] of transforms.entries()) {
+        statements.push(`${target((index * perPlane + j) * TRANSFORMS + i)} = ${text};`);
+        program.spend(WRITE_PLANE);
+      }
+      statements.push("}");
+    }
+    statements.push("}");
+    return true;
+  };
 }
 
 /**

@@ -1,0 +1,273 @@
+/** Drafts and a way to compute them → what is written. */
+import type { Steps } from "../../arithmetic/scaling.js";
+import { elements, type Graph, type TensorId } from "../../graph/graph.js";
+import { denseUsers } from "../../plan/planar.js";
+import { fitAddition } from "./addition.js";
+import { BANDS, bandedRows } from "./bands.js";
+import type { Domain } from "./domain.js";
+import type {
+  AdditionDraft,
+  ConvolutionDraft,
+  DraftGroup,
+  Known,
+  TailDraft,
+  ThinnedDraft,
+} from "./drafts.js";
+import type { FunctionDraft, PoolDraft } from "./elementwise-drafts.js";
+import type { FunctionStage, PoolStage, Thinned } from "./elementwise-stages.js";
+import { type Ending, isWords, WORDS_PLACES } from "./ending.js";
+import type { Geometry } from "./geometry.js";
+import { type Addition, type Group, type Stage, scratchPlanes, type Tail } from "./group.js";
+import { type Placement, place, type Source } from "./head.js";
+import type { LaneScaling } from "./requantization.js";
+import { edgesOf, isAligned, type Rows } from "./rows.js";
+import type { Slots } from "./slots.js";
+import { type PlaneTensor, placeCount } from "./tensor.js";
+import type { Way } from "./ways.js";
+import { inPairs } from "./winograd.js";
+
+/** In how many bands the tensors of a domain rest. */
+export type Bands = (domain: Domain) => number;
+
+export class Composer {
+  readonly groups: readonly DraftGroup[];
+  readonly #graph: Graph;
+  readonly #scalings: ReadonlyMap<Steps, LaneScaling>;
+  readonly #isObservable: boolean;
+
+  constructor(
+    graph: Graph,
+    groups: readonly DraftGroup[],
+    scalings: ReadonlyMap<Steps, LaneScaling>,
+    isObservable: boolean,
+  ) {
+    this.#graph = graph;
+    this.groups = groups;
+    this.#scalings = scalings;
+    this.#isObservable = isObservable;
+  }
+
+  /**
+   * @param tensors those that the group reads
+   * @param slots from which it takes places, and to which it gives those of an input that `isBroughtFirst`
+   */
+  compose(
+    position: number,
+    way: Way,
+    bands: Bands,
+    tensors: ReadonlyMap<TensorId, PlaneTensor>,
+    slots: Slots,
+  ): Group {
+    const group = this.groups[position];
+    const rows = way.bands === 1 ? undefined : bandedRows(group, way.bands);
+    const from = tensors.get(group.input);
+    const isLastUse = this.isLastRead(position, 0);
+    // Where bands add what they have looked at, the next one looks at it as well.
+    const again = rows ? group.tail.findIndex((it) => "other" in it && it.other === group.input) : -1;
+    const isLast = again < 0 ? isLastUse : this.isLastRead(position, readBy(group).lastIndexOf(group.input));
+    const source: Source = from
+      ? {
+          at: "planes",
+          tensor: from,
+          isLastUse: isLast,
+          ...(rows && { rows: rows[0], isReadAgain: again >= 0 }),
+        }
+      : { at: "arena" };
+    const plain = this.#stage(group.head, rows?.slice(0, 2));
+    const head = way.isPaired ? { ...plain, placement: this.#paired(group.head, plain.geometry)! } : plain;
+    const own = scratchPlanes(head, source);
+    const scratch = slots.take(own);
+    if (from && isBroughtFirst(source, own)) slots.free(from.slot, placeCount(from));
+    const ending = this.#ending(group, bands, slots);
+    const left = ending.to === "planes" ? [] : [group.output];
+    const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
+    let reads = 1;
+    return {
+      bands: way.bands,
+      source,
+      head,
+      tail: group.tail.map((it, i) =>
+        this.#tail(it, rows?.slice(i + 1, i + 3), tensors, (other) => {
+          const isLastRead = this.isLastRead(position, reads++);
+          return isLastRead && !(again >= 0 && other === group.input);
+        }),
+      ),
+      ending,
+      observed: observed.map(({ least }, i) => ({
+        index: left.length + i,
+        least,
+        channels: group.made.channels,
+        isPlanar: false,
+      })),
+      inputs: from ? [] : [group.input],
+      outputs: [...left, ...observed.map(({ tensor }) => tensor)],
+      scratch,
+      places: Math.max(slots.used, from ? from.slot + placeCount(from) : 0),
+    };
+  }
+
+  /**
+   * The ways to compute a group, the plainest first.
+   *
+   * @param tensors those that it reads
+   */
+  ways(position: number, bands: Bands, tensors: ReadonlyMap<TensorId, PlaneTensor>): Way[] {
+    const group = this.groups[position];
+    const { made, isLeft, input } = group;
+    const from = tensors.get(input);
+    const most = isLeft ? 0 : bands(made.domain.root);
+    const isPossible = (number: number) => {
+      if (number === 1) return true;
+      const rows = bandedRows(group, number);
+      return (
+        !this.#isObservable &&
+        rows !== undefined &&
+        from !== undefined &&
+        most % number === 0 &&
+        isAligned(from, rows[0]) &&
+        group.tail.every((it, i) => !("other" in it) || isAligned(tensors.get(it.other)!, rows[i + 2]))
+      );
+    };
+    return BANDS.filter(isPossible).flatMap((number) => {
+      const rows = number === 1 ? undefined : bandedRows(group, number)!;
+      const { geometry } = this.#stage(group.head, rows?.slice(0, 2));
+      const isPaired = from && this.#paired(group.head, geometry);
+      const plain = { bands: number, isPaired: false };
+      return isPaired ? [plain, { ...plain, isPaired: true }] : [plain];
+    });
+  }
+
+  /** Bytes of the tensors in the arena that groups read and leave there, the greatest. */
+  get arenaBytes(): number {
+    const ids = this.groups.flatMap(({ input, output, isLeft }) => [
+      ...(this.rests(input) ? [] : [input]),
+      ...(isLeft ? [output] : []),
+    ]);
+    return Math.max(0, ...ids.map((id) => elements(this.#graph.tensors[id].shape)));
+  }
+
+  /** A tensor at rest. @param slot its first place */
+  tensor(id: TensorId, bands: Bands, slot: number): PlaneTensor {
+    return restingAs(this.groups.find(({ output }) => output === id)!.made, bands, slot);
+  }
+
+  /** Whether a tensor is made here and rests. */
+  rests(id: TensorId): boolean {
+    return this.groups.some(({ output, isLeft, average }) => output === id && !isLeft && !average);
+  }
+
+  /** The groups that make a tensor and read it last, by their first operators. */
+  restOf(id: TensorId): { readonly from: number; readonly to: number } {
+    const maker = this.groups.find(({ output }) => output === id)!;
+    const reader = this.groups.findLast((it) => readBy(it).includes(id))!;
+    return { from: maker.ops[0], to: reader.ops[0] };
+  }
+
+  /** Whether the tensor that a group reads is read no more, neither by the group itself nor by a later one. */
+  isLastRead(position: number, read: number): boolean {
+    const [reads, ...later] = this.groups.slice(position).map(readBy);
+    return ![...reads.slice(read + 1), ...later.flat()].includes(reads[read]);
+  }
+
+  #paired({ placement }: ConvolutionDraft, geometry: Geometry): Placement | undefined {
+    const { convolution } = placement;
+    const isWhole = convolution.inputHeight === geometry.rows || geometry.transposed;
+    const own = isWhole
+      ? placement
+      : place({ ...convolution, inputHeight: geometry.rows }, geometry.transposed);
+    return inPairs(own, geometry);
+  }
+
+  /** @param isLastUse whether what an addition reads may be let go as it does */
+  #tail(
+    it: TailDraft,
+    rows: readonly Rows[] | undefined,
+    tensors: ReadonlyMap<TensorId, PlaneTensor>,
+    isLastUse: (other: TensorId) => boolean,
+  ): Tail {
+    if ("other" in it) return this.#addition(it, rows?.[1], tensors.get(it.other)!, isLastUse(it.other));
+    if ("placement" in it) return this.#stage(it, rows);
+    return "window" in it ? poolStage(it) : functionStage(it, rows?.[1]);
+  }
+
+  /** @param rows those that it reads and those that it makes, where it is computed in bands */
+  #stage({ placement, steps, domain, size, zero, thinned }: ConvolutionDraft, rows?: readonly Rows[]): Stage {
+    const geometry = domain.geometry(size);
+    const scalings = steps.map((it) => this.#scalings.get(it)!);
+    if (!rows)
+      return { placement, scalings, geometry, zero, ...(thinned && { thinned: thinnedTo(thinned) }) };
+    const [read, made] = rows;
+    const { convolution } = placement;
+    return {
+      placement: place({ ...convolution, inputHeight: read.rows, padTop: 0 }, false),
+      scalings,
+      geometry: { ...geometry, rows: thinned ? (made.rows - 1) * thinned.slow + 1 : made.rows },
+      zero,
+      rows: read,
+      edges: edgesOf(read, convolution.inputHeight),
+      ...(thinned && { thinned: thinnedTo(thinned, made) }),
+    };
+  }
+
+  #addition(
+    { node, domain, isOtherFirst, first, second }: AdditionDraft,
+    rows: Rows | undefined,
+    other: PlaneTensor,
+    isLastUse: boolean,
+  ): Addition {
+    const scaling = fitAddition(node, first, second, domain.bits)!;
+    return { scaling, other, isOtherFirst, isLastUse, ...(rows && { rows }) };
+  }
+
+  #ending({ made, average, isLeft, output }: DraftGroup, bands: Bands, slots: Slots): Ending {
+    const { domain, size, channels, values } = made;
+    if (average) return { to: "average", least: values.least, ...average };
+    if (isLeft) {
+      const isPlanar = !this.#isObservable && denseUsers(this.#graph, output) !== undefined;
+      const inWords = !isPlanar && isWords(domain.geometry(size), channels);
+      const slot = inWords ? { slot: slots.take(WORDS_PLACES) } : {};
+      return { to: "bytes", index: 0, least: values.least, channels, isPlanar, ...slot };
+    }
+    const tensor = restingAs(made, bands, 0);
+    return { to: "planes", tensor: { ...tensor, slot: slots.take(placeCount(tensor)) } };
+  }
+}
+
+/** Whether the input of a layer is brought into its own planes, and let go, before its first output comes. */
+export function isBroughtFirst(source: Source, own: number): boolean {
+  return own > 0 && source.at === "planes" && source.isLastUse && !source.rows;
+}
+
+function restingAs({ domain, size, channels, values }: Known, bandsOf: Bands, slot: number): PlaneTensor {
+  const bands = bandsOf(domain.root);
+  const geometry = { ...domain.geometry(size), rows: size.rows / bands };
+  return { geometry, bands, channels, ...values, perPlane: Math.floor(domain.bits / 8), slot };
+}
+
+function functionStage({ domain, size, scalingAt }: FunctionDraft, rows?: Rows): FunctionStage {
+  const geometry = domain.geometry(size);
+  return {
+    geometry: rows ? { ...geometry, rows: rows.rows } : geometry,
+    scaling: scalingAt(domain.bits),
+  };
+}
+
+function poolStage({ domain, size, window, clampAt, meanAt, thinned }: PoolDraft): PoolStage {
+  return {
+    geometry: domain.geometry(size),
+    window,
+    ...(clampAt && { clamp: clampAt(domain.bits) }),
+    ...(meanAt && { mean: meanAt(domain.bits) }),
+    ...(thinned && { thinned: thinnedTo(thinned) }),
+  };
+}
+
+function thinnedTo({ domain, size, slow, fast }: ThinnedDraft, made?: Rows): Thinned {
+  const geometry = domain.geometry(size);
+  return { geometry: made ? { ...geometry, rows: made.rows } : geometry, slow, fast };
+}
+
+/** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
+export function readBy({ input, tail }: DraftGroup): TensorId[] {
+  return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
+}
