@@ -79,7 +79,7 @@ export class Translation {
     for (const reached of seen) {
       for (const { node } of this.uses.get(reached) ?? []) {
         const { opType = "" } = node;
-        const layout = opType.endsWith("quantizeLinear") ? "kept" : translators[opType]?.layout;
+        const layout = isQuantization(node) ? "kept" : translators[opType]?.layout;
         if (layout === "image") return true;
         if (layout === "kept") for (const output of node.output) seen.add(output);
       }

@@ -13,7 +13,11 @@ const TOLERANCE = 1e-4;
 export interface Result {
   readonly dims: readonly number[];
   readonly data: ArrayLike<number>;
+  /** float32 where not said. */
+  readonly type?: "float32" | "int8" | "uint8";
 }
+
+const ARRAYS = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array } as const;
 
 /** The outputs that ONNX Runtime computes, without its own optimizations. */
 export async function runOnnx(
@@ -25,9 +29,9 @@ export async function runOnnx(
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  const feeds = Object.entries(inputs).map(([name, { dims, data }]) => [
+  const feeds = Object.entries(inputs).map(([name, { dims, data, type = "float32" }]) => [
     name,
-    new Tensor("float32", Float32Array.from(data), dims),
+    new Tensor(type, ARRAYS[type].from(data) as Float32Array, dims),
   ]);
   const results = await session.run(Object.fromEntries(feeds));
   return results as unknown as Readonly<Record<string, Result>>;
