@@ -46,7 +46,8 @@ export interface Scaling {
 }
 
 /**
- * Finds every step of a requantization over a range of accumulators, by bisection.
+ * Finds every step of a requantization over a range of accumulators, by bisection. Steps are about equally wide, so that the
+ * next one is looked for near where it would be then.
  *
  * @param output what becomes of an accumulator before it is clamped, if it is not quite what the requantization says; it
  *   never falls as the accumulator grows
@@ -59,15 +60,22 @@ export function stepsOf(
 ): Steps {
   const { min, max } = requantization;
   const first = [range.min];
+  let width = 1;
   for (let q = min + 1; q <= max; q++) {
-    let low = first[q - min - 1];
+    const before = first[q - min - 1];
+    let low = before;
     let high = range.max + 1;
+    for (let guess = before + width - 1, reach = 1; guess < high; guess = low + reach, reach *= 2) {
+      if (output(requantization, guess) >= q) high = guess;
+      else low = guess + 1;
+    }
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       if (output(requantization, middle) >= q) high = middle;
       else low = middle + 1;
     }
     first.push(low);
+    width = Math.max(1, low - before);
   }
   return { requantization, range, first };
 }

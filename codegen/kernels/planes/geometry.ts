@@ -64,7 +64,7 @@ export function inLanes({ bits }: Geometry, lanes: readonly number[], value: big
   return mask;
 }
 
-/** By halves: a lane at a time would copy the whole number for each. */
+/** By halves, which often are alike: a lane at a time would copy the whole number for each. */
 function joined(
   lanes: readonly number[],
   from: number,
@@ -76,10 +76,18 @@ function joined(
   if (to - from === 1) return value << BigInt(bits * (lanes[from] - base));
   const middle = (from + to) >> 1;
   const next = lanes[middle];
-  return (
-    joined(lanes, from, middle, bits, value, base) |
-    (joined(lanes, middle, to, bits, value, next) << BigInt(bits * (next - base)))
-  );
+  const low = joined(lanes, from, middle, bits, value, lanes[from]);
+  const high = isAlike(lanes, from, middle, to) ? low : joined(lanes, middle, to, bits, value, next);
+  const both = low | (high << BigInt(bits * (next - lanes[from])));
+  return base === lanes[from] ? both : both << BigInt(bits * (lanes[from] - base));
+}
+
+/** Whether the lanes from `from` on lie as those from `middle` on do. */
+function isAlike(lanes: readonly number[], from: number, middle: number, to: number): boolean {
+  if (to - middle !== middle - from) return false;
+  const distance = lanes[middle] - lanes[from];
+  for (let i = from; i < middle; i++) if (lanes[i + middle - from] - lanes[i] !== distance) return false;
+  return true;
 }
 
 const subsets = remembered((_: readonly number[]) => new Map<string, readonly number[]>());

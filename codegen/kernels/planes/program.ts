@@ -151,7 +151,8 @@ export function operand(vector: Vector): Vector {
 
 /** Bits of a number's magnitude; 1 for 0. */
 export function bitLength(value: bigint): number {
-  return (value < 0n ? -value : value).toString(2).length;
+  const digits = (value < 0n ? -value : value).toString(16);
+  return 4 * digits.length + 28 - Math.clz32(Math.max(1, Number.parseInt(digits[0], 16)));
 }
 
 export function literalText(value: bigint): string {
