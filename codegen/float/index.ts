@@ -21,6 +21,8 @@ import { relu6 } from "./operators/relu6.js";
 import { softmax } from "./operators/softmax.js";
 import { sub } from "./operators/sub.js";
 import { tanh } from "./operators/tanh.js";
+import { transposeConv } from "./operators/transpose-conv.js";
+import { unidirectionalSequenceLstm } from "./operators/unidirectional-sequence-lstm.js";
 
 const floatOperators = new Map(
   [
@@ -44,6 +46,8 @@ const floatOperators = new Map(
     softmax,
     sub,
     tanh,
+    transposeConv,
+    unidirectionalSequenceLstm,
   ].map((operator) => [operator.kind, operator as FloatOperator]),
 );
 

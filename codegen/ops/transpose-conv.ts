@@ -24,7 +24,7 @@ export interface TransposeConvAttributes {
 export const TRANSPOSED: Weights = { channelAxis: 0, input: 2, bias: 3, wideBiases: ["int64", "int16"] };
 
 /** Rows and columns of padding: those of the convolution that makes such an input of the output. */
-function padding(node: Node<TransposeConvAttributes>) {
+export function padding(node: Node<TransposeConvAttributes>) {
   const { padding, strideHeight, strideWidth } = node.attributes;
   const [, filterHeight, filterWidth] = node.input(1).shape;
   const [, height, width] = node.output().shape;
@@ -39,6 +39,29 @@ function outputShape(node: Node): Shape {
   return node.input(0).data ? node.integers(0, "the output's shape") : node.output().shape;
 }
 
+/** Refuses shapes that do not make a transposed convolution, whatever their types. */
+export function checkTransposeConvShapes(node: Node<TransposeConvAttributes>): void {
+  const [weights, input, output] = [node.input(1).shape, node.input(2).shape, node.output().shape];
+  for (const [role, shape] of Object.entries({
+    "the weights": weights,
+    "the input": input,
+    "the output": output,
+  }))
+    if (shape.length !== 4) node.refuse("rank", { role, found: shape.length, supported: "4" });
+  const { strideHeight, strideWidth } = node.attributes;
+  for (const [attribute, size] of Object.entries({ strideHeight, strideWidth }))
+    if (!(Number.isInteger(size) && size > 0))
+      node.refuse("attribute", { attribute, value: `${size}`, supported: "1 and above" });
+  if (weights[3] !== input[3])
+    node.refuse("shape", { why: `filters ${weights[3]} channels deep over an input of ${input[3]}` });
+  if (output[0] !== input[0] || output[3] !== weights[0])
+    node.refuse("shape", {
+      why: `${weights[0]} filters over [${input.join(", ")}] do not make [${output.join(", ")}]`,
+    });
+  const reach = Math.max(input[1] * strideHeight, input[2] * strideWidth);
+  if (reach >= 2 ** 31) node.refuse("shape", { why: `the input reaches ${reach} rows or columns` });
+}
+
 /** Scales in double (PopulateConvolutionQuantizationParams), sums by reference/integer_ops/transpose_conv.h. */
 export const transposeConv: Operator<TransposeConvAttributes> = {
   kind: "TRANSPOSE_CONV",
@@ -50,25 +73,7 @@ export const transposeConv: Operator<TransposeConvAttributes> = {
 
   check(node) {
     node.requireType(node.input(0), "the output's shape", ["int32"]);
-    const [weights, input, output] = [node.input(1).shape, node.input(2).shape, node.output().shape];
-    for (const [role, shape] of Object.entries({
-      "the weights": weights,
-      "the input": input,
-      "the output": output,
-    }))
-      if (shape.length !== 4) node.refuse("rank", { role, found: shape.length, supported: "4" });
-    const { strideHeight, strideWidth } = node.attributes;
-    for (const [attribute, size] of Object.entries({ strideHeight, strideWidth }))
-      if (!(Number.isInteger(size) && size > 0))
-        node.refuse("attribute", { attribute, value: `${size}`, supported: "1 and above" });
-    if (weights[3] !== input[3])
-      node.refuse("shape", { why: `filters ${weights[3]} channels deep over an input of ${input[3]}` });
-    if (output[0] !== input[0] || output[3] !== weights[0])
-      node.refuse("shape", {
-        why: `${weights[0]} filters over [${input.join(", ")}] do not make [${output.join(", ")}]`,
-      });
-    const reach = Math.max(input[1] * strideHeight, input[2] * strideWidth);
-    if (reach >= 2 ** 31) node.refuse("shape", { why: `the input reaches ${reach} rows or columns` });
+    checkTransposeConvShapes(node);
     checkScaledSum(node, TRANSPOSED);
   },
 

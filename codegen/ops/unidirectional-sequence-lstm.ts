@@ -20,7 +20,7 @@ export interface LstmAttributes {
 
 /** Inputs by position (micro/kernels/lstm_shared.h); gates in the order in which kernels have them. */
 const INPUT = 0;
-const GATES = [
+export const GATES = [
   { gate: "the forget gate", input: 2, recurrent: 6, bias: 13 },
   { gate: "the input gate", input: 1, recurrent: 5, bias: 12 },
   { gate: "the cell gate", input: 3, recurrent: 7, bias: 14 },
@@ -46,7 +46,8 @@ const [LEAST_POWER, MOST_POWER] = [-40, 2];
 /** Iterations of a multiply-accumulate that a cell takes beside its products. */
 const WORK = 60;
 
-function sizes(node: Node<LstmAttributes>) {
+/** The sizes of what an LSTM works on. */
+export function sizes(node: Node<LstmAttributes>) {
   const [first, second, inputDepth] = node.input(INPUT).shape;
   const [batches, times] = node.attributes.timeMajor ? [second, first] : [first, second];
   return { batches, times, inputDepth, cells: node.input(GATES[0].input).shape[0] };
@@ -101,6 +102,41 @@ function requireShape(node: Node, position: number, role: string, ...shape: numb
     node.refuse("shape", { why: `${role} is [${found.join(", ")}], not [${shape.join(", ")}]` });
 }
 
+/** Refuses attributes, operands and shapes that do not make an LSTM as TFLM has it, whatever their types. */
+export function checkLstmShapes(node: Node<LstmAttributes>): void {
+  const { activation, cellClip, diagonalRecurrentTensors } = node.attributes;
+  for (const { role, positions } of ABSENT)
+    if (positions.some((position) => node.optional(position)))
+      node.refuse("attribute", { attribute: role, value: "present", supported: "none" });
+  if (activation !== "TANH")
+    node.refuse("attribute", { attribute: "the activation", value: activation, supported: "TANH" });
+  if (diagonalRecurrentTensors)
+    node.refuse("attribute", {
+      attribute: "diagonal recurrent weights",
+      value: "true",
+      supported: "false",
+    });
+  if (!(cellClip >= 0))
+    node.refuse("attribute", {
+      attribute: "the cell clip",
+      value: `${cellClip}`,
+      supported: "0 and above",
+    });
+  const found = node.input(INPUT).shape.length;
+  if (found !== 3) node.refuse("rank", { role: "the input", found, supported: "3" });
+  const { batches, inputDepth, cells } = sizes(node);
+  for (const { gate, input, recurrent, bias } of GATES) {
+    requireShape(node, input, `the input weight of ${gate}`, cells, inputDepth);
+    requireShape(node, recurrent, `the recurrent weight of ${gate}`, cells, cells);
+    requireShape(node, bias, `the bias of ${gate}`, cells);
+  }
+  for (const [role, position] of Object.entries({ "the hidden state": HIDDEN, "the cell state": CELL })) {
+    const length = node.input(position).shape.reduce((product, size) => product * size, 1);
+    if (length !== batches * cells)
+      node.refuse("shape", { why: `${role} has ${length} values where ${batches * cells} belong` });
+  }
+}
+
 /** int8 activations and weights, an int16 cell state (micro/kernels/lstm_eval.h). */
 export const unidirectionalSequenceLstm: Operator<LstmAttributes> = {
   kind: "UNIDIRECTIONAL_SEQUENCE_LSTM",
@@ -114,31 +150,11 @@ export const unidirectionalSequenceLstm: Operator<LstmAttributes> = {
   checked: "golden models, reference",
 
   check(node) {
-    const { activation, cellClip, diagonalRecurrentTensors } = node.attributes;
-    for (const { role, positions } of ABSENT)
-      if (positions.some((position) => node.optional(position)))
-        node.refuse("attribute", { attribute: role, value: "present", supported: "none" });
-    if (activation !== "TANH")
-      node.refuse("attribute", { attribute: "the activation", value: activation, supported: "TANH" });
-    if (diagonalRecurrentTensors)
-      node.refuse("attribute", {
-        attribute: "diagonal recurrent weights",
-        value: "true",
-        supported: "false",
-      });
-    if (!(cellClip >= 0))
-      node.refuse("attribute", {
-        attribute: "the cell clip",
-        value: `${cellClip}`,
-        supported: "0 and above",
-      });
+    checkLstmShapes(node);
     node.requireType(node.input(INPUT), "the input", ["int8"]);
     node.requireType(node.input(HIDDEN), "the hidden state", ["int8"]);
     node.requireType(node.input(CELL), "the cell state", ["int16"]);
     node.requireType(node.output(), "the output", ["int8"]);
-    const found = node.input(INPUT).shape.length;
-    if (found !== 3) node.refuse("rank", { role: "the input", found, supported: "3" });
-    const { batches, inputDepth, cells } = sizes(node);
     for (const { gate, input, recurrent, bias } of GATES) {
       for (const position of [input, recurrent]) {
         node.requireType(node.input(position), `the weights of ${gate}`, ["int8"]);
@@ -148,14 +164,6 @@ export const unidirectionalSequenceLstm: Operator<LstmAttributes> = {
       }
       node.requireType(node.input(bias), `the bias of ${gate}`, ["int32"]);
       node.constant(bias, `the bias of ${gate}`);
-      requireShape(node, input, `the input weight of ${gate}`, cells, inputDepth);
-      requireShape(node, recurrent, `the recurrent weight of ${gate}`, cells, cells);
-      requireShape(node, bias, `the bias of ${gate}`, cells);
-    }
-    for (const [role, position] of Object.entries({ "the hidden state": HIDDEN, "the cell state": CELL })) {
-      const length = node.input(position).shape.reduce((product, size) => product * size, 1);
-      if (length !== batches * cells)
-        node.refuse("shape", { why: `${role} has ${length} values where ${batches * cells} belong` });
     }
     node.requireZeroPoint(node.input(CELL), "the cell state");
     cellPower(node);

@@ -18,18 +18,23 @@ const hex = (crc: number) => crc.toString(16).padStart(8, "0");
 const floats = (bytes: Uint8Array) => elementsOf("float32", Uint8Array.from(bytes)) as Float32Array;
 
 describeGolden("float models give TFLM's outputs", () => {
-  it.each(["ad01_fp32", "resnet8_fp32", "hello_world_fp32"])("%s, as it is and after the passes", (name) => {
-    const { model, vectors } = goldenModel(name);
-    const imported = importModel(model, `${name}.tflite`);
-    for (const graph of [imported, runFloatPasses(imported)]) {
-      const float = new FloatModel(graph);
-      for (const { k, steps, output } of vectors) {
-        if (CANCELLING.has(`${name} ${k}`)) continue;
-        const found = float.run([floats(steps[0])]).get(graph.outputs[0])!;
-        expect(relativeError(found, floats(output)), `vector ${k}`).toBeLessThan(TOLERANCE);
+  it.each(["ad01_fp32", "resnet8_fp32", "hello_world_fp32", "mnist_lstm_fp32"])(
+    "%s, as it is and after the passes",
+    (name) => {
+      const { model, vectors } = goldenModel(name);
+      const imported = importModel(model, `${name}.tflite`);
+      for (const graph of [imported, runFloatPasses(imported)]) {
+        const float = new FloatModel(graph);
+        for (const { k, steps, output } of vectors) {
+          if (CANCELLING.has(`${name} ${k}`)) continue;
+          const found = float.run([floats(steps[0])]).get(graph.outputs[0])!;
+          // Of sequences the first step: a float model has no memory of the steps before.
+          const expected = floats(output.subarray(0, output.length / steps.length));
+          expect(relativeError(found, expected), `vector ${k}`).toBeLessThan(TOLERANCE);
+        }
       }
-    }
-  });
+    },
+  );
 
   it("ad01_fp32, each layer on TFLM's own activations, within float32's rounding of its sum", () => {
     const { model, vectors } = goldenModel("ad01_fp32");

@@ -95,6 +95,52 @@ describe("float operators against their definitions", () => {
     });
   });
 
+  it("TRANSPOSE_CONV is the convolution's transpose", () => {
+    const cases = fc.record({
+      seed,
+      shape: image,
+      window,
+      filter: fc.tuple(size(4), size(4)),
+      depth: size(3),
+    });
+    check(cases, ({ seed, shape, window, filter, depth }) => {
+      if (!fits(shape, filter)) return;
+      const { padding, strideHeight, strideWidth, activation } = window;
+      // What a convolution makes of the output is an input of the transpose.
+      const { height, width, taps } = windows(shape, filter, { padding, strideHeight, strideWidth });
+      const [batches, , , outputDepth] = shape;
+      const weights = [outputDepth, ...filter, depth];
+      const build = new FloatGraph(seed);
+      const [x, w] = [[batches, height, width, depth], weights].map((dims) => ({
+        shape: dims,
+        values: build.random(dims.reduce((a, b) => a * b, 1)),
+      }));
+      const bias = { shape: [outputDepth], values: build.random(outputDepth) };
+      const output = build.op(
+        "TRANSPOSE_CONV",
+        { padding, strideHeight, strideWidth, activation },
+        build.indexes(shape),
+        build.constant(weights, w.values),
+        build.input(x.shape),
+        build.constant([outputDepth], bias.values),
+      );
+      const found = new FloatModel(build.graph([output])).run([x.values]).get(output)!;
+      const sums = new Map<string, number>();
+      tabulate(x.shape, (n, iy, ix, i) => {
+        for (const { fy, fx, y, xx } of taps(iy, ix))
+          for (let c = 0; c < outputDepth; c++) {
+            const key = [n, y, xx, c].join();
+            sums.set(key, (sums.get(key) ?? 0) + at(x, n, iy, ix, i) * at(w, c, fy, fx, i));
+          }
+        return 0;
+      });
+      const expected = tabulate(shape, (...index) =>
+        activated((sums.get(index.join()) ?? 0) + at(bias, index[3]), activation),
+      );
+      expect(relativeError(found, expected)).toBeLessThan(TOLERANCE);
+    });
+  });
+
   it("MAX_POOL_2D and AVERAGE_POOL_2D", () => {
     check(fc.record({ seed, shape: image, window, filter: fc.tuple(size(4), size(4)) }), (it) => {
       const { padding, strideHeight, strideWidth, activation } = it.window;

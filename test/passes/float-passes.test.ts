@@ -54,6 +54,18 @@ describe("batch normalization", () => {
     expect(kinds(graph)).toEqual(["CONV_2D", "CONV_2D"]);
   });
 
+  it("goes into transposed convolutions, but for a shift before them", () => {
+    const build = new FloatGraph();
+    const window = { padding: "SAME", strideHeight: 2, strideWidth: 2, ...NONE } as const;
+    const transposed = (x: number, shape: number[], depth: number) =>
+      build.op("TRANSPOSE_CONV", window, build.indexes(shape), build.constant([shape[3], 3, 3, depth]), x);
+    const x = build.op("MUL", NONE, build.input([1, 2, 3, 2]), build.constant([2]));
+    const y = normalized(build, transposed(x, [1, 4, 6, 3], 2), 3);
+    const shifted = build.op("SUB", NONE, y, build.constant([3]));
+    const graph = passed(build, build.graph([transposed(shifted, [1, 8, 12, 1], 3)]));
+    expect(kinds(graph)).toEqual(["TRANSPOSE_CONV", "SUB", "TRANSPOSE_CONV"]);
+  });
+
   it("stays before a convolution that pads", () => {
     const build = new FloatGraph();
     const x = build.input([1, 5, 6, 3]);

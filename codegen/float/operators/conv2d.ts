@@ -13,7 +13,7 @@ export const conv2d: FloatOperator<Conv2dAttributes> = {
   check(node) {
     requireFloat32(node);
     checkConv2dShapes(node);
-    checkBias(node, node.input(1).shape[0]);
+    checkBias(node, node.optional(2), node.input(1).shape[0]);
   },
 
   run: (node, [input, weights, bias]) => [

@@ -13,7 +13,7 @@ export const depthwiseConv2d: FloatOperator<DepthwiseConv2dAttributes> = {
   check(node) {
     requireFloat32(node);
     checkDepthwiseShapes(node);
-    checkBias(node, node.input(1).shape[3]);
+    checkBias(node, node.optional(2), node.input(1).shape[3]);
   },
 
   run: (node, [input, weights, bias]) => [

@@ -10,7 +10,7 @@ export const fullyConnected: FloatOperator<FullyConnectedAttributes> = {
   check(node) {
     requireFloat32(node);
     checkFullyConnectedShapes(node);
-    checkBias(node, node.input(1).shape[0]);
+    checkBias(node, node.optional(2), node.input(1).shape[0]);
   },
 
   run(node, [input, weights, bias]) {

@@ -1,5 +1,5 @@
 /** Rules that float operators share. */
-import { elements } from "../../graph/graph.js";
+import { elements, type Tensor } from "../../graph/graph.js";
 import type { Node } from "../../ops/node.js";
 
 /** Refuses inputs and outputs other than float32. */
@@ -12,9 +12,8 @@ export function requireFloat32(node: Node): void {
   });
 }
 
-/** Refuses a bias, input 2, of other than one value an output channel. */
-export function checkBias(node: Node, channels: number): void {
-  const bias = node.optional(2);
+/** Refuses a bias of other than one value an output channel. */
+export function checkBias(node: Node, bias: Tensor | undefined, channels: number): void {
   if (bias && elements(bias.shape) !== channels)
     node.refuse("shape", {
       why: `the bias has ${elements(bias.shape)} values for ${channels} output channels`,

@@ -29,6 +29,7 @@ export function foldAffineBefore(editor: Editor, op: Op): boolean {
 function isWhole(editor: Editor, { op, input }: Weighted): boolean {
   if (op.kind === "FULLY_CONNECTED")
     return editor.shape(op.inputs[1]!)[1] % editor.shape(input).at(-1)! === 0;
+  if (op.kind === "TRANSPOSE_CONV") return false; // at the edges of its output fewer filters overlap
   const { padTop, padBottom, padLeft, padRight } = windowOf(editor, op);
   return padTop + padBottom + padLeft + padRight === 0;
 }

@@ -1,11 +1,19 @@
-/** CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED as sums of weights, whose channels can be scaled. */
+/** Convolutions and dense layers as sums of weights, whose channels can be scaled. */
 import type { TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import type { Editor } from "../editor.js";
 
+/** Where these operators have their inputs. */
+const POSITIONS = {
+  CONV_2D: { input: 0, weights: 1, bias: 2 },
+  DEPTHWISE_CONV_2D: { input: 0, weights: 1, bias: 2 },
+  FULLY_CONNECTED: { input: 0, weights: 1, bias: 2 },
+  TRANSPOSE_CONV: { input: 2, weights: 1, bias: 3 },
+} as const;
+
 /** An operator with constant weights and a constant bias, or none. */
 export interface Weighted {
-  readonly op: Extract<Op, { kind: "CONV_2D" | "DEPTHWISE_CONV_2D" | "FULLY_CONNECTED" }>;
+  readonly op: Extract<Op, { kind: keyof typeof POSITIONS }>;
   readonly input: TensorId;
   readonly weights: Float32Array;
   readonly bias: Float32Array;
@@ -16,15 +24,14 @@ export interface Weighted {
 
 /** An operator as Weighted; undefined where it is no such operator. */
 export function weightedOf(editor: Editor, op: Op): Weighted | undefined {
-  if (op.kind !== "CONV_2D" && op.kind !== "DEPTHWISE_CONV_2D" && op.kind !== "FULLY_CONNECTED")
-    return undefined;
-  const [input, weightsId, biasId = null] = op.inputs;
-  const weights = editor.floats(weightsId!);
-  const shape = editor.shape(weightsId!);
+  if (!isWeighted(op)) return undefined;
+  const [input, weightsId, biasId] = operands(op);
+  const weights = editor.floats(weightsId);
+  const shape = editor.shape(weightsId);
   const channels = op.kind === "DEPTHWISE_CONV_2D" ? shape[3] : shape[0];
   const bias = biasId === null ? new Float32Array(channels) : editor.floats(biasId);
   if (!weights || !bias) return undefined;
-  const common = { op, input: input!, weights, bias };
+  const common = { op, input, weights, bias };
   if (op.kind === "DEPTHWISE_CONV_2D") {
     const { depthMultiplier } = op.attributes;
     return {
@@ -34,7 +41,7 @@ export function weightedOf(editor: Editor, op: Op): Weighted | undefined {
     };
   }
   const length = weights.length / channels;
-  const depth = editor.shape(input!).at(-1)!; // a dense layer may take several of the input's last dimension in one row
+  const depth = editor.shape(input).at(-1)!; // a dense layer may take several of the input's last dimension in one row
   return {
     ...common,
     outputChannel: (index) => Math.floor(index / length),
@@ -54,12 +61,26 @@ export function reweighted(
     readonly activation?: string;
   } = {},
 ): Op {
-  const [, weightsId, biasId = null] = op.inputs;
+  const [, weightsId, biasId] = operands(op);
   const { activation = op.attributes.activation, outputs = op.outputs } = changes;
-  const inputs = [
-    changes.input ?? input,
-    editor.constant(`${op.name}/weights`, editor.shape(weightsId!), Float32Array.from(weights), weightsId),
-    editor.constant(`${op.name}/bias`, [bias.length], Float32Array.from(bias), biasId),
-  ];
+  const at = POSITIONS[op.kind];
+  const inputs = [...op.inputs];
+  inputs[at.input] = changes.input ?? input;
+  inputs[at.weights] = editor.constant(
+    `${op.name}/weights`,
+    editor.shape(weightsId),
+    Float32Array.from(weights),
+    weightsId,
+  );
+  inputs[at.bias] = editor.constant(`${op.name}/bias`, [bias.length], Float32Array.from(bias), biasId);
   return { ...op, inputs, outputs, attributes: { ...op.attributes, activation } } as Op;
+}
+
+function isWeighted(op: Op): op is Weighted["op"] {
+  return op.kind in POSITIONS;
+}
+
+function operands({ kind, inputs }: Weighted["op"]): [TensorId, TensorId, TensorId | null] {
+  const { input, weights, bias } = POSITIONS[kind];
+  return [inputs[input]!, inputs[weights]!, inputs[bias] ?? null];
 }
