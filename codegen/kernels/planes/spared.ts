@@ -11,18 +11,22 @@ import { Program, type Vector } from "./program.js";
 import { halved, TRANSFORMS } from "./winograd.js";
 
 /**
- * The sums of stages are written once more, over planes of full length and over those of the activations.
+ * The sums of stages are written once more, over planes of full length and, band by band, over those of the activations.
  *
  * @param stages each reads its input in its geometry
  */
 export function sparedBy(stages: readonly Stage[], activations: Activations): Spared {
   let [instructions, garbageBytes] = [0, 0];
   for (const stage of stages) {
+    const elements = new Int8Array(activations.get(stage.placement.convolution.input)!);
+    const { bands, step, first } = stage.rows ?? { bands: 1, step: 0, first: 0 };
     const full = sumsOf(stage, () => span(planeGeometry(stage)));
-    const lanes = lanesOf(stage, new Int8Array(activations.get(stage.placement.convolution.input)!));
-    const actual = sumsOf(stage, (plane) => lanes[plane]);
-    instructions += full.instructions - actual.instructions;
-    garbageBytes += full.garbageBytes - actual.garbageBytes;
+    for (let band = 0; band < bands; band++) {
+      const lanes = lanesOf(stage, elements, first + step * band);
+      const actual = sumsOf(stage, (plane) => lanes[plane]);
+      instructions += full.instructions - actual.instructions;
+      garbageBytes += full.garbageBytes - actual.garbageBytes;
+    }
   }
   return { instructions, garbageBytes };
 }
@@ -41,25 +45,31 @@ function sumsOf({ placement, geometry, scalings }: Stage, lanes: (plane: number)
 
 /** That of the planes that products are made of. */
 function planeGeometry({ placement, geometry }: Stage) {
-  return placement.isPaired ? halved(geometry) : geometry;
+  const rows = Math.max(...placement.phases.map((phase) => phase.rows));
+  return placement.isPaired ? halved(geometry) : { ...geometry, rows };
 }
 
-/** Lanes of each plane up to the topmost one that is not zero. */
-function lanesOf({ placement, geometry }: Stage, activations: Int8Array): number[] {
+/**
+ * Lanes of each plane up to the topmost one that is not zero.
+ *
+ * @param top the row of the image that is the first one of the planes
+ */
+function lanesOf({ placement, geometry }: Stage, elements: Int8Array, top: number): number[] {
   const { convolution, phases, isPaired } = placement;
-  const { inputWidth, inputDepth, inputZeroPoint, strideHeight, strideWidth } = convolution;
+  const { inputHeight, inputWidth, inputDepth, inputZeroPoint, strideHeight, strideWidth } = convolution;
   const [slow, fast] = geometry.transposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];
   // Paired planes have every other row, as a stride of two has.
   const split = isPaired ? 2 * slow : slow;
   const parts = isPaired ? [0, 1].map((row) => ({ row, column: 0 })) : phases;
   const found = new Map(parts.map(({ row, column }, i) => [row * fast + column, i]));
   const lanes = new Array<number>(inputDepth * parts.length).fill(0);
-  for (const [i, value] of activations.entries()) {
+  for (const [i, value] of elements.entries()) {
     if (value === inputZeroPoint) continue;
     const channel = i % inputDepth;
     const position = (i - channel) / inputDepth;
     const x = position % inputWidth;
-    const y = (position - x) / inputWidth;
+    const y = (position - x) / inputWidth - top;
+    if (y < 0 || y >= inputHeight) continue;
     const [row, column] = geometry.transposed ? [x, y] : [y, x];
     const part = found.get((row % split) * fast + (column % fast));
     if (part === undefined) continue;
