@@ -2,6 +2,7 @@ import { DTYPE_BYTES, type DType, type Quantization, type Tensor } from "../../g
 import { isQuantizable } from "../../graph/tensors.js";
 import { tryEach } from "../../problems/collector.js";
 import { type Place, refuse, tensorPlace } from "../../problems/problem.js";
+import { fromFloat16 } from "../float16.js";
 import type { Model } from "./model.js";
 import { safeName } from "./names.js";
 import * as schema from "./schema.js";
@@ -19,13 +20,17 @@ export function readTensors(model: Model, tables: readonly VerifiedTable[]): Ten
 function readTensor(model: Model, table: VerifiedTable, id: number): Tensor {
   const name = safeName(table.string(schema.Tensor.name) ?? "");
   const place = tensorPlace(id, { name });
-  const dtype = readType(table, place);
+  const type = typeName(table);
   if (table.table(schema.Tensor.sparsity)) refuse("tensor-sparse", {}, place);
   if (table.uint32(schema.Tensor.externalBuffer) !== 0) refuse("tensor-external", {}, place);
   const shape = table.int32s(schema.Tensor.shape) ?? [];
   const quantization = readQuantization(table, shape.length, place);
   const data = model.buffer(table.uint32(schema.Tensor.buffer), place);
   if (data && table.bool(schema.Tensor.isVariable)) refuse("variable-tensor-data", {}, place);
+  // Half precision is how constants are stored: what computes is float32, behind a DEQUANTIZE.
+  if (data && type === "float16")
+    return { name, shape, dtype: "float32", data: new Uint8Array(fromFloat16(data).buffer) };
+  const dtype = type in DTYPE_BYTES ? (type as DType) : refuse("tensor-type", { type }, place);
   return {
     name,
     shape,
@@ -40,10 +45,9 @@ export function readVariableIds(tables: readonly VerifiedTable[]): ReadonlySet<n
   return new Set([...tables.keys()].filter((id) => tables[id].bool(schema.Tensor.isVariable)));
 }
 
-function readType(table: VerifiedTable, place: Place): DType {
+function typeName(table: VerifiedTable): string {
   const code = table.int8(schema.Tensor.type);
-  const type = schema.TENSOR_TYPES[code] ?? `type ${code}`;
-  return type in DTYPE_BYTES ? (type as DType) : refuse("tensor-type", { type }, place);
+  return schema.TENSOR_TYPES[code] ?? `type ${code}`;
 }
 
 /** Scale and zero point; undefined for tensors that have neither, among them those with a range (min, max) only. */
