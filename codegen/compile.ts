@@ -5,7 +5,7 @@ import type { RuntimeSources } from "./emit/runtime-files.js";
 import { requireQuantized } from "./float/validate.js";
 import type { Graph } from "./graph/graph.js";
 import { requireValid } from "./graph/validate.js";
-import { importModel } from "./import/import-model.js";
+import { type Companions, importModel } from "./import/import-model.js";
 import { runPasses } from "./passes/index.js";
 import { checkOptions, type PlanOptions } from "./plan/options.js";
 import { type Plan, plan } from "./plan/plan.js";
@@ -22,10 +22,11 @@ export interface Compiled {
 /**
  * Compiles a model.
  *
- * @param model content of a .tflite file
+ * @param model content of a .tflite or .onnx file
  * @param fileName its name: the module takes its name from it, messages use it
  * @param sources the runtime, which the artifact carries in part
  * @param options what the plan is to be good at; where not given, fast on the default board
+ * @param companions files beside the model that it keeps weights in
  * @throws Refusal with every reason found
  */
 export function compile(
@@ -33,9 +34,10 @@ export function compile(
   fileName: string,
   sources: RuntimeSources,
   options: PlanOptions = {},
+  companions?: Companions,
 ): Compiled {
   const module = moduleName(fileName);
-  const imported = importModel(model, fileName);
+  const imported = importModel(model, fileName, companions);
   requireQuantized(imported);
   const graph = runPasses(imported);
   requireValid(graph);

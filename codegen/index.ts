@@ -14,7 +14,7 @@ export type { DType, Graph, Quantization, Tensor, TensorId, Variable } from "./g
 export type { Op, OpKind } from "./graph/op.js";
 export { print } from "./graph/print.js";
 export { validate } from "./graph/validate.js";
-export { importModel } from "./import/import-model.js";
+export { type Companions, companionPaths, importModel } from "./import/import-model.js";
 export { type Inspection, inspect } from "./inspect.js";
 export { type OperatorRow, operatorMarkdown, operatorTable } from "./ops/table.js";
 export type { PlanOptions } from "./plan/options.js";

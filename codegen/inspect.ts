@@ -1,7 +1,7 @@
 import { isFloat, requireFloat, requireQuantized } from "./float/validate.js";
 import { byteLength, type Graph } from "./graph/graph.js";
 import { validate } from "./graph/validate.js";
-import { importModel } from "./import/import-model.js";
+import { type Companions, importModel } from "./import/import-model.js";
 import { runFloatPasses } from "./passes/float/index.js";
 import { runPasses } from "./passes/index.js";
 import { plan } from "./plan/plan.js";
@@ -23,12 +23,13 @@ export interface Inspection {
 /**
  * Looks at a model without compiling it.
  *
- * @param model content of a .tflite file
+ * @param model content of a .tflite or .onnx file
  * @param fileName its name
+ * @param companions files beside it that it keeps weights in
  * @throws Refusal where the file cannot be read as a graph, such as for operators that are not supported at all
  */
-export function inspect(model: Uint8Array, fileName: string): Inspection {
-  const graph = importModel(model, fileName);
+export function inspect(model: Uint8Array, fileName: string, companions?: Companions): Inspection {
+  const graph = importModel(model, fileName, companions);
   const counts = new Map<string, number>();
   for (const { kind } of graph.ops) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const bytes = (constant: boolean) =>

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { refuse } from "../problems/problem.js";
 
 /** No model, input or part of an artifact is larger; nothing larger is read. */
-const MAX_FILE_BYTES = 2 ** 28;
+export const MAX_FILE_BYTES = 2 ** 28;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",

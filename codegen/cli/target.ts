@@ -4,7 +4,8 @@ import { type Report, report } from "../emit/report.js";
 import type { PlanOptions } from "../plan/options.js";
 import { refuse } from "../problems/problem.js";
 import { readArtifact } from "./artifact-folder.js";
-import { isFolder, readBounded } from "./files.js";
+import { isFolder } from "./files.js";
+import { readModel } from "./model-file.js";
 import { runtimeSources } from "./runtime-sources.js";
 
 /** What commands run: an artifact and its plan. */
@@ -17,7 +18,8 @@ export interface Target {
 
 /** Compiles the model in a file; nothing is written. */
 export async function compileFile(path: string, options: PlanOptions): Promise<Compiled> {
-  return compile(await readBounded(path), path, await runtimeSources(), options);
+  const { bytes, companions } = await readModel(path);
+  return compile(bytes, path, await runtimeSources(), options, companions);
 }
 
 /**

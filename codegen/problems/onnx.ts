@@ -15,7 +15,7 @@ export interface OnnxProblems {
   "onnx-value-unknown": { value: string };
   "onnx-value-twice": { value: string };
   // Data in other files.
-  "onnx-external-path": { tensor: string; location: string };
+  "onnx-external-path": { location: string };
   "onnx-external-missing": { tensor: string; location: string };
   "onnx-external-range": { tensor: string; location: string; end: number; size: number };
   // Operators.
@@ -74,8 +74,8 @@ export const onnxWords: WordsOf<OnnxProblems> = {
     todo: malformed,
   }),
   "onnx-value-twice": ({ value }) => ({ what: `${quote(value)} is made twice`, todo: malformed }),
-  "onnx-external-path": ({ tensor, location }) => ({
-    what: `the data of ${quote(tensor)} is said to be in ${quote(location)}, which is not below the model's folder`,
+  "onnx-external-path": ({ location }) => ({
+    what: `weights are said to be in ${quote(location)}, which is not below the model's folder`,
     todo: "export the model again, with its data beside it or in it",
   }),
   "onnx-external-missing": ({ tensor, location }) => ({

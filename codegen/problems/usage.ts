@@ -68,7 +68,7 @@ export const usageWords: WordsOf<UsageProblems> = {
   }),
   "model-format": ({ extension }) => ({
     what: `${extension} models are not read`,
-    todo: "convert the model to an int8 .tflite file",
+    todo: "convert the model to a .tflite or .onnx file",
   }),
   "folder-not-artifact": ({ path, why }) => ({
     what: `${path} is no artifact of xsnn: ${why}`,

@@ -71,10 +71,10 @@ It can be compiled.
   it("reads models by what they hold, whatever they are called", async () => {
     writeModel("a.onnx", identity([1, 4]));
     expect((await xsnn("inspect", "a.onnx")).code).toBe(0);
-    writeFileSync("b.onnx", Buffer.from([8, 7, 18, 4]));
-    expect((await xsnn("inspect", "b.onnx")).err).toBe(
-      "xsnn: .onnx models are not read [model-format]\n  convert the model to an int8 .tflite file\n",
-    );
+    writeFileSync("b.h5", Buffer.from([0x89, 0x48, 0x44, 0x46]));
+    expect((await xsnn("inspect", "b.h5")).err).toContain(".h5 models are not read [model-format]\n");
+    writeFileSync("c.onnx", Buffer.from([8, 7, 18, 4]));
+    expect((await xsnn("inspect", "c.onnx")).err).toMatch(/^xsnn: .* \[protobuf-malformed\]\n/);
   });
 
   it.each(["", ".", "none.tflite"])("refuses %j, which is no file", async (path) => {

@@ -114,7 +114,7 @@ Live peak:   900 bytes of chunks and 90 slots; collections: 1
     ["labels that do not fit", "labels-count", "run four.tflite --input a.bin --labels a.bin"],
     ["a model that is absent", "file-not-readable", "run none.tflite --input a.bin"],
     ["a model that is none", "file-identifier", "run a.tflite --input a.bin"],
-    ["a model of another format", "model-format", "run a.onnx --input a.bin"],
+    ["a model of another format", "model-format", "run a.h5 --input a.bin"],
     ["a model cut off", "offset-range", "run cut.tflite --input a.bin"],
     ["a folder that is no artifact", "folder-not-artifact", "run . --input a.bin"],
     ["an output folder that is a file", "file-not-writable", "run four.tflite --input a.bin -o a.bin"],
@@ -122,7 +122,7 @@ Live peak:   900 bytes of chunks and 90 slots; collections: 1
     ["a machine of two numbers", "arguments", "run four.tflite --input a.bin --machine 1,2"],
   ])("refuses %s and writes nothing", async (_, code, line) => {
     writeFileSync("a.tflite", "not a model at all");
-    writeFileSync("a.onnx", "not a model at all");
+    writeFileSync("a.h5", "not a model at all");
     writeFileSync("cut.tflite", readFileSync("four.tflite").subarray(0, 300));
     const names = readdirSync(".");
     const called = await xsnn(...line.split(" "), "--json");

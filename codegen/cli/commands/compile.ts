@@ -24,7 +24,7 @@ interface Options extends PlanFlags {
 export function compileCommand({ io }: Cli): Command {
   return new Command("compile")
     .description("compile a model to a module for Moddable and Node")
-    .argument("<model>", "an int8 .tflite file")
+    .argument("<model>", "an int8 .tflite file, or an .onnx file with QDQ")
     .option(
       "-o, --output <dir>",
       "folder to write; an artifact that is there is replaced (default: ./<module>)",

@@ -6,20 +6,21 @@ import { type Inspection, inspect } from "../../inspect.js";
 import { format } from "../../problems/format.js";
 import { type Cli, examples } from "../cli.js";
 import { problemsJson } from "../errors.js";
-import { readBounded } from "../files.js";
+import { readModel } from "../model-file.js";
 import { table } from "../table.js";
 
 export function inspectCommand({ io, answerNo }: Cli): Command {
   return new Command("inspect")
     .description("show a model's graph, operators, and what cannot be compiled and why; writes nothing")
-    .argument("<model>", "a .tflite file")
+    .argument("<model>", "a .tflite or .onnx file")
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
       `\nExits with 0 if the model can be compiled, with 1 if not.\n${examples("inspect digits.tflite")}`,
     )
     .action(async (model: string, options: { readonly json?: true }) => {
-      const inspection = inspect(await readBounded(model), model);
+      const { bytes, companions } = await readModel(model);
+      const inspection = inspect(bytes, model, companions);
       io.out(options.json ? json(document(inspection)) : await text(inspection));
       if (inspection.problems.length > 0) answerNo();
     });

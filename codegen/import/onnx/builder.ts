@@ -65,6 +65,20 @@ export class GraphBuilder {
     this.ops.push({ kind, name, inputs, outputs, attributes } as unknown as Op);
   }
 
+  /** Gives a tensor the name that users know it by; a tensor that has it takes the other one's. */
+  rename(id: TensorId, name: string): void {
+    const { tensors } = this;
+    const other = tensors.findIndex((tensor) => tensor.name === name);
+    if (other === id) return;
+    if (other >= 0) tensors[other] = { ...tensors[other], name: tensors[id].name };
+    tensors[id] = { ...tensors[id], name: safeName(name) };
+  }
+
+  /** The operators, each with the name of its first output. */
+  named(): Op[] {
+    return this.ops.map((op) => ({ ...op, name: this.tensors[op.outputs[0]].name }));
+  }
+
   /** The element type of a tensor. */
   typeOf(id: TensorId): ElementType {
     const { dtype, quantization } = this.tensors[id];

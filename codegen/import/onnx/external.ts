@@ -30,7 +30,7 @@ export class ExternalFiles {
     const end = offset + number(tensor, "length", file.length - offset);
     if (!(offset >= 0 && end >= offset && end <= file.length))
       refuse("onnx-external-range", { tensor: name, location, end, size: file.length });
-    return file.subarray(offset, end);
+    return new Uint8Array(file.buffer, file.byteOffset + offset, end - offset);
   }
 }
 
@@ -50,6 +50,6 @@ function locationOf(tensor: Tensor): string {
   const location = entry(tensor, "location") ?? "";
   const parts = location.split("/").filter((part) => part !== ".");
   const safe = parts.every((part) => part !== "" && part !== ".." && !/[\\:\0]/.test(part));
-  if (parts.length === 0 || !safe) refuse("onnx-external-path", { tensor: tensor.name ?? "", location });
+  if (parts.length === 0 || !safe) refuse("onnx-external-path", { location });
   return parts.join("/");
 }

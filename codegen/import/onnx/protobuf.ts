@@ -189,8 +189,10 @@ export function message<F extends Fields>(fields: F): MessageType<MessageOf<F>, 
  * @throws Refusal `protobuf-malformed`, `too-many-tables`, `too-much-data`
  */
 export function decode<T, D>(type: MessageType<T, D>, file: Uint8Array): T {
+  // Node's Buffer is a Uint8Array whose slice() shares memory; what is cut out here must copy then.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length);
   try {
-    return type.readFields(file, new Work());
+    return type.readFields(bytes, new Work());
   } catch (error) {
     if (error instanceof Refusal) throw error;
     return refuse("protobuf-malformed", { why: error instanceof Error ? error.message : `${error}` });

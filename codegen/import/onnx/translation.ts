@@ -59,8 +59,19 @@ export class Translation {
     }
     refuseAny(collector.problems);
     const outputs = graph.output.map(({ name: output = "" }) => this.outputTensor(output));
-    const { tensors, ops } = this.builder;
-    return { name, tensors, ops, inputs: inputs as TensorId[], outputs, variables: [] };
+    const { builder } = this;
+    outputs.forEach((id, i) => {
+      // A tensor can be several outputs, or an input too; its first name stays.
+      if (outputs.indexOf(id) === i && !inputs.includes(id)) builder.rename(id, graph.output[i].name ?? "");
+    });
+    return {
+      name,
+      tensors: builder.tensors,
+      ops: builder.named(),
+      inputs: inputs as TensorId[],
+      outputs,
+      variables: [],
+    };
   }
 
   private addInput(info: schema.ValueInfo): TensorId {
