@@ -12,6 +12,7 @@ import { Node } from "../ops/node.js";
 import type { KernelLowering } from "../ops/operator.js";
 import { type Located, locate } from "../ops/place.js";
 import { operatorOf } from "../ops/registry.js";
+import { fusePadding } from "../passes/fuse-padding.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
@@ -86,7 +87,8 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     ["an output", given.outputs],
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
-  return planChoices(chooseForms(given, options), options);
+  // Tools want to see what a PAD makes, too.
+  return planChoices(chooseForms(options.observable ? given : fusePadding(given), options), options);
 }
 
 /** Plans what was chosen for a valid graph. */

@@ -4,10 +4,12 @@ import type { Graph } from "../../codegen/graph/graph.js";
 import { type DataOptions, planDataPlanes } from "../../codegen/kernels/planes/data/index.js";
 import { Node } from "../../codegen/ops/node.js";
 import { operatorOf } from "../../codegen/ops/registry.js";
+import { fusePadding } from "../../codegen/passes/fuse-padding.js";
 import type { Choice } from "../../codegen/plan/forms.js";
 import { type Plan, planChoices } from "../../codegen/plan/plan.js";
 
-export function dataPlan(graph: Graph, options: DataOptions): Plan {
+export function dataPlan(given: Graph, options: DataOptions): Plan {
+  const graph = fusePadding(given);
   const planes = planDataPlanes(graph, new Set(graph.ops.keys()), options);
   const layers = graph.ops.flatMap((op, index): Choice[] => {
     const layer = planes?.layers.find(({ ops }) => ops.includes(index));

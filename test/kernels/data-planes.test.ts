@@ -31,7 +31,7 @@ it(`${RUNS} random graphs have the same tensors as in loops`, () => {
     const model = planesModel(it);
     if (!isValid(model)) return;
     const { graph, input } = model;
-    const rolled = observed(plan(graph, { forms: [] }), input);
+    const rolled = observed(plan(graph, { forms: [], observable: true }), input);
     const planned = dataPlan(graph, chosen);
     for (const [id, bytes] of observed(planned, input)) expect(bytes, `tensor ${id}`).toEqual(rolled.get(id));
     const layers = planned.layers.filter(({ form }) => form === "planes");

@@ -31,7 +31,7 @@ it(`${GRAPHS} random graphs have the same tensors in planes on XS as in loops on
       trace: tensors.map(({ id, layer, offset, bytes }) => ({ id, layer, offset, length: bytes })),
       machine,
     });
-    const rolled = observed(plan(graph, { forms: [] }), input);
+    const rolled = observed(plan(graph, { forms: [], observable: true }), input);
     for (const [id, bytes] of vectors[0].trace)
       expect([...bytes], `graph ${i}, tensor ${id}`).toEqual([...rolled.get(id)!]);
     for (const id of graph.outputs) expect(vectors[0].trace.has(id)).toBe(true);

@@ -51,10 +51,15 @@ const dilation = fc.constantFrom(1, 1, 1, 2);
 
 const convolution = fc.record({
   /** A depthwise one's outputs are as many for each input; `sum` is a convolution that keeps its shape, and an ADD. */
-  kind: fc.constantFrom("conv", "conv", "depthwise", "depthwise", "sum"),
+  kind: fc.constantFrom("conv", "conv", "depthwise", "depthwise", "sum", "sum"),
   outputs: size(7),
   depthMultiplier: fc.constantFrom(1, 1, 1, 2, 3),
   kernel,
+  /** A PAD before it: rows above and below, columns left and right. */
+  pad: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.tuple(size(2, 0), size(2, 0), size(2, 0), size(2, 0)) },
+  ),
   strides: fc.tuple(stride, stride),
   dilations: fc.tuple(dilation, dilation),
   padding,
@@ -180,7 +185,25 @@ export function windowed(
   return Math.ceil((padding === "SAME" ? size : size - (kernel - 1) * dilation) / stride);
 }
 
-function convolve(builder: Builder, input: Made, it: Convolution): Made {
+/** Real zeros around an image, or a value. */
+export function padded(
+  builder: Builder,
+  input: Made,
+  [top, bottom, left, right]: readonly number[],
+  value?: number,
+): Made {
+  const [, height, width, depth] = input.shape;
+  const values = [0, 0, top, bottom, left, right, 0, 0];
+  const paddings = builder.constant({ dtype: "int32", shape: [4, 2], values });
+  const shape = [1, top + height + bottom, left + width + right, depth];
+  if (value === undefined) return builder.op("PAD", {}, [input.id, paddings], shape, input);
+  const quantization = perTensor(input.scale, input.zeroPoint);
+  const constant = builder.constant({ dtype: "int8", shape: [1], values: [value], quantization });
+  return builder.op("PADV2", {}, [input.id, paddings, constant], shape, input);
+}
+
+function convolve(builder: Builder, given: Made, it: Convolution): Made {
+  const input = it.pad && it.kind !== "sum" ? padded(builder, given, it.pad) : given;
   const isSum = it.kind === "sum";
   const isDepthwise = it.kind === "depthwise";
   const [, height, width, depth] = input.shape;

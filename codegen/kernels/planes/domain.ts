@@ -11,6 +11,11 @@ export interface Size {
   readonly columns: number;
 }
 
+/** Whether every so many rows and columns of an image have as many positions as another one. */
+export function isAmong({ rows, columns }: Size, thin: Size, slow: number, fast: number): boolean {
+  return (thin.rows - 1) * slow < rows && (thin.columns - 1) * fast < columns;
+}
+
 /** The widest lanes that are tried; a byte more would leave products no room. */
 const MOST_BITS = 30;
 

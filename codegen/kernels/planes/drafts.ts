@@ -10,7 +10,7 @@ import { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { type Convolution, convolutionOf, type Filter } from "../convolution.js";
 import { fitAddition } from "./addition.js";
-import { Domain, type Size } from "./domain.js";
+import { Domain, isAmong, type Size } from "./domain.js";
 import { type FunctionDraft, functionDraft, type PoolDraft, poolDraft } from "./elementwise-drafts.js";
 import { span } from "./geometry.js";
 import { accumulators, type Placement, place, strideFor } from "./head.js";
@@ -181,6 +181,9 @@ export class Drafts {
   }
 
   #average(group: DraftGroup, node: Node<PoolAttributes>): boolean {
+    const { domain, size, values } = group.made;
+    const most = size.rows * size.columns * values.most;
+    domain.require((bits) => most < 2 ** bits);
     group.average = activationRange(node.attributes.activation, node.perTensor(node.output(), "the output"));
     return true;
   }
@@ -212,6 +215,8 @@ export class Drafts {
     const size = sizeOf(convolution, isTransposed);
     if (outputDepth !== inputDepth) return false;
     if (!isStrided && (size.rows !== made.size.rows || size.columns !== made.size.columns)) return false;
+    const [slow, fast] = isTransposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];
+    if (!isAmong(made.size, size, slow, fast)) return false;
     const dense = { ...convolution, strideHeight: 1, strideWidth: 1 };
     const draft = stage(dense, made.domain, lifted(made.values), made.values.zero, made.size);
     const values = valuesOf(convolution);
@@ -221,7 +226,6 @@ export class Drafts {
       return true;
     }
     const domain = this.#domain(isTransposed, size);
-    const [slow, fast] = isTransposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];
     group.tail.push({ ...draft, thinned: { domain, size, slow, fast } });
     group.made = { domain, size, values, channels: made.channels };
     return true;

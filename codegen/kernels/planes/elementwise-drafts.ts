@@ -2,7 +2,7 @@
 import type { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { windowConstants } from "../../ops/support/window.js";
-import type { Domain, Size } from "./domain.js";
+import { type Domain, isAmong, type Size } from "./domain.js";
 import type { Known, ThinnedDraft, Values } from "./drafts.js";
 import type { DigitScaling } from "./elementwise-digits.js";
 import { fitClamp, fitFunction } from "./elementwise-function.js";
@@ -76,6 +76,7 @@ export function poolDraft(
   const [slow, fast, rows, columns] = isTransposed
     ? [it.strideWidth, it.strideHeight, it.outputWidth, it.outputHeight]
     : [it.strideHeight, it.strideWidth, it.outputHeight, it.outputWidth];
+  if (!isAmong(size, { rows, columns }, slow, fast)) return undefined;
   const last = (columns - 1) * fast - window.columnsBefore + window.columns;
   domain.widen(size.columns + Math.max(window.columnsBefore, last - size.columns));
   const isThinned = rows !== size.rows || columns !== size.columns;

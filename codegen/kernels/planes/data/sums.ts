@@ -94,5 +94,6 @@ export function rowSum(
 /** Lanes that the sums of a placement reach. */
 export function reachedLanes({ phases, reach }: Placement, geometry: Geometry): number {
   const highest = Math.max(...phases.map((phase) => span({ ...geometry, ...phase })));
-  return highest + displacement(geometry, reach) - reach.dyMin * geometry.stride - reach.dxMin;
+  const beyond = highest - reach.dyMin * geometry.stride - reach.dxMin;
+  return displacement(geometry, reach) + Math.max(beyond, span(geometry));
 }
