@@ -177,9 +177,14 @@ export class Editor {
     return unique;
   }
 
-  /** The graph as it is now. */
+  /** The graph as it is now. Tensors that nobody refers to any more are empty. */
   graph(): Graph {
-    return { ...this.source, tensors: this.tensors, ops: inOrder(this.ops) };
+    const ops = inOrder(this.ops);
+    const used = new Set([this.source, ...ops].flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+    const tensors = this.tensors.map((tensor, id) =>
+      used.has(id) ? tensor : { name: tensor.name, shape: [], dtype: tensor.dtype },
+    );
+    return { ...this.source, tensors, ops };
   }
 
   private detach(op: Op): void {

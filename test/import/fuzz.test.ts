@@ -1,15 +1,22 @@
 /** Damaged at random, a file gives a graph or a refusal: no other exception, and nothing that takes long. */
 import { describe, expect, test } from "vitest";
+import { exportTflite } from "../../codegen/export/tflite/export-tflite.js";
+import { isFloat, validateFloat } from "../../codegen/float/validate.js";
 import { print } from "../../codegen/graph/print.js";
 import { validate } from "../../codegen/graph/validate.js";
 import { importTflite } from "../../codegen/import/tflite/import-tflite.js";
+import { runFloatPasses } from "../../codegen/passes/float/index.js";
 import { format } from "../../codegen/problems/format.js";
 import { goldenFile, goldenNames } from "../golden/golden.js";
+import { randomFloatGraph } from "../passes/float-graphs.js";
 import { problemsOf } from "../support/problems.js";
 import { build, convModel, statefulModel } from "./raw-model.js";
 
 const LIMIT_MS = 2000;
 const ROUNDS = 4000;
+
+/** Of a graph in which convolutions, transpositions and changes of shape meet. */
+const FLOAT_SEED = 176;
 
 /** Numbers that damage likes: borders of types, small indexes, and offsets. */
 const INTERESTING = [0, 1, 2, 3, 4, 8, 127, 128, 255, 65_535, 2 ** 30, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
@@ -31,7 +38,7 @@ function survives(bytes: Uint8Array): boolean {
   const problems = problemsOf(() => {
     const graph = importTflite(bytes, "fuzz");
     print(graph);
-    return validate(graph);
+    return isFloat(graph) ? validateFloat(runFloatPasses(graph)) : validate(graph);
   });
   expect(performance.now() - start).toBeLessThan(LIMIT_MS);
   for (const problem of problems) format(problem);
@@ -41,8 +48,9 @@ function survives(bytes: Uint8Array): boolean {
 const files: [string, Uint8Array][] = [
   ["convolution", build(convModel())],
   ["streaming state", build(statefulModel())],
+  ["float operators", exportTflite(randomFloatGraph(FLOAT_SEED).graph)],
   ...goldenNames
-    .filter((name) => ["hello_world_int8", "mww_v2_hey_jarvis"].includes(name))
+    .filter((name) => ["hello_world_int8", "hello_world_fp32", "mww_v2_hey_jarvis"].includes(name))
     .map((name): [string, Uint8Array] => [name, goldenFile(name)]),
 ];
 
