@@ -91,5 +91,5 @@ function bits(value: string): number {
 function tokenBytes(token: string): number {
   if (token > ":") return token === "function" ? FUNCTION : NAME;
   if (token.endsWith("n")) return BIGINT + 4 * Math.max(1, Math.ceil((token.length - 3) / 8));
-  return token.length < 3 ? 2 : token.length < 5 ? 3 : 5;
+  return token.length < 3 ? 2.7 : token.length < 5 ? 3.7 : 5.7;
 }
