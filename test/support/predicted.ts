@@ -14,7 +14,7 @@ const AT_LEAST = 5_000;
 
 /**
  * Expects every layer's predicted instructions, collections apart, within 15 per cent of those counted; where these are
- * less than 100,000, within 20 per cent or 5,000. The same for the whole model, collections included.
+ * less than 100,000, within 20 per cent or 5,000. The same for the whole model, collections included, and for its flash.
  *
  * @param steps the inputs of the inferences that the job ran, from the model's initial state on
  * @param counters of a job that ran them on that machine
@@ -39,12 +39,19 @@ export function expectPredicted(
     predicted: inferences.reduce((sum, it) => sum + modelCost(it, heap).instructions, 0),
     counted: counters.instructions!,
   };
+  const { bytecodeBytes, modelFrozenBytes, constantBytes } = counters.flash!;
+  const flash = {
+    name: "flash",
+    predicted: plan.flashBytes,
+    counted: bytecodeBytes + modelFrozenBytes + constantBytes,
+  };
   const missed = [...layers, whole]
     .map((it) => ({
       ...it,
       predicted: it.predicted / steps.length,
       counted: it.counted / steps.length,
     }))
+    .concat(flash)
     .filter(({ predicted, counted }) => !isNear(predicted, counted));
   expect(missed.map(text)).toEqual([]);
 }
