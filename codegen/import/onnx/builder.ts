@@ -1,4 +1,11 @@
-import { byteLength, type DType, type Quantization, type Tensor, type TensorId } from "../../graph/graph.js";
+import {
+  byteLength,
+  type DType,
+  type Quantization,
+  type Tensor,
+  type TensorId,
+  type Variable,
+} from "../../graph/graph.js";
 import type { AttributesOf, Op, OpKind } from "../../graph/op.js";
 import { MAX_BYTES_TOGETHER, tensorProblems } from "../../graph/tensors.js";
 import { type Problem, refuse, refuseAny, tensorPlace } from "../../problems/problem.js";
@@ -17,6 +24,7 @@ export const FLOAT: ElementType = { dtype: "float32" };
 export class GraphBuilder {
   readonly tensors: Tensor[] = [];
   readonly ops: Op[] = [];
+  readonly variables: Variable[] = [];
   private readonly names = new Set<string>();
   private bytes = 0;
 
@@ -35,6 +43,15 @@ export class GraphBuilder {
 
   constant(name: string, { shape, dtype, data, quantization }: Constant): TensorId {
     return this.tensor(name, { shape, dtype, data, ...(quantization && { quantization }) });
+  }
+
+  /** State of an operator, which begins with zeros. */
+  state(name: string, shape: readonly number[]): TensorId {
+    const variable = this.variables.length;
+    const id = this.tensor(name, { shape, dtype: "float32", variable });
+    const initial = new Uint8Array(byteLength(this.tensors[id]));
+    this.variables.push({ name: this.tensors[id].name, shape, dtype: "float32", initial });
+    return id;
   }
 
   /** A list of indexes: axes, sizes, paddings. */

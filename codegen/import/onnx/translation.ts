@@ -70,7 +70,7 @@ export class Translation {
       ops: builder.named(),
       inputs: inputs as TensorId[],
       outputs,
-      variables: [],
+      variables: builder.variables,
     };
   }
 

@@ -98,3 +98,42 @@ describe("Conv", () => {
     expect(transpositions(graph)).toBe(0);
   });
 });
+
+describe("ConvTranspose", () => {
+  const transposed = (sizes: readonly number[], weights: readonly number[], attributes: Attributes) => ({
+    ...convolution(sizes, weights, {}),
+    nodes: [node("ConvTranspose", ["x", "w", "b"], "y", attributes)],
+    initializers: [
+      tensor(
+        "w",
+        weights,
+        values(
+          weights.reduce((a, b) => a * b, 1),
+          1,
+          7,
+        ),
+      ),
+      tensor("b", [weights[1]], values(weights[1], 1, 9)),
+    ],
+  });
+
+  it.each([
+    ["no padding", {}],
+    ["stride 2", { strides: ints(2, 2) }],
+    [
+      "padding and output padding, as PyTorch doubles images",
+      { strides: ints(2, 2), pads: ints(1, 1, 1, 1), output_padding: ints(1, 1) },
+    ],
+    ["padding at one side", { strides: ints(2, 3), pads: ints(0, 1, 1, 0) }],
+    ["SAME_UPPER", { strides: ints(2, 2), auto_pad: s("SAME_UPPER") }],
+    ["SAME_LOWER", { strides: ints(2, 2), auto_pad: s("SAME_LOWER") }],
+    ["an output shape", { strides: ints(2, 2), output_shape: ints(12, 11) }],
+  ])("%s", async (_, attributes: Attributes) => {
+    const graph = await expectSame(transposed([3, 5, 7], [3, 4, 3, 3], attributes));
+    expect(transpositions(graph)).toBe(0);
+  });
+
+  it("over sequences", async () => {
+    await expectSame(transposed([3, 9], [3, 5, 4], { strides: ints(2), pads: ints(1, 1) }));
+  });
+});

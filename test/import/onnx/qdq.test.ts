@@ -103,6 +103,7 @@ describe("single operators", () => {
     ["MaxPool", IMAGE, { kernel_shape: ints(3, 3), pads: ints(1, 1, 1, 1), strides: ints(2, 2) }, []],
     ["GlobalAveragePool", IMAGE, {}, []],
     ["ReduceMean", IMAGE, { axes: ints(3) }, []],
+    ["ConvTranspose", IMAGE, { strides: ints(2, 2) }, [weights("w", [3, 4, 3, 3], 3), weights("b", [4], 4)]],
     ["MatMul", [1, 5, 16], {}, [weights("w", [16, 6], 3)]],
     ["Gemm", [2, 16], {}, [weights("w", [16, 6], 3), weights("b", [6], 4)]],
     ["Add", IMAGE, {}, [weights("k", [3, 1, 1], 5)]],

@@ -184,7 +184,7 @@ export async function quantized(
     const { opType = "", input = [], output = [], attribute = [] } = source;
     const weighted = WEIGHTED.includes(opType);
     const transposed = attribute.some(({ name, i: value }) => name === "transB" && value === 1);
-    const axis = opType === "MatMul" || (opType === "Gemm" && !transposed) ? 1 : 0;
+    const axis = ["MatMul", "ConvTranspose"].includes(opType) || (opType === "Gemm" && !transposed) ? 1 : 0;
     const inputs = input.map((name, position) => {
       const given = initializers.get(name);
       if (!given) return dequantized.get(name) ?? name;

@@ -3,6 +3,7 @@ import type { Translator } from "../translator.js";
 import { convolution } from "./convolution.js";
 import { gemm, matMul } from "./dense.js";
 import { clip, elementwise, hardSigmoid, leakyRelu, operands, variadic } from "./elementwise.js";
+import { lstm } from "./lstm.js";
 import { concat, gatherElements, pad, reduceMean, slice, split } from "./movement.js";
 import { batchNormalization } from "./normalization.js";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pooling.js";
@@ -10,6 +11,7 @@ import { resize } from "./resize.js";
 import { cast, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from "./shape.js";
 import { saturating } from "./sigmoid.js";
 import { softmax } from "./softmax.js";
+import { transposedConvolution } from "./transposed-convolution.js";
 
 export const translators: Readonly<Record<string, Translator>> = {
   Add: operands("ADD"),
@@ -19,6 +21,7 @@ export const translators: Readonly<Record<string, Translator>> = {
   Clip: clip,
   Concat: concat,
   Conv: convolution,
+  ConvTranspose: transposedConvolution,
   Div: operands("DIV"),
   Dropout: dropout,
   Flatten: flatten,
@@ -29,6 +32,7 @@ export const translators: Readonly<Record<string, Translator>> = {
   HardSigmoid: hardSigmoid,
   HardSwish: elementwise("HARD_SWISH", 14),
   Identity: identity,
+  LSTM: lstm,
   LeakyRelu: leakyRelu,
   MatMul: matMul,
   Max: variadic("MAXIMUM"),

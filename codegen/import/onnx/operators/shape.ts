@@ -120,6 +120,8 @@ export const transpose: Translator = {
     }
     const from = stored.channelsFirst();
     if (isIdentity(order)) return value;
+    const moving = order.filter((axis) => shape[axis] > 1);
+    if (moving.every((axis, i) => i === 0 || axis > moving[i - 1])) return reshaped(node, value, target);
     if (isImage(shape.length) && sameShape(order, toChannelsFirst(shape.length))) {
       const layout = channelsLast(shape.length);
       const sizes = arrange(layout, target, 1);
