@@ -1,5 +1,5 @@
 import { elementsOf } from "../graph/elements.js";
-import type { Graph, TensorId } from "../graph/graph.js";
+import { elements, type Graph, type TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import { Node } from "../ops/node.js";
 import { floatOperatorOf } from "./index.js";
@@ -26,10 +26,14 @@ export class FloatModel {
    *
    * @param inputs the values of each model input, row-major in its shape
    * @returns the values of every tensor that is fed or computed
+   * @throws RangeError where an input has another length than its shape
    */
   run(inputs: readonly Float32Array[]): ReadonlyMap<TensorId, Float32Array> {
     const values = new Map<TensorId, Float32Array>();
     this.graph.inputs.forEach((id, i) => {
+      const { shape } = this.graph.tensors[id];
+      if (inputs[i]?.length !== elements(shape))
+        throw new RangeError(`input ${i} has ${inputs[i]?.length} values for [${shape.join(", ")}]`);
       values.set(id, inputs[i]);
     });
     for (const op of this.graph.ops) this.compute(op, values);

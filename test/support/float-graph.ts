@@ -68,7 +68,7 @@ export class FloatGraph {
   ): TensorId[] {
     const name = `${kind} ${this.ops.length}`;
     const outputs = Array.from({ length: count }, (_, i) =>
-      this.add({ name: `${name}:${i}`, shape: [], dtype: "float32" }),
+      this.add({ name: i === 0 ? name : `${name}:${i}`, shape: [], dtype: "float32" }),
     );
     const op = { kind, name, inputs, outputs, attributes } as unknown as Op;
     const shapes = operatorOf(op).infer(new Node(this.graph([]), op));

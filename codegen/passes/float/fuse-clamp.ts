@@ -10,8 +10,20 @@ interface Clamp {
   readonly high: number;
 }
 
-/** Operators that bound their output in passing where it is one of TensorFlow Lite's activations. */
-type Activating = Extract<Op, { attributes: { readonly activation: Activation } }>;
+/** Operators that bound their output in passing. CONCATENATION has an attribute for it, which TFLM does not take. */
+const ACTIVATING = [
+  "ADD",
+  "AVERAGE_POOL_2D",
+  "CONV_2D",
+  "DEPTHWISE_CONV_2D",
+  "DIV",
+  "FULLY_CONNECTED",
+  "MAX_POOL_2D",
+  "MUL",
+  "SUB",
+  "TRANSPOSE_CONV",
+] as const;
+type Activating = Extract<Op, { kind: (typeof ACTIVATING)[number] }>;
 
 /**
  * RELU, RELU6, and MAXIMUM and MINIMUM with one constant, several in a row: as the activation of the operator before, or
@@ -63,7 +75,7 @@ function clampOf(editor: Editor, op: Op): Clamp | undefined {
 }
 
 function isActivating(op: Op): op is Activating {
-  return "activation" in op.attributes && op.kind !== "CONCATENATION"; // which takes none in TensorFlow Lite Micro
+  return ACTIVATING.some((kind) => kind === op.kind);
 }
 
 /** The bounds of clamping first to some and then to others. */
