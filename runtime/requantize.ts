@@ -43,8 +43,8 @@ export function roundingShiftRight(x: number, exponent: number): number {
  */
 export function requantize(x: number, multiplier: number, shift: number): number {
   if (shift > 0) return multiplyHigh(x << shift, multiplier);
-  if (x > 0x20000000 || x < -0x20000000) return roundingShiftRight(multiplyHigh(x, multiplier), -shift);
-  // Both in place, at less than half the cost: halves of 15 bits, x's lower one signed, keep every sum inside int32.
+  if (x > 0x3fff8000 || x < -0x40000000) return roundingShiftRight(multiplyHigh(x, multiplier), -shift);
+  // Both in place, at less than half the cost: halves of 15 bits, x's lower one signed, keep every sum inside int32, but only just.
   const xHigh = (x + 0x4000) >> 15;
   const xLow = x - (xHigh << 15);
   const high = multiplier >> 15;

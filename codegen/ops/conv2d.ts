@@ -40,7 +40,8 @@ export const conv2d: Operator<Conv2dAttributes> = {
   inputs: [2, 3],
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
-  restrictions: "one group; constant weights, per tensor or per channel",
+  restrictions:
+    "one group; constant weights, per tensor or per channel; with int16, biases in int64 or int32",
   checked: "golden models, reference",
 
   check(node) {

@@ -44,7 +44,7 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   inputs: [2, 3],
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
-  restrictions: "constant weights, per tensor or per channel",
+  restrictions: "constant weights, per tensor or per channel; with int16, biases in int64",
   checked: "golden models, reference",
 
   check(node) {

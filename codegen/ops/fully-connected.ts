@@ -39,7 +39,7 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
   inputs: [2, 3],
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
-  restrictions: "constant weights, per tensor or per channel",
+  restrictions: "constant weights, per tensor or per channel; with int16, biases in int64 or int32",
   checked: "golden models, reference",
 
   check(node) {

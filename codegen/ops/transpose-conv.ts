@@ -68,7 +68,8 @@ export const transposeConv: Operator<TransposeConvAttributes> = {
   inputs: [3, 4],
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
-  restrictions: "constant weights, per tensor or per channel; the output has its declared shape",
+  restrictions:
+    "constant weights, per tensor or per channel; with int16, biases in int64 or int16; the output has its declared shape",
   checked: "golden models, reference",
 
   check(node) {

@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import wavefile from "wavefile";
 import { perTensor } from "../support/graph-builder.js";
 import { codesOf, inEmptyFolder, writeModel, xsnn } from "./harness.js";
-import { floatInput, identity, runningMaximum, twoInputs } from "./models.js";
+import { floatInput, identity, identity16, runningMaximum, twoInputs } from "./models.js";
 
 const npy = (values: Parameters<typeof dump>[0], shape: number[]) => new Uint8Array(dump(values, shape));
 
@@ -45,6 +45,7 @@ beforeEach(() => {
   writeModel("grey.tflite", identity([1, 2, 3, 1]));
   writeModel("colour.tflite", identity([1, 2, 3, 3]));
   writeModel("two.tflite", twoInputs());
+  writeModel("short.tflite", identity16([1, 2]));
   writeModel("float.tflite", floatInput([1, 4]));
   writeModel("running.tflite", runningMaximum(4));
 });
@@ -58,6 +59,19 @@ describe("input files", () => {
       [-128, -1, 0, 127],
       [-128, -64, 127, 127],
       [-128, -127, -64, -128],
+    ]);
+  });
+
+  it(".npy, .bin and .json go to int16 inputs, raw or real", async () => {
+    writeFileSync("raw.npy", npy(Int16Array.of(-32_768, 300), [1, 2]));
+    writeFileSync("real.npy", npy(Float32Array.of(0.25, -99), [1, 2]));
+    writeFileSync("list.json", "[0.001, 1]");
+    writeFileSync("raw.bin", Uint8Array.of(1, 1, 255, 255));
+    expect(await outputs("short.tflite", "raw.npy", "real.npy", "list.json", "raw.bin")).toEqual([
+      [-32_768, 300],
+      [250, -32_768],
+      [1, 1000],
+      [257, -1],
     ]);
   });
 

@@ -13,6 +13,12 @@ export function identity(shape: readonly number[], quantization: Quantization = 
   return singleOpGraph("MAXIMUM", {}, [tensor, least], [tensor]);
 }
 
+/** Passes int16 values, of 1/1000 each. */
+export function identity16(shape: readonly number[]): Graph {
+  const tensor = { shape, dtype: "int16", quantization: perTensor(0.001, 0) } as const;
+  return singleOpGraph("MAXIMUM", {}, [tensor, { ...tensor, shape: [1], values: [-32_768] }], [tensor]);
+}
+
 /** The greater of two int8 inputs of different shapes, [1, 2, 2] and [1, 1, 2]. */
 export function twoInputs(): Graph {
   const tensor = (shape: readonly number[]) => ({ shape, dtype: "int8", quantization: PIXELS }) as const;

@@ -31,17 +31,17 @@ const map = (input: ReferenceTensor, op: (value: number) => number): Result => (
 });
 
 /** CalculateReluOpData and ReluQuantized. */
-export function relu(input: ReferenceTensor, output: OutputQuantization): Result {
+export function relu(input: ReferenceTensor, output: OutputQuantization, type = INT8): Result {
   const multiplier = quantizeMultiplier(float(input.scales[0] / output.scale));
-  const range = { min: Math.max(INT8.min, output.zeroPoint), max: INT8.max };
+  const range = { min: Math.max(type.min, output.zeroPoint), max: type.max };
   return map(input, (value) =>
     scaleAndClamp(BigInt(value - input.zeroPoint), multiplier, output.zeroPoint, range),
   );
 }
 
 /** Relu6Quantized: clamps and does not rescale. */
-export function relu6(input: ReferenceTensor): Result {
-  const six = clamp(round(float(6 / input.scales[0])) + input.zeroPoint, INT8);
+export function relu6(input: ReferenceTensor, type = INT8): Result {
+  const six = clamp(round(float(6 / input.scales[0])) + input.zeroPoint, type);
   return map(input, (value) => (value > six ? six : value < input.zeroPoint ? input.zeroPoint : value));
 }
 
@@ -50,6 +50,7 @@ export function leakyRelu(
   { alpha }: { readonly alpha: number },
   input: ReferenceTensor,
   output: OutputQuantization,
+  type = INT8,
 ): Result {
   const alphaMultiplier = quantizeMultiplier(float(float(input.scales[0] * alpha) / output.scale));
   const identityMultiplier = quantizeMultiplier(float(input.scales[0] / output.scale));
@@ -60,9 +61,9 @@ export function leakyRelu(
   };
   return map(input, (value) => {
     const inputValue = BigInt(value - input.zeroPoint);
-    if (inputValue >= 0n) return scaleAndClamp(inputValue, identityMultiplier, output.zeroPoint, INT8);
+    if (inputValue >= 0n) return scaleAndClamp(inputValue, identityMultiplier, output.zeroPoint, type);
     const scaled = Number(multiplyByQuantizedMultiplier(inputValue, safeAlphaMultiplier));
-    return clamp(output.zeroPoint + (isAlphaNegative ? -scaled : scaled), INT8);
+    return clamp(output.zeroPoint + (isAlphaNegative ? -scaled : scaled), type);
   });
 }
 
@@ -130,7 +131,11 @@ export function tanh(input: ReferenceTensor): Result {
 }
 
 /** PreprocessSoftmaxScaling, CalculateInputRadius and Softmax over the last dimension. */
-export function softmax({ beta }: { readonly beta: number }, input: ReferenceTensor): Result {
+export function softmax(
+  { beta }: { readonly beta: number },
+  input: ReferenceTensor,
+  { type, bits } = { type: INT8, bits: 8n },
+): Result {
   const multiplier = quantizeMultiplier(Math.min(beta * input.scales[0] * 2 ** (31 - 5), 2 ** 31 - 1));
   const diffMin = -calculateInputRadius(5n, multiplier.shift, 31n);
   const depth = input.shape[input.shape.length - 1];
@@ -151,13 +156,13 @@ export function softmax({ beta }: { readonly beta: number }, input: ReferenceTen
     const { scale, bitsOverUnit } = getReciprocal(sumOfExps, 12n);
     for (const value of row) {
       const exp = exponential(value);
-      if (exp === undefined) values.push(INT8.min);
+      if (exp === undefined) values.push(type.min);
       else {
         const unsaturated = roundingDivideByPOT(
           saturatingRoundingDoublingHighMul(scale, exp),
-          bitsOverUnit + 31n - 8n,
+          bitsOverUnit + 31n - bits,
         );
-        values.push(clamp(Number(unsaturated) + INT8.min, INT8));
+        values.push(clamp(Number(unsaturated) + type.min, type));
       }
     }
   }

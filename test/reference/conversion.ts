@@ -19,7 +19,7 @@ export function affineQuantize(input: ReferenceTensor, output: OutputQuantizatio
   };
 }
 
-/** Requantize between int8 and uint8, whose fast path for a shift by 128 gives the same. */
+/** Requantize between integers; its fast path for a shift by 128 gives the same. */
 export function requantize(input: ReferenceTensor, output: OutputQuantization, range: Range): Result {
   const multiplier = quantizeMultiplier(input.scales[0] / output.scale);
   return {

@@ -1,14 +1,16 @@
 /** CONV_2D and DEPTHWISE_CONV_2D: kernels/padding.h, kernel_util.cc, reference/integer_ops/{conv,depthwise_conv}.h. */
-import { int32, type QuantizedMultiplier, quantizeMultiplier } from "./fixed-point.js";
+import { type QuantizedMultiplier, quantizeMultiplier } from "./fixed-point.js";
 import {
   type Activation,
   build,
   calculateActivationRangeQuantized,
+  clamp,
+  INT8_SUMS,
   type OutputQuantization,
   offset,
   type ReferenceTensor,
   type Result,
-  scaleAndClamp,
+  type Sums,
 } from "./tensor.js";
 
 export interface WindowAttributes {
@@ -70,13 +72,14 @@ function convolution(
   filter: ReferenceTensor,
   bias: ReferenceTensor | undefined,
   output: OutputQuantization,
+  sums: Sums,
   { size: [filterHeight, filterWidth], outputDepth, tap }: Filter,
 ): Result {
   const [batches, inputHeight, inputWidth] = input.shape;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, padding } = attributes;
   const y = computeOutSizeAndPadding(padding, inputHeight, filterHeight, strideHeight, dilationHeight);
   const x = computeOutSizeAndPadding(padding, inputWidth, filterWidth, strideWidth, dilationWidth);
-  const range = calculateActivationRangeQuantized(attributes.activation, output);
+  const range = calculateActivationRangeQuantized(attributes.activation, output, sums.type);
   return build([batches, y.outSize, x.outSize, outputDepth], ([batch, outY, outX, outChannel]) => {
     let acc = 0n;
     for (let filterY = 0; filterY < filterHeight; filterY++)
@@ -84,11 +87,11 @@ function convolution(
         const inY = outY * strideHeight - y.pad + dilationHeight * filterY;
         const inX = outX * strideWidth - x.pad + dilationWidth * filterX;
         if (inX < 0 || inX >= inputWidth || inY < 0 || inY >= inputHeight) continue;
-        acc = int32(acc + tap([batch, inY, inX], filterY, filterX, outChannel));
+        acc = sums.wrap(acc + tap([batch, inY, inX], filterY, filterX, outChannel));
       }
-    if (bias) acc = int32(acc + BigInt(bias.values[outChannel]));
+    if (bias) acc = sums.wrap(acc + BigInt(bias.values[outChannel]));
     const multiplier = convolutionMultiplier(input, filter, output, outChannel);
-    return scaleAndClamp(acc, multiplier, output.zeroPoint, range);
+    return clamp(Number(sums.scale(acc, multiplier)) + output.zeroPoint, range);
   });
 }
 
@@ -110,9 +113,10 @@ export function conv2d(
   filter: ReferenceTensor,
   bias: ReferenceTensor | undefined,
   output: OutputQuantization,
+  sums = INT8_SUMS,
 ): Result {
   const [outputDepth, height, width, inputDepth] = filter.shape;
-  return convolution(attributes, input, filter, bias, output, {
+  return convolution(attributes, input, filter, bias, output, sums, {
     size: [height, width],
     outputDepth,
     tap(at, filterY, filterX, outChannel) {
@@ -130,9 +134,10 @@ export function depthwiseConv2d(
   filter: ReferenceTensor,
   bias: ReferenceTensor | undefined,
   output: OutputQuantization,
+  sums = INT8_SUMS,
 ): Result {
   const [, height, width, outputDepth] = filter.shape;
-  return convolution(attributes, input, filter, bias, output, {
+  return convolution(attributes, input, filter, bias, output, sums, {
     size: [height, width],
     outputDepth,
     tap(at, filterY, filterX, outChannel) {

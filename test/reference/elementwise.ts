@@ -10,8 +10,11 @@ import {
   build,
   calculateActivationRangeQuantized,
   float,
+  INT8,
+  INT16,
   type OutputQuantization,
   offset,
+  type Range,
   type ReferenceTensor,
   type Result,
   scaleAndClamp,
@@ -35,7 +38,8 @@ function broadcast(a: ReferenceTensor, b: ReferenceTensor, op: (a: number, b: nu
   );
 }
 
-const LEFT_SHIFT = 20n;
+/** left_shift of the arithmetic parameters. */
+const leftShift = (type: Range): bigint => (type === INT16 ? 15n : 20n);
 
 /** The scaled sum or difference; real multipliers as CalculateOpDataAdd or CalculateOpDataSub makes them. */
 function addOrSub(
@@ -45,13 +49,14 @@ function addOrSub(
   b: ReferenceTensor,
   output: OutputQuantization,
   real: { readonly a: number; readonly b: number; readonly output: number },
+  type: Range,
 ): Result {
   const multiplierA = quantizeMultiplier(real.a);
   const multiplierB = quantizeMultiplier(real.b);
   const multiplierOutput = quantizeMultiplier(real.output);
-  const range = calculateActivationRangeQuantized(activation, output);
+  const range = calculateActivationRangeQuantized(activation, output, type);
   const scaled = (value: number, { zeroPoint }: ReferenceTensor, multiplier: QuantizedMultiplier): bigint =>
-    multiplyByQuantizedMultiplier(int32((BigInt(value) - BigInt(zeroPoint)) << LEFT_SHIFT), multiplier);
+    multiplyByQuantizedMultiplier(int32((BigInt(value) - BigInt(zeroPoint)) << leftShift(type)), multiplier);
   return broadcast(a, b, (x, y) => {
     const rawSum = int32(scaled(x, a, multiplierA) + sign * scaled(y, b, multiplierB));
     return scaleAndClamp(rawSum, multiplierOutput, output.zeroPoint, range);
@@ -64,13 +69,22 @@ export function add(
   a: ReferenceTensor,
   b: ReferenceTensor,
   output: OutputQuantization,
+  type = INT8,
 ): Result {
   const twiceMaxInputScale = 2 * Math.max(a.scales[0], b.scales[0]);
-  return addOrSub(1n, activation, a, b, output, {
-    a: a.scales[0] / twiceMaxInputScale,
-    b: b.scales[0] / twiceMaxInputScale,
-    output: twiceMaxInputScale / (2 ** 20 * output.scale),
-  });
+  return addOrSub(
+    1n,
+    activation,
+    a,
+    b,
+    output,
+    {
+      a: a.scales[0] / twiceMaxInputScale,
+      b: b.scales[0] / twiceMaxInputScale,
+      output: twiceMaxInputScale / (2 ** Number(leftShift(type)) * output.scale),
+    },
+    type,
+  );
 }
 
 /** CalculateOpDataSub: float32 arithmetic, other than ADD. */
@@ -79,13 +93,22 @@ export function sub(
   a: ReferenceTensor,
   b: ReferenceTensor,
   output: OutputQuantization,
+  type = INT8,
 ): Result {
   const twiceMaxInputScale = float(2 * Math.max(a.scales[0], b.scales[0]));
-  return addOrSub(-1n, activation, a, b, output, {
-    a: float(a.scales[0] / twiceMaxInputScale),
-    b: float(b.scales[0] / twiceMaxInputScale),
-    output: float(twiceMaxInputScale / float(2 ** 20 * output.scale)),
-  });
+  return addOrSub(
+    -1n,
+    activation,
+    a,
+    b,
+    output,
+    {
+      a: float(a.scales[0] / twiceMaxInputScale),
+      b: float(b.scales[0] / twiceMaxInputScale),
+      output: float(twiceMaxInputScale / float(2 ** Number(leftShift(type)) * output.scale)),
+    },
+    type,
+  );
 }
 
 export function mul(
@@ -93,9 +116,10 @@ export function mul(
   a: ReferenceTensor,
   b: ReferenceTensor,
   output: OutputQuantization,
+  type = INT8,
 ): Result {
   const multiplier = quantizeMultiplier((a.scales[0] * b.scales[0]) / output.scale);
-  const range = calculateActivationRangeQuantized(activation, output);
+  const range = calculateActivationRangeQuantized(activation, output, type);
   return broadcast(a, b, (x, y) =>
     scaleAndClamp(BigInt((x - a.zeroPoint) * (y - b.zeroPoint)), multiplier, output.zeroPoint, range),
   );

@@ -43,6 +43,16 @@ export function multiplyByQuantizedMultiplier(x: bigint, { multiplier, shift }: 
   return roundingDivideByPOT(saturatingRoundingDoublingHighMul(shifted, multiplier), rightShift);
 }
 
+/** MultiplyByQuantizedMultiplier(int64, int32, int): a multiplier of 16 bits, and one rounding. */
+export function multiplyByQuantizedMultiplier64(
+  x: bigint,
+  { multiplier, shift }: QuantizedMultiplier,
+): bigint {
+  const reducedMultiplier = multiplier < 0x7fff0000n ? (multiplier + (1n << 15n)) >> 16n : 0x7fffn;
+  const totalShift = 15n - shift;
+  return int32((x * reducedMultiplier + (1n << (totalShift - 1n))) >> totalShift);
+}
+
 export interface QuantizedMultiplier {
   readonly multiplier: bigint;
   readonly shift: bigint;

@@ -1,15 +1,16 @@
 /** FULLY_CONNECTED: micro/kernels/fully_connected_common.cc, reference/integer_ops/fully_connected.h. */
 import { convolutionMultiplier } from "./convolution.js";
-import { int32, type QuantizedMultiplier, quantizeMultiplier } from "./fixed-point.js";
+import { type QuantizedMultiplier, quantizeMultiplier } from "./fixed-point.js";
 import {
   type Activation,
   build,
   calculateActivationRangeQuantized,
+  clamp,
   float,
+  INT8_SUMS,
   type OutputQuantization,
   type ReferenceTensor,
   type Result,
-  scaleAndClamp,
 } from "./tensor.js";
 
 /** One scale: GetQuantizedConvolutionMultipler, whose product of scales is float32. One a channel: all double. */
@@ -29,19 +30,21 @@ export function fullyConnected(
   filter: ReferenceTensor,
   bias: ReferenceTensor | undefined,
   output: OutputQuantization,
+  sums = INT8_SUMS,
 ): Result {
   const [outputDepth, accumDepth] = filter.shape;
   const batches = input.values.length / accumDepth;
-  const range = calculateActivationRangeQuantized(attributes.activation, output);
+  const range = calculateActivationRangeQuantized(attributes.activation, output, sums.type);
   const { values } = build([batches, outputDepth], ([b, outC]) => {
     let acc = 0n;
     for (let d = 0; d < accumDepth; d++) {
       const inputValue = BigInt(input.values[b * accumDepth + d]);
       const filterValue = BigInt(filter.values[outC * accumDepth + d]);
-      acc = int32(acc + filterValue * (inputValue - BigInt(input.zeroPoint)));
+      acc = sums.wrap(acc + filterValue * (inputValue - BigInt(input.zeroPoint)));
     }
-    if (bias) acc = int32(acc + BigInt(bias.values[outC]));
-    return scaleAndClamp(acc, multiplier(input, filter, output, outC), output.zeroPoint, range);
+    if (bias) acc = sums.wrap(acc + BigInt(bias.values[outC]));
+    const scaled = Number(sums.scale(acc, multiplier(input, filter, output, outC)));
+    return clamp(scaled + output.zeroPoint, range);
   });
   const shape = attributes.keepDims ? [...input.shape.slice(0, -1), outputDepth] : [batches, outputDepth];
   return { shape, values };

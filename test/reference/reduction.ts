@@ -10,6 +10,7 @@ import {
   type OutputQuantization,
   offset,
   positiveAxis,
+  type Range,
   type ReferenceTensor,
   type Result,
   scaleAndClamp,
@@ -25,13 +26,14 @@ function pool(
   attributes: PoolAttributes,
   input: ReferenceTensor,
   output: OutputQuantization,
+  type: Range,
   op: (values: readonly number[]) => number,
 ): Result {
   const [batches, inputHeight, inputWidth, depth] = input.shape;
   const { padding, strideHeight, strideWidth, filterHeight, filterWidth } = attributes;
   const y = computeOutSizeAndPadding(padding, inputHeight, filterHeight, strideHeight, 1);
   const x = computeOutSizeAndPadding(padding, inputWidth, filterWidth, strideWidth, 1);
-  const range = calculateActivationRangeQuantized(attributes.activation, output);
+  const range = calculateActivationRangeQuantized(attributes.activation, output, type);
   return build([batches, y.outSize, x.outSize, depth], ([batch, outY, outX, channel]) => {
     const values: number[] = [];
     for (let filterY = 0; filterY < filterHeight; filterY++)
@@ -49,16 +51,22 @@ export function averagePool2d(
   attributes: PoolAttributes,
   input: ReferenceTensor,
   output: OutputQuantization,
+  type = INT8,
 ) {
-  return pool(attributes, input, output, (values) => {
+  return pool(attributes, input, output, type, (values) => {
     const acc = values.reduce((sum, value) => sum + value, 0);
     const half = Math.trunc(values.length / 2);
     return Math.trunc((acc > 0 ? acc + half : acc - half) / values.length);
   });
 }
 
-export function maxPool2d(attributes: PoolAttributes, input: ReferenceTensor, output: OutputQuantization) {
-  return pool(attributes, input, output, (values) => Math.max(...values));
+export function maxPool2d(
+  attributes: PoolAttributes,
+  input: ReferenceTensor,
+  output: OutputQuantization,
+  type = INT8,
+) {
+  return pool(attributes, input, output, type, (values) => Math.max(...values));
 }
 
 /** One integer path for every set of axes: the multiplier takes in 1/n, cut off, then scales the int32 sum. */

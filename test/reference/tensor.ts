@@ -1,5 +1,10 @@
 /** What the reference computes with, and the arithmetic that every operator's preparation shares. */
-import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "./fixed-point.js";
+import {
+  int32,
+  multiplyByQuantizedMultiplier,
+  multiplyByQuantizedMultiplier64,
+  type QuantizedMultiplier,
+} from "./fixed-point.js";
 
 export type Activation = "NONE" | "RELU" | "RELU6" | "RELU_N1_TO_1";
 
@@ -37,6 +42,8 @@ export function round(x: number): number {
 
 export const INT8: Range = { min: -128, max: 127 };
 export const UINT8: Range = { min: 0, max: 255 };
+export const INT16: Range = { min: -32768, max: 32767 };
+export const INT32: Range = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 export interface Range {
   readonly min: number;
@@ -45,21 +52,22 @@ export interface Range {
 
 export const clamp = (x: number, { min, max }: Range): number => Math.min(Math.max(x, min), max);
 
-/** CalculateActivationRangeQuantized (kernels/kernel_util.cc) for int8. */
+/** CalculateActivationRangeQuantized (kernels/kernel_util.cc). */
 export function calculateActivationRangeQuantized(
   activation: Activation,
   { scale, zeroPoint }: OutputQuantization,
+  type = INT8,
 ): Range {
   const quantize = (f: number): number => zeroPoint + round(float(f / scale));
   switch (activation) {
     case "NONE":
-      return INT8;
+      return type;
     case "RELU":
-      return { min: Math.max(INT8.min, quantize(0)), max: INT8.max };
+      return { min: Math.max(type.min, quantize(0)), max: type.max };
     case "RELU6":
-      return { min: Math.max(INT8.min, quantize(0)), max: Math.min(INT8.max, quantize(6)) };
+      return { min: Math.max(type.min, quantize(0)), max: Math.min(type.max, quantize(6)) };
     case "RELU_N1_TO_1":
-      return { min: Math.max(INT8.min, quantize(-1)), max: Math.min(INT8.max, quantize(1)) };
+      return { min: Math.max(type.min, quantize(-1)), max: Math.min(type.max, quantize(1)) };
   }
 }
 
@@ -72,6 +80,21 @@ export function scaleAndClamp(
 ): number {
   return clamp(Number(multiplyByQuantizedMultiplier(acc, multiplier)) + zeroPoint, range);
 }
+
+/** How a kernel sums and scales: the C++ type of its accumulator, what scales it, and the type of its outputs. */
+export interface Sums {
+  wrap(acc: bigint): bigint;
+  scale(acc: bigint, multiplier: QuantizedMultiplier): bigint;
+  readonly type: Range;
+}
+
+export const INT8_SUMS: Sums = { wrap: int32, scale: multiplyByQuantizedMultiplier, type: INT8 };
+export const INT16_SUMS: Sums = { ...INT8_SUMS, type: INT16 };
+export const INT16_LONG_SUMS: Sums = {
+  wrap: (acc) => BigInt.asIntN(64, acc),
+  scale: multiplyByQuantizedMultiplier64,
+  type: INT16,
+};
 
 /** Offset (kernels/internal/types.h) of an index in a row-major tensor. */
 export function offset(shape: readonly number[], index: readonly number[]): number {

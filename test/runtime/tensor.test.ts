@@ -39,6 +39,17 @@ describe("quantize", () => {
     expect([...it.data]).toEqual([255, 0, 0, 255]);
   });
 
+  test("clamps to the ranges of int16 and int32", () => {
+    const ends = [1e12, -1e12, 1.5, -2.5];
+    const short = tensor({ dtype: "int16", scale: 1, zeroPoint: 0 });
+    short.quantize(ends);
+    expect([...short.data]).toEqual([32767, -32768, 2, -3]);
+    const long = tensor({ dtype: "int32", scale: 0.5, zeroPoint: 0 });
+    long.quantize(ends);
+    expect([...long.data]).toEqual([2 ** 31 - 1, -(2 ** 31), 3, -5]);
+    expect([...long.dequantize()].slice(2)).toEqual([1.5, -2.5]);
+  });
+
   test("copies what is not quantized", () => {
     const floats = tensor({ dtype: "float32", scale: 1, zeroPoint: 0 });
     floats.quantize([0.1, -1e30, 0, 3]);

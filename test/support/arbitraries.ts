@@ -106,6 +106,25 @@ export function int8Tensor(
   };
 }
 
+/** An int16 operand: its zero point is 0. */
+export function int16Tensor(
+  shape: readonly number[],
+  scale: number,
+  fill: Filling,
+  constant = false,
+): Operand & ReferenceTensor & { quantization: ReturnType<typeof perTensor> } {
+  const length = shape.reduce((product, n) => product * n, 1);
+  return {
+    shape,
+    dtype: "int16",
+    quantization: perTensor(scale, 0),
+    values: integers(fill, length, 0, -32768, 32767),
+    scales: [scale],
+    zeroPoint: 0,
+    constant,
+  };
+}
+
 /** A constant of int32 values, such as axes. */
 export function int32Constant(
   values: readonly number[],
@@ -117,4 +136,9 @@ export function int32Constant(
 /** The int8 output of an experiment. */
 export function int8Output<R>(result: R, { scale, zeroPoint }: { scale: number; zeroPoint: number }) {
   return { dtype: "int8" as const, quantization: perTensor(scale, zeroPoint), result };
+}
+
+/** The int16 output of an experiment. */
+export function int16Output<R>(result: R, scale: number) {
+  return { dtype: "int16" as const, quantization: perTensor(scale, 0), result };
 }

@@ -1,16 +1,24 @@
 /** Builds graphs of one operator. */
-import type { DType, Graph, Quantization, Tensor } from "../../codegen/graph/graph.js";
+import type { DType, Graph, Quantization, Tensor, Variable } from "../../codegen/graph/graph.js";
 import type { AttributesOf, Op, OpKind } from "../../codegen/graph/op.js";
 
-/** A tensor of a one-operator graph: constant where it has values, else an input or output of the graph. */
+/** A tensor of a one-operator graph: state, or constant where it has values, else an input or output of the graph. */
 export interface TensorSpec {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly quantization?: Quantization | undefined;
   readonly values?: readonly number[] | undefined;
+  /** Its first values, where it is state. */
+  readonly state?: readonly number[];
 }
 
-const ARRAYS = { int8: Int8Array, uint8: Uint8Array, int32: Int32Array, float32: Float32Array } as const;
+const ARRAYS = {
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+} as const;
 
 /** Little-endian bytes of values of a type. */
 export function encode(values: readonly number[], dtype: DType): Uint8Array {
@@ -34,13 +42,15 @@ export function singleOpGraph<K extends OpKind>(
   outputs: readonly TensorSpec[],
 ): Graph {
   const tensors: Tensor[] = [];
-  const add = (name: string, { shape, dtype, quantization, values }: TensorSpec): number =>
+  const variables: Variable[] = [];
+  const add = (name: string, { shape, dtype, quantization, values, state }: TensorSpec): number =>
     tensors.push({
       name,
       shape,
       dtype,
       ...(quantization && { quantization }),
       ...(values && { data: encode(values, dtype) }),
+      ...(state && { variable: variables.push({ name, shape, dtype, initial: encode(state, dtype) }) - 1 }),
     }) - 1;
   const inputIds = inputs.map((spec, i) => spec && add(`input${i}`, spec));
   const outputIds = outputs.map((spec, i) => add(`output${i}`, spec));
@@ -49,8 +59,10 @@ export function singleOpGraph<K extends OpKind>(
     name: "single",
     tensors,
     ops: [op],
-    inputs: inputIds.filter((id): id is number => id !== null && !tensors[id].data),
+    inputs: inputIds.filter(
+      (id): id is number => id !== null && !tensors[id].data && tensors[id].variable === undefined,
+    ),
     outputs: outputIds,
-    variables: [],
+    variables,
   };
 }

@@ -35,7 +35,11 @@ const SKIPPED: readonly Code[] = ["accumulator-overflow", "multiplier-range"];
 /** The most cases that may be refused before a test counts as testing nothing. */
 const MOST_SKIPPED = 0.2;
 
-const ENDS: Partial<Record<DType, readonly number[]>> = { int8: [-128, 127], uint8: [0, 255] };
+const ENDS: Partial<Record<DType, readonly number[]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+};
 
 /** The fewest cases with an element that is neither an end of its type nor zero: saturated outputs tell little. */
 const LEAST_TELLING = 1 / 3;

@@ -48,7 +48,9 @@ async function observe(engine: Engine, sources: RuntimeSources) {
     const node = new Node(graph, op);
     const lowering = operatorOf(op).lower(node) as KernelLowering;
     const { name } = lowering.kernel;
-    const shapes = [...op.inputs, ...op.outputs].map((id) => `[${graph.tensors[id!].shape.join(", ")}]`);
+    const shapes = [...op.inputs, ...op.outputs]
+      .filter((id) => id !== null)
+      .map((id) => `[${graph.tensors[id].shape.join(", ")}]`);
     const { instructions, inCollections } = layers[i];
     const observation = {
       what: `${name} ${shapes.join(" ")}`,

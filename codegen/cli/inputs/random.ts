@@ -33,6 +33,7 @@ function randomTensor(tensor: EdgeTensor, next: () => number): Uint8Array {
     const unit = next() / 2 ** 32;
     if (tensor.dtype === "float32") view.setFloat32(at, (2 * unit - 1) * REAL_RANGE, true);
     else if (tensor.dtype === "int32") view.setInt32(at, Math.floor(unit * INTEGER_RANGE), true);
+    else if (tensor.dtype === "int16") view.setInt16(at, Math.floor(unit * 2 ** 16) - 2 ** 15, true);
     else bytes[at] = Math.floor(unit * 256);
   }
   return bytes;

@@ -22,13 +22,20 @@ export const elementwise: Tally<ElementwiseLayer> = ({ elements, elementsPerTile
   return { tile: 1, run, axis: 2 * run * sizes.length, element: end - first };
 };
 
-/** LOOKUP, QUANTIZE, DEQUANTIZE and what rescales. */
-export const oneByOne: Tally<LookupLayer | QuantizeLayer | DequantizeLayer | RescaleLayer> = (
+/** LOOKUP, QUANTIZE, DEQUANTIZE. */
+export const oneByOne: Tally<LookupLayer | QuantizeLayer | DequantizeLayer> = (
   { elements, elementsPerTile },
   tile,
 ) => {
   const { first, end } = unitsOf(tile, elementsPerTile, elements);
   return { tile: 1, element: end - first };
+};
+
+/** `shifted` counts elements that a factor of 1 or more makes dearer; half of all are taken to lie below the zero point. */
+export const rescale: Tally<RescaleLayer> = ({ elements, elementsPerTile, shift, shiftBelow }, tile) => {
+  const { first, end } = unitsOf(tile, elementsPerTile, elements);
+  const element = end - first;
+  return { tile: 1, element, shifted: (element * ((shift > 0 ? 1 : 0) + (shiftBelow > 0 ? 1 : 0))) / 2 };
 };
 
 export const softmax: Tally<SoftmaxLayer> = ({ depth, rows, rowsPerTile }, tile) => {

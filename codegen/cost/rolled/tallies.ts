@@ -1,5 +1,5 @@
 import { copyBlocks, copyRows, pad, resizeNearestNeighbor } from "./copies.js";
-import { elementwise, fullyConnected, mean, oneByOne, softmax } from "./elements.js";
+import { elementwise, fullyConnected, mean, oneByOne, rescale, softmax } from "./elements.js";
 import { lstm, svdf } from "./recurrent.js";
 import type { Tally } from "./tally.js";
 import { conv2d, depthwiseConv2d, pool2d, transposeConv2d } from "./windows.js";
@@ -32,7 +32,7 @@ export const tallies = {
   mul16: elementwise,
   pad,
   quantize: oneByOne,
-  rescale: oneByOne,
+  rescale,
   resizeNearestNeighbor,
   softmax,
   svdf,

@@ -3,13 +3,26 @@ import { type DType, elements } from "../../../graph/graph.js";
 import { randomInt8s } from "../random.js";
 import { perTensor, type Sample, type Spec, sample } from "./sample.js";
 
-/** int8 weights, and an int32 bias. */
-function weights(shape: readonly number[], channels: number): Spec[] {
+/** Activations that there are kernels for. */
+export type Activations = "int8" | "int16";
+
+/** Activations of a shape, as outputs with a scale and zero point of their own. */
+function activations(dtype: Activations, shape: readonly number[], scale?: number, zeroPoint = 0): Spec {
+  if (scale === undefined) return { shape, dtype };
+  return {
+    shape,
+    dtype,
+    quantization: dtype === "int8" ? perTensor(scale, zeroPoint) : perTensor(scale / 16, 0),
+  };
+}
+
+/** int8 weights, and a bias in int32 or int64. */
+function weights(type: Activations, shape: readonly number[], channels: number): Spec[] {
   const values = randomInt8s(elements(shape));
   const bias = randomInt8s(channels).map((value) => 16 * value);
   return [
     { shape, values, quantization: perTensor(0.01, 0) },
-    { shape: [channels], dtype: "int32", values: bias },
+    { shape: [channels], dtype: type === "int8" ? "int32" : "int64", values: bias },
   ];
 }
 
@@ -32,43 +45,73 @@ function windowOf([[height, width], filter, stride = 1, padding = "SAME", dilati
   return { attributes, dilated, positions: [outputHeight, outputWidth] };
 }
 
-export function conv2d(window: Window, depth: number): Sample {
+/** The operators that have a kernel for int8 and one for int16. */
+export function operatorsOf(type: Activations) {
+  return {
+    conv2d: (window: Window, depth: number) => conv2d(type, window, depth),
+    transposed: (window: Window, depth: number) => transposed(type, window, depth),
+    depthwise: (window: Window, multiplier?: number) => depthwise(type, window, multiplier),
+    pool: (kind: "AVERAGE_POOL_2D" | "MAX_POOL_2D", window: Window) => pool(type, kind, window),
+    dense: (batches: number, inputs: number, outputs: number) => dense(type, batches, inputs, outputs),
+    pairs: (kind: "ADD" | "MUL" | "MAXIMUM" | "MINIMUM") => pairs(type, kind),
+  };
+}
+
+function conv2d(type: Activations, window: Window, depth: number): Sample {
   const { dilated, positions } = windowOf(window);
   const [input, filter] = window;
-  const output = { shape: [1, ...positions, depth], quantization: perTensor(2, 5) };
   return sample(
     "CONV_2D",
     dilated,
-    [{ shape: [1, ...input] }, ...weights([depth, ...filter, input[2]], depth)],
-    [output],
+    [activations(type, [1, ...input]), ...weights(type, [depth, ...filter, input[2]], depth)],
+    [activations(type, [1, ...positions, depth], 2, 5)],
   );
 }
 
-export function depthwise(window: Window, multiplier = 1): Sample {
+/** The window is that of the convolution which would make the input of the output. */
+function transposed(type: Activations, window: Window, depth: number): Sample {
+  const { attributes, positions } = windowOf(window);
+  const [[height, width, inputDepth], filter] = window;
+  const output = [1, height, width, depth];
+  const [kernel, bias] = weights(type, [depth, ...filter, inputDepth], depth);
+  return sample(
+    "TRANSPOSE_CONV",
+    attributes,
+    [int32(...output), kernel, activations(type, [1, ...positions, inputDepth]), bias],
+    [activations(type, output, 2, 5)],
+  );
+}
+
+function depthwise(type: Activations, window: Window, multiplier = 1): Sample {
   const { dilated, positions } = windowOf(window);
   const [input, filter] = window;
   const depth = input[2] * multiplier;
   return sample(
     "DEPTHWISE_CONV_2D",
     { ...dilated, depthMultiplier: multiplier },
-    [{ shape: [1, ...input] }, ...weights([1, ...filter, depth], depth)],
-    [{ shape: [1, ...positions, depth], quantization: perTensor(1, 5) }],
+    [activations(type, [1, ...input]), ...weights(type, [1, ...filter, depth], depth)],
+    [activations(type, [1, ...positions, depth], 1, 5)],
   );
 }
 
-export function pool(kind: "AVERAGE_POOL_2D" | "MAX_POOL_2D", window: Window): Sample {
+function pool(type: Activations, kind: "AVERAGE_POOL_2D" | "MAX_POOL_2D", window: Window): Sample {
   const { attributes, positions } = windowOf(window);
   const [input, [filterHeight, filterWidth]] = window;
-  const output = [{ shape: [1, ...positions, input[2]] }];
-  return sample(kind, { ...attributes, filterHeight, filterWidth }, [{ shape: [1, ...input] }], output);
+  const output = [activations(type, [1, ...positions, input[2]])];
+  return sample(
+    kind,
+    { ...attributes, filterHeight, filterWidth },
+    [activations(type, [1, ...input])],
+    output,
+  );
 }
 
-export function dense(batches: number, inputs: number, outputs: number): Sample {
+function dense(type: Activations, batches: number, inputs: number, outputs: number): Sample {
   return sample(
     "FULLY_CONNECTED",
     { activation: "NONE", keepDims: false },
-    [{ shape: [batches, inputs] }, ...weights([outputs, inputs], outputs)],
-    [{ shape: [batches, outputs], quantization: perTensor(2, 5) }],
+    [activations(type, [batches, inputs]), ...weights(type, [outputs, inputs], outputs)],
+    [activations(type, [batches, outputs], 2, 5)],
   );
 }
 
@@ -100,23 +143,74 @@ const PAIRS: readonly (readonly [readonly number[], readonly number[], readonly 
   ],
 ];
 
-export function pairs(kind: "ADD" | "MUL" | "MAXIMUM" | "MINIMUM"): Sample[] {
+function pairs(type: Activations, kind: "ADD" | "MUL" | "MAXIMUM" | "MINIMUM"): Sample[] {
   const attributes = kind === "ADD" || kind === "MUL" ? { activation: "NONE" as const } : {};
   return PAIRS.map(([a, b, to]) =>
     sample(
       kind,
       attributes as never,
-      [{ shape: a }, { shape: b, quantization: perTensor(0.07, 4) }],
-      [{ shape: to, quantization: perTensor(0.15, 1) }],
+      [activations(type, a, 0.1, -3), activations(type, b, 0.07, 4)],
+      [activations(type, to, 0.15, 1)],
     ),
   );
 }
 
 const COUNTS = [3, 40, 700, 3000, 9000];
 
-export function conversion(kind: "RELU" | "QUANTIZE" | "DEQUANTIZE", from: DType, to: DType): Sample[] {
+/** SVDF with memory of int8. */
+export function svdf(inputs: number, units: number, rank: number, memory: number): Sample {
+  const filters = units * rank;
+  const matrix = (rows: number, columns: number): Spec => ({
+    shape: [rows, columns],
+    values: randomInt8s(rows * columns),
+    quantization: perTensor(2 ** -7, 0),
+  });
+  const bias = { ...int32(...randomInt8s(units)), quantization: perTensor(2 ** -8, 0) };
+  const state: Spec = { shape: [1, filters * memory], quantization: perTensor(0.5, 0), isState: true };
+  return sample(
+    "SVDF",
+    { rank, activation: "NONE" },
+    [{ shape: [1, inputs] }, matrix(filters, inputs), matrix(filters, memory), bias, state],
+    [{ shape: [1, units] }],
+  );
+}
+
+/** A sequence of one batch through an LSTM. */
+export function lstm(times: number, inputs: number, cells: number): Sample {
+  const matrix = (columns: number): Spec => ({
+    shape: [cells, columns],
+    values: randomInt8s(cells * columns),
+    quantization: perTensor(2 ** -9, 0),
+  });
+  const none = (count: number) => new Array<null>(count).fill(null);
+  return sample(
+    "UNIDIRECTIONAL_SEQUENCE_LSTM",
+    { activation: "TANH", cellClip: 0, timeMajor: false, diagonalRecurrentTensors: false },
+    [
+      { shape: [1, times, inputs] },
+      ...[1, 2, 3, 4].map(() => matrix(inputs)),
+      ...[1, 2, 3, 4].map(() => matrix(cells)),
+      ...none(3),
+      ...[1, 2, 3, 4].map(() => int32(...randomInt8s(cells))),
+      ...none(2),
+      { shape: [1, cells], quantization: perTensor(2 ** -7, 0), isState: true },
+      { shape: [1, cells], dtype: "int16", quantization: perTensor(2 ** -11, 0), isState: true },
+      ...none(4),
+    ],
+    [{ shape: [1, times, cells] }],
+  );
+}
+
+/** @param factor from the scale of the input to that of the output */
+export function conversion(
+  kind: "RELU" | "QUANTIZE" | "DEQUANTIZE",
+  from: DType,
+  to: DType,
+  factor?: number,
+): Sample[] {
+  const quantization = factor === undefined ? {} : { quantization: perTensor(0.1 / factor, 0) };
   return COUNTS.map((count) =>
-    sample(kind, {}, [{ shape: [count], dtype: from }], [{ shape: [count], dtype: to }]),
+    sample(kind, {}, [{ shape: [count], dtype: from }], [{ shape: [count], dtype: to, ...quantization }]),
   );
 }
 

@@ -1,22 +1,27 @@
 import {
+  type Activations,
   concatenation,
-  conv2d,
   conversion,
-  dense,
-  depthwise,
+  lstm,
   mean,
+  operatorsOf,
   pad,
-  pairs,
-  pool,
   resize,
   slice,
   softmax,
+  svdf,
   transpose,
 } from "./operators.js";
 import type { Sample } from "./sample.js";
 
 /** Every kernel of `runtime/`, in shapes that tell its prices apart; none is a layer of a known model. */
 export function samples(): Sample[] {
+  return [...ofActivations("int8"), ...ofActivations("int16"), ...others()];
+}
+
+/** Those that there are for int8 and for int16. */
+function ofActivations(type: Activations): Sample[] {
+  const { conv2d, transposed, depthwise, pool, dense, pairs } = operatorsOf(type);
   return [
     conv2d(
       [
@@ -137,9 +142,42 @@ export function samples(): Sample[] {
       ]),
     ]),
     ...(["ADD", "MUL", "MAXIMUM", "MINIMUM"] as const).flatMap(pairs),
+    transposed([[9, 8, 5], [3, 3], 2], 4),
+    transposed([[12, 7, 16], [3, 4], 2], 8),
+    transposed(
+      [
+        [6, 6, 3],
+        [1, 1],
+      ],
+      24,
+    ),
+    transposed([[10, 10, 4], [3, 3], 1], 6),
+    transposed([[5, 25, 2], [1, 9], 3, "VALID"], 3),
+    transposed([[20, 20, 1], [2, 2], 4], 2),
+    transposed([[4, 4, 40], [4, 4], 2], 12),
+    transposed([[30, 2, 1], [5, 1], 1], 1),
+  ];
+}
+
+function others(): Sample[] {
+  return [
     ...conversion("RELU", "int8", "int8"),
     ...conversion("QUANTIZE", "float32", "int8"),
     ...conversion("DEQUANTIZE", "int8", "float32"),
+    ...conversion("QUANTIZE", "int16", "int8", 0.01),
+    ...conversion("QUANTIZE", "int16", "int16", 1.5),
+    ...conversion("RELU", "int16", "int16", 0.7),
+    svdf(96, 16, 2, 8),
+    svdf(16, 20, 1, 4),
+    svdf(5, 60, 1, 1),
+    svdf(40, 6, 5, 20),
+    svdf(1, 3, 1, 2),
+    svdf(200, 8, 1, 3),
+    lstm(6, 10, 8),
+    lstm(1, 30, 5),
+    lstm(12, 1, 2),
+    lstm(20, 5, 1),
+    lstm(2, 3, 24),
     mean([1, 8, 9, 12], [1, 2]),
     mean([1, 3], [1]),
     mean([1, 5, 5, 2], [1, 2]),
