@@ -46,11 +46,10 @@ function convolve(
       for (let x = columns.first; x < columns.end; x++) {
         const column = left + x * dilationWidth;
         const from = ((image + top + y * dilationHeight) * inputWidth + column) * inputDepth;
-        let weight = (y * filterWidth + x) * outputDepth;
-        for (let i = 0, channel = 0; i < inputDepth; i++) {
-          const value = input[from + i];
-          for (const end = channel + depthMultiplier; channel < end; channel++)
-            sums[channel] += value * weights[weight++];
+        const weight = (y * filterWidth + x) * outputDepth;
+        for (let first = 0; first < depthMultiplier; first++) {
+          for (let i = 0, channel = first; i < inputDepth; i++, channel += depthMultiplier)
+            sums[channel] += input[from + i] * weights[weight + channel];
         }
       }
     }
