@@ -37,7 +37,7 @@ export function isLeft(graph: Graph, suited: ReadonlySet<number>, id: TensorId):
 }
 
 /** Those that look at one channel alone and have no weights. */
-const CHANNELWISE = ["AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RELU6"];
+const CHANNELWISE = ["AVERAGE_POOL_2D", "LEAKY_RELU", "MAX_POOL_2D", "RELU", "RELU6"];
 
 function isSuited(node: Node, leastPositions: number): boolean {
   const { kind, inputs, outputs } = node.op;
@@ -49,8 +49,7 @@ function isSuited(node: Node, leastPositions: number): boolean {
   const { shape } = node.input(0);
   if (CHANNELWISE.includes(kind)) return shape.length === 4 && shape[0] === 1;
   if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D") return false;
-  // A depthwise layer can end the layer of planes before it, and makes what is left of it smaller.
-  const [batches, height, width] = (kind === "CONV_2D" ? node.output() : node.input(0)).shape;
+  const [batches, height, width] = node.output().shape;
   return batches === 1 && height * width >= leastPositions;
 }
 
