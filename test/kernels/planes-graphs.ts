@@ -75,7 +75,16 @@ const convolution = fc.record({
     isOtherFirst: fc.boolean(),
   }),
   /** What comes after it. */
-  after: fc.constantFrom("nothing", "nothing", "nothing", "RELU", "RELU6", "MAX_POOL_2D", "AVERAGE_POOL_2D"),
+  after: fc.constantFrom(
+    "nothing",
+    "nothing",
+    "nothing",
+    "RELU",
+    "RELU6",
+    "LEAKY_RELU",
+    "MAX_POOL_2D",
+    "AVERAGE_POOL_2D",
+  ),
   rescaling: fc.record({ gain: real(0.5, 2), zeroPoint }),
   pool: fc.record({
     window: fc.oneof(fc.constant(2).map(squared), fc.constant(3).map(squared), fc.tuple(size(4), size(5))),
@@ -252,6 +261,10 @@ function afterwards(builder: Builder, input: Made, { after, rescaling, pool }: C
       scale: Math.fround(input.scale * gain),
       zeroPoint,
     });
+  if (after === "LEAKY_RELU") {
+    const scale = Math.fround(input.scale * gain);
+    return builder.op(after, { alpha: 0.1 * gain }, [input.id], input.shape, { scale, zeroPoint });
+  }
   if (after === "RELU6") return builder.op(after, {}, [input.id], input.shape, input);
   if (after !== "MAX_POOL_2D" && after !== "AVERAGE_POOL_2D") return input;
   const { window, activation } = pool;

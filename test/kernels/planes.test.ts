@@ -58,6 +58,7 @@ it(`${RUNS} random graphs have the same tensors in planes as in loops`, () => {
     "ADD",
     "RELU",
     "RELU6",
+    "LEAKY_RELU",
   ])
     expect(operators.get(kind), kind).toBeGreaterThan(0.05 * RUNS);
   expect(operators.get("SUB")).toBeGreaterThan(0.02 * RUNS);

@@ -155,6 +155,7 @@ export class Drafts {
         return this.#addition(group, index);
       case "RELU":
       case "RELU6":
+      case "LEAKY_RELU":
         return this.#elementwise(group, functionDraft(this.#node(index), group.made));
       case "MAX_POOL_2D":
       case "AVERAGE_POOL_2D":

@@ -5,7 +5,7 @@ import { windowConstants } from "../../ops/support/window.js";
 import { type Domain, isAmong, type Size } from "./domain.js";
 import type { Known, ThinnedDraft, Values } from "./drafts.js";
 import type { DigitScaling } from "./elementwise-digits.js";
-import { fitClamp, fitFunction } from "./elementwise-function.js";
+import { type FunctionScaling, fitClamp, fitFunction } from "./elementwise-function.js";
 import {
   fitAverage,
   type LaneWindow,
@@ -19,7 +19,7 @@ export interface FunctionDraft {
   readonly domain: Domain;
   readonly size: Size;
   /** How it is computed in lanes of a width that the domain has been told of. */
-  readonly scalingAt: (bits: number) => DigitScaling;
+  readonly scalingAt: (bits: number) => FunctionScaling;
 }
 
 /** The greatest byte of each window, perhaps cut off, or their mean. */
@@ -41,7 +41,7 @@ interface Drafted<T> {
 /** Lanes of this width must have room for what is drafted; those of a domain are chosen later. */
 const USUAL_BITS = 24;
 
-/** @param node a RELU or RELU6 of what was made; @returns undefined where lanes do not suit it */
+/** @param node a RELU, RELU6 or LEAKY_RELU of what was made; @returns undefined where lanes do not suit it */
 export function functionDraft(node: Node, made: Known): Drafted<FunctionDraft> | undefined {
   const { domain, size } = made;
   const found = fitFunction(node, made.values, USUAL_BITS);

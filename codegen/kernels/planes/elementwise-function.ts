@@ -1,4 +1,6 @@
-/** RELU, RELU6 and clamps of one channel in planes: a factor, and a clamp. */
+/** RELU, RELU6, LEAKY_RELU and clamps of one channel in planes: a factor, and a clamp, for each straight piece. */
+
+import { type LeakyReluAttributes, leakyRelu } from "../../ops/leaky-relu.js";
 import type { Node } from "../../ops/node.js";
 import type { KernelLowering, Operator, Placed } from "../../ops/operator.js";
 import { relu } from "../../ops/relu.js";
@@ -8,32 +10,53 @@ import type { PlaneTensor } from "./tensor.js";
 
 type Values = Pick<PlaneTensor, "least" | "most">;
 
-const OPERATORS: Readonly<Record<string, Operator<never>>> = { RELU: relu, RELU6: relu6 };
+/** A function whose value is the sum of one or two of these: straight lines that are rounded and clamped. */
+export type FunctionScaling = readonly [first: DigitScaling, second: DigitScaling | undefined];
+
+const OPERATORS: Readonly<Record<string, Operator<never>>> = {
+  RELU: relu,
+  RELU6: relu6,
+  LEAKY_RELU: leakyRelu,
+};
 
 /**
- * How such a function is computed in lanes of some width, to be written by `digitSum`; exact for all values.
+ * How such a function is computed in lanes of some width; exact for all values.
  *
- * @param node a RELU or RELU6
+ * @param node a RELU, RELU6 or LEAKY_RELU
  * @param values of its input
- * @returns with the values of its output; undefined where nothing exact was found
+ * @returns with the values of its output; undefined where nothing exact was found, or where it falls anywhere
  */
 export function fitFunction(
   node: Node,
   { least, most }: Values,
   laneBits: number,
-): (Values & { readonly scaling: DigitScaling }) | undefined {
+): (Values & { readonly scaling: FunctionScaling }) | undefined {
   const { table } = (OPERATORS[node.op.kind].lower(node as Node<never>) as KernelLowering).parameters;
   const { bytes } = table as Extract<Placed, { at: "constant" }>;
   const q = Int8Array.from({ length: most + 1 }, (_, v) => bytes[(least + v) & 255]);
-  const range = { least: Math.min(...q), most: Math.max(...q) - Math.min(...q) };
-  const outputs = Uint8Array.from(q, (value) => value - range.least);
+  if (q.some((value, v) => value < q[v - 1])) return undefined;
   const input = node.perTensor(node.input(0), "the input");
-  const output = node.op.kind === "RELU" ? node.perTensor(node.output(), "the output") : input; // RELU6 does not rescale
-  const first = input.scale / output.scale;
-  const offset = output.zeroPoint + first * (least - input.zeroPoint) - range.least;
-  const pairs = { first: most + 1, second: 1, outputs, most: range.most };
-  const scaling = fitDigits(pairs, { first, second: 0, offset }, laneBits);
-  return scaling && { ...range, scaling };
+  const output = node.op.kind === "RELU6" ? input : node.perTensor(node.output(), "the output"); // RELU6 does not rescale
+  const factor = input.scale / output.scale;
+  /** The function between two values, constant below and above, less its least value. */
+  const piece = (from: number, to: number, first: number) => {
+    const outputs = Uint8Array.from(q, (_, v) => q[Math.max(from, Math.min(to, v))] - q[from]);
+    const offset = output.zeroPoint + first * (least - input.zeroPoint) - q[from];
+    const table = { first: most + 1, second: 1, outputs, most: q[to] - q[from] };
+    return fitDigits(table, { first, second: 0, offset }, laneBits);
+  };
+  const knee = Math.max(0, Math.min(most, input.zeroPoint - least));
+  const { alpha } = node.attributes as LeakyReluAttributes;
+  const pieces =
+    node.op.kind === "LEAKY_RELU"
+      ? [
+          ...(knee > 0 ? [piece(0, knee, factor * alpha)] : []),
+          ...(knee < most ? [piece(knee, most, factor)] : []),
+        ]
+      : [piece(0, most, factor)];
+  const [first, second] = pieces;
+  if (!first || (pieces.length > 1 && !second)) return undefined;
+  return { least: q[0], most: q[most] - q[0], scaling: [first, second] };
 }
 
 /** How values are cut off at those of `to`, which lie among them; to be written by `digitSum`. */

@@ -1,5 +1,6 @@
 /** Functions and pools of one channel as stages of a layer of planes. */
 import { type DigitScaling, digitSum } from "./elementwise-digits.js";
+import type { FunctionScaling } from "./elementwise-function.js";
 import { averagePooled, type LaneWindow, type MeanScaling, maxPooled } from "./elementwise-pooling.js";
 import { type Geometry, lane, positions, remembered } from "./geometry.js";
 import { writeMoves } from "./moves.js";
@@ -8,7 +9,7 @@ import type { Program, Vector } from "./program.js";
 /** A function of each byte. */
 export interface FunctionStage {
   readonly geometry: Geometry;
-  readonly scaling: DigitScaling;
+  readonly scaling: FunctionScaling;
 }
 
 /** The mean of each window, or the greatest byte of each and how these are cut off. */
@@ -28,15 +29,19 @@ export interface Thinned {
   readonly fast: number;
 }
 
-/** @returns in the variable `y` */
+/** Statements leave values in the variables `w`, `x` and `y`. @returns in the variable `y` */
 export function writeFunction(
   program: Program,
-  { geometry, scaling }: FunctionStage,
-  y: Vector,
+  { geometry, scaling: [first, second] }: FunctionStage,
+  input: Vector,
   statements: string[],
 ): Vector {
-  const result = digitSum(program, geometry, scaling, [y], positions(geometry), statements);
-  return program.assign("y", result, statements);
+  const piece = (of: DigitScaling, value: Vector) =>
+    digitSum(program, geometry, of, [value], positions(geometry), statements);
+  if (!second) return program.assign("y", piece(first, input), statements);
+  const w = program.assign("w", input, statements);
+  const x = program.assign("x", piece(first, w), statements);
+  return program.assign("y", program.add(x, piece(second, w)), statements);
 }
 
 /** @returns in the variable `y` */
