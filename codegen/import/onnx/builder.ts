@@ -25,7 +25,8 @@ export class GraphBuilder {
   readonly tensors: Tensor[] = [];
   readonly ops: Op[] = [];
   readonly variables: Variable[] = [];
-  private readonly names = new Set<string>();
+  /** Names that are taken, and how many others were made of each. */
+  private readonly names = new Map<string, number>();
   private bytes = 0;
 
   /** @throws Refusal where the tensor is not sound or all together are too large */
@@ -104,8 +105,9 @@ export class GraphBuilder {
 
   private unique(name: string): string {
     let unique = name;
-    for (let i = 1; this.names.has(unique); i++) unique = `${name}#${i}`;
-    this.names.add(unique);
+    let count = this.names.get(name) ?? 0;
+    while (this.names.has(unique)) unique = `${name}#${++count}`;
+    this.names.set(name, count).set(unique, 0);
     return unique;
   }
 }

@@ -1,5 +1,5 @@
 /** Values that are known when a model is compiled: initializers, attributes, and what is computed from them. */
-import { type Elements, elementsOf } from "../../graph/elements.js";
+import { elementsOf } from "../../graph/elements.js";
 import { byteLength, DTYPE_BYTES, type DType, elements, type Quantization } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import type { ExternalFiles } from "./external.js";
@@ -78,7 +78,8 @@ export function constantOf(values: ArrayLike<number>, dtype: DType, shape: reado
 
 /** The values of a constant as numbers; integers of 64 bits are inexact beyond 2^53, where every use is out of range. */
 export function numbers({ dtype, data }: Constant): number[] {
-  return Array.from(elementsOf(dtype, data) as Exclude<Elements, BigInt64Array>, Number);
+  const values = elementsOf(dtype, data);
+  return values instanceof BigInt64Array ? Array.from(values, Number) : Array.from(values);
 }
 
 /** The real values of a constant: as they are, or dequantized. */

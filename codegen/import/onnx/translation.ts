@@ -16,8 +16,8 @@ import { dequantizeLinear, int8Quantization, quantizeLinear } from "./operators/
 import type * as schema from "./schema.js";
 import type { Value } from "./value.js";
 
-/** Bytes that constants computed here may be made of and take: seconds on a slow computer. */
-const MAX_WORK = 2 ** 28;
+/** Bytes of constants that may be looked at, all uses together: seconds on a slow computer. */
+const MAX_WORK = 2 ** 27;
 
 /** One pass over the nodes of a file, in their order. */
 export class Translation {
@@ -25,6 +25,7 @@ export class Translation {
   private readonly files: ExternalFiles;
   private readonly initializers: ReadonlyMap<string, schema.Tensor>;
   private readonly uses: ReadonlyMap<string, readonly Use[]>;
+  private readonly images: ReadonlySet<string>;
   private readonly results: ReadonlySet<string>;
   private readonly values = new Map<string, Value>();
   /** Values that nodes which were refused would have made. */
@@ -41,6 +42,7 @@ export class Translation {
     this.files = new ExternalFiles(companions);
     this.initializers = new Map(graph.initializer.map((tensor) => [tensor.name ?? "", tensor]));
     this.uses = usesOf(graph.node);
+    this.images = imagesOf(graph.node);
     this.results = new Set(graph.output.map(({ name }) => name ?? ""));
   }
 
@@ -77,25 +79,11 @@ export class Translation {
   private addInput(info: schema.ValueInfo): TensorId {
     const name = info.name ?? "";
     const { id, value } = readInput(this.builder, info, {
-      isImage: this.reachesImage(name),
+      isImage: this.images.has(name),
       quantization: (input) => this.inputQuantization(name, input),
     });
     this.bind(name, value);
     return id;
-  }
-
-  /** Whether an operator with windows takes a value, or what operators over elements make of it. */
-  private reachesImage(name: string): boolean {
-    const seen = new Set([name]);
-    for (const reached of seen) {
-      for (const { node } of this.uses.get(reached) ?? []) {
-        const { opType = "" } = node;
-        const layout = isQuantization(node) ? "kept" : translators[opType]?.layout;
-        if (layout === "image") return true;
-        if (layout === "kept") for (const output of node.output) seen.add(output);
-      }
-    }
-    return false;
   }
 
   /** What a model input is quantized to, or has been. */
@@ -114,6 +102,7 @@ export class Translation {
 
   private translate(source: schema.Node): true {
     const inputs = source.input.map((name) => this.required(name, source));
+    this.spend(inputs, source);
     const node = this.nodeOf(source, inputs, this.targetOf(source, inputs));
     const values = this.valuesOf(node);
     node.attributes.requireAllRead();
@@ -134,7 +123,7 @@ export class Translation {
     }
     const folded = fold(node);
     if (folded) {
-      this.spend(node, folded);
+      this.spend([folded], node.source);
       return [folded];
     }
     const translator = translators[opType] ?? node.refuse("onnx-input-computed", { role: "an input" });
@@ -210,11 +199,10 @@ export class Translation {
     this.values.set(name, value);
   }
 
-  /** Counts the work that computing a constant was. */
-  private spend(node: OnnxNode, { shape, constant }: Value): void {
-    const sizes = [...node.inputs.flatMap((value) => value?.constant ?? []), ...(constant ? [constant] : [])];
-    this.work += sizes.reduce((sum, { data }) => sum + data.length, shape.length);
-    if (this.work > MAX_WORK) node.refuse("constant-work", { work: this.work, limit: MAX_WORK });
+  /** Counts the bytes of constants, each time that they are looked at. */
+  private spend(values: readonly (Value | undefined)[], source: schema.Node): void {
+    for (const value of values) this.work += value?.constant?.data.length ?? 0;
+    if (this.work > MAX_WORK) refuse("constant-work", { work: this.work, limit: MAX_WORK }, placeOf(source));
   }
 
   /** The tensor of a model output: with channels last where it was computed so. */
@@ -233,6 +221,20 @@ export class Translation {
       type: builder.typeOf(id),
     });
   }
+}
+
+/**
+ * Values that are images or sequences: operators with windows take them, or what operators over elements make of them.
+ * Nodes come after those that they need, so that one walk back finds all.
+ */
+function imagesOf(nodes: readonly schema.Node[]): ReadonlySet<string> {
+  const images = new Set<string>();
+  for (const node of nodes.toReversed()) {
+    const layout = isQuantization(node) ? "kept" : translators[node.opType ?? ""]?.layout;
+    const reaches = layout === "image" || (layout === "kept" && node.output.some((name) => images.has(name)));
+    if (reaches) for (const name of node.input) images.add(name);
+  }
+  return images;
 }
 
 function isQuantization({ opType = "" }: schema.Node): boolean {

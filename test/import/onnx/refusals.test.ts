@@ -252,6 +252,25 @@ describe("constants", () => {
     expect(codes(model(nodes, { initializers: [longs("shape", 2 ** 30, 2 ** 30)] }))[0]).toBe("too-large");
   });
 
+  it("refuses a file that has many nodes look at one large constant", () => {
+    const scale = tensor("scale", [2 ** 20], new Float32Array(2 ** 20).fill(1));
+    const large = tensor("k", [2 ** 20], new Int8Array(2 ** 20), "int8");
+    const nodes = Array.from({ length: 2000 }, (_, at) =>
+      node("DequantizeLinear", ["k", "scale"], `d${at}`, { axis: i(0) }),
+    );
+    const start = performance.now();
+    const found = codes(model([...nodes, node("Relu", ["x"], "y")], { initializers: [large, scale] }));
+    expect(found).toContain("constant-work");
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
+
+  it("takes many nodes of one name", () => {
+    const nodes = Array.from({ length: 7000 }, () => ({ ...node("Tanh", ["x"], ""), name: "same" }));
+    const start = performance.now();
+    codes(model([...nodes, node("Relu", ["x"], "y")]));
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   it("refuses a small file that computes large tensors", () => {
     const nodes = Array.from({ length: 30 }, (_, at) =>
       node("Concat", [at ? `c${at}` : "x", at ? `c${at}` : "x"], `c${at + 1}`, { axis: i(1) }),

@@ -20,15 +20,17 @@ export function readParameters(node: OnnxNode): Parameters {
   if (attributes.int("block_size", 0) !== 0)
     attributes.refuse("block_size", "given", "one scale a tensor or channel");
   attributes.ignore("output_dtype", "saturate");
-  const scales = node.numbers(1, "the scale") ?? node.refuse("input-missing", { input: 1 });
+  const scale = node.constant(1, "the scale");
   const given = node.inputs[2] && node.constant(2, "the zero point");
-  const zeroPoints = given ? numbers(given) : scales.map(() => 0);
-  const rank = node.input(0).shape.length;
-  const axis = scales.length > 1 ? node.axis(attributes.int("axis", 1), rank) : 0;
+  const { shape } = node.input(0);
+  const count = elements(scale.shape);
+  const axis = count > 1 ? node.axis(attributes.int("axis", 1), shape.length) : 0;
   attributes.ignore("axis");
-  const expected = scales.length > 1 ? node.input(0).shape[axis] : 1;
-  if (scales.length !== expected || zeroPoints.length !== expected)
-    node.refuse("scale-count", { found: Math.min(scales.length, zeroPoints.length), expected });
+  const expected = count > 1 ? shape[axis] : 1;
+  const found = given && count === expected ? elements(given.shape) : count;
+  if (found !== expected) node.refuse("scale-count", { found, expected });
+  const scales = numbers(scale);
+  const zeroPoints = given ? numbers(given) : scales.map(() => 0);
   const index = scales.findIndex((scale) => !(Number.isFinite(scale) && scale > 0));
   if (index >= 0) node.refuse("scale", { scale: scales[index], index });
   return { dtype: given?.dtype ?? "uint8", quantization: { scales, zeroPoints, axis } };
