@@ -32,6 +32,16 @@ describeGolden("every rolled layer is predicted", () => {
     "magic_wand_int8",
     "arm_dnn_s_quantized",
     "emlearn_mnist_cnn_int8",
+    "keyword_scrambled_8bit",
+    "mnist_lstm_int8",
+    "seanet_add0",
+    "seanet_conv12",
+    "seanet_leaky_relu10",
+    "seanet_pad10",
+    "seanet_quantize0",
+    "seanet_strided_slice12",
+    "seanet_sub0",
+    "seanet_transpose_conv4",
   ])("%s", async (name) => {
     const { model, vectors } = goldenModel(name, 1);
     await check(name, model, vectors[0].steps);

@@ -31,11 +31,16 @@ export const oneByOne: Tally<LookupLayer | QuantizeLayer | DequantizeLayer> = (
   return { tile: 1, element: end - first };
 };
 
-/** `shifted` counts elements that a factor of 1 or more makes dearer; half of all are taken to lie below the zero point. */
-export const rescale: Tally<RescaleLayer> = ({ elements, elementsPerTile, shift, shiftBelow }, tile) => {
+/**
+ * `shifted` counts elements that a factor of 1 or more makes dearer; half of all are taken to lie below the zero point. int32
+ * inputs are taken to use their whole range, half of which costs twice as much more.
+ */
+export const rescale: Tally<RescaleLayer> = (layer, tile) => {
+  const { elements, elementsPerTile, shift, shiftBelow, inputBytes } = layer;
   const { first, end } = unitsOf(tile, elementsPerTile, elements);
   const element = end - first;
-  return { tile: 1, element, shifted: (element * ((shift > 0 ? 1 : 0) + (shiftBelow > 0 ? 1 : 0))) / 2 };
+  const share = inputBytes === 4 ? 1 : ((shift > 0 ? 1 : 0) + (shiftBelow > 0 ? 1 : 0)) / 2;
+  return { tile: 1, element, shifted: element * share };
 };
 
 export const softmax: Tally<SoftmaxLayer> = ({ depth, rows, rowsPerTile }, tile) => {
