@@ -3,7 +3,8 @@ import { elements } from "../../codegen/graph/graph.js";
 import { integers } from "../support/arbitraries.js";
 import { Builder, type FilterWeights, type Made, type PlanesModel, windowed } from "./planes-graphs.js";
 
-const weights = (seed: number, zeroPoint: number): FilterWeights => ({
+/** Weights made up, with outputs that fill their range. */
+export const weights = (seed: number, zeroPoint: number): FilterWeights => ({
   perChannel: true,
   scale: 0.01,
   spread: 2,
