@@ -2,7 +2,12 @@ import { elementsOf } from "./elements.js";
 import { elements, type Tensor } from "./graph.js";
 
 /** The real values of a constant: dequantized where it is quantized. */
-export function realValues({ dtype, shape, data, quantization }: Tensor): Float32Array {
+export function realValues({
+  dtype,
+  shape,
+  data,
+  quantization,
+}: Pick<Tensor, "dtype" | "shape" | "data" | "quantization">): Float32Array {
   const values = elementsOf(dtype, data!);
   if (!quantization) return Float32Array.from(values as ArrayLike<number>, Number);
   const { scales, zeroPoints, axis } = quantization;

@@ -84,14 +84,15 @@ It can be compiled.
   });
 });
 
-describeGolden("xsnn inspect on models that are not supported", () => {
+describeGolden("xsnn inspect on float models", () => {
   it.each([
-    ["mnist_lstm_int8", "UNIDIRECTIONAL_SEQUENCE_LSTM is not supported"],
-    ["keyword_scrambled_8bit", "SVDF is not supported"],
-    ["seanet_transpose_conv0", "TRANSPOSE_CONV is not supported"],
-  ])("names the operator of %s", async (name, what) => {
+    ["ad01_fp32", "FULLY_CONNECTED"],
+    ["mnist_lstm_fp32", "UNIDIRECTIONAL_SEQUENCE_LSTM"],
+  ])("shows %s, and says that it is to be quantized", async (name, kind) => {
     const { code, out, err } = await xsnn("inspect", join(GOLDEN, name, "model.tflite"));
-    expect([code, out]).toEqual([1, ""]);
-    expect(err).toContain(what);
+    expect([code, err]).toEqual([1, ""]);
+    expect(out).toMatch(/^graph "model"\n {2}input %0 : float32\[/);
+    expect(out).toContain(`= ${kind}(`);
+    expect(out.match(/\[[a-z-]+\]$/gm)).toEqual(["[model-not-quantized]"]);
   });
 });
