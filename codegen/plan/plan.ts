@@ -74,7 +74,7 @@ export interface Plan {
 }
 
 /** Types that a model may take and give. */
-export const EDGE_TYPES: readonly DType[] = ["int8", "uint8", "int32", "float32"];
+export const EDGE_TYPES: readonly DType[] = ["int8", "uint8", "int16", "int32", "float32"];
 
 /**
  * Plans a valid graph.
