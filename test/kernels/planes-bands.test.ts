@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import { requireValid } from "../../codegen/graph/validate.js";
-import type { Way } from "../../codegen/kernels/planes/ways.js";
+import type { Rest, Way } from "../../codegen/kernels/planes/ways.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 import { observed } from "../support/observed.js";
@@ -21,8 +21,10 @@ vi.mock("../../codegen/kernels/planes/ways.js", () => {
   const pick = <T>(all: readonly T[]): T => all[(taken.choices++ * 7) % all.length];
   return {
     isWide: () => true,
-    cheapestBands: (numbers: readonly number[]) =>
-      numbers[numbers.length === 1 ? 0 : 1 + (taken.choices++ % (numbers.length - 1))],
+    cheapestRest(rests: readonly Rest[]): Rest {
+      const rest = rests.length === 1 ? rests[0] : pick(rests.slice(1));
+      return rest;
+    },
     cheapestWay(ways: readonly Way[]): Way {
       const banded = ways.filter(({ bands }) => bands > 1);
       // A whole image is computed from bands, too.
@@ -57,7 +59,7 @@ const bandedCase = fc
     return { ...given, height, width, convolutions };
   });
 
-const RUNS = 800;
+const RUNS = 500;
 
 it(`${RUNS} random graphs have the same tensors in bands as in loops`, () => {
   let refused = 0;
@@ -76,7 +78,7 @@ it(`${RUNS} random graphs have the same tensors in bands as in loops`, () => {
   });
   fc.assert(property, { seed: 19, numRuns: RUNS });
   expect(refused).toBeLessThan(0.1 * RUNS);
-  for (const bands of [2, 3, 4, 6, 8]) expect(taken.bands.get(bands), `${bands} bands`).toBeGreaterThan(5);
+  for (const bands of [2, 3, 4]) expect(taken.bands.get(bands), `${bands} bands`).toBeGreaterThan(5);
   expect(taken.pairedInBands).toBeGreaterThan(10);
   expect(taken.whole).toBeGreaterThan(10);
 });

@@ -6,7 +6,7 @@ import type { ConvolutionDraft, DraftGroup } from "./drafts.js";
 import { edgesOf, type Rows } from "./rows.js";
 
 /** Numbers of bands that are tried. */
-export const BANDS = [1, 2, 3, 4, 6, 8] as const;
+export const BANDS = [1, 2, 3, 4] as const;
 
 /**
  * The rows of each image that a group makes or reads, for bands of its last one: first those that its head reads, then for

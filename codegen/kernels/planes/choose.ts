@@ -3,14 +3,16 @@
  * in a heap.
  */
 import { DEFAULT_SLOTS, type Heap, layerCollections } from "../../cost/collections.js";
+import type { Cost } from "../../cost/cost.js";
 import type { TensorId } from "../../graph/graph.js";
 import { BANDS } from "./bands.js";
-import { type Bands, type Composer, readBy } from "./compose.js";
-import type { Domain } from "./domain.js";
+import { type Composer, type RestOf, readBy } from "./compose.js";
+import type { Domain, Size } from "./domain.js";
 import { writeGroup } from "./group.js";
 import { Slots } from "./slots.js";
 import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
-import { cheapestBands, cheapestWay, isWide, type Way } from "./ways.js";
+import { cheapestRest, cheapestWay, isWide, type Rest, type Way } from "./ways.js";
+import { canBeHalved } from "./winograd.js";
 
 /** Channels that are written for an estimate. */
 const SAMPLE = 2;
@@ -18,21 +20,28 @@ const SAMPLE = 2;
 /** How much dearer rows in pairs are than they seem: zeros among activations spare them less. */
 const PAIRED = 1.05;
 
+/** How much of the chunks may live at once. */
+const LIVE_SHARE = 0.8;
+
 /** Instructions that a byte of flash is worth. */
 const FLASH = 2;
 
+const NO_ROOM = 1e12;
+
+const PLAIN: Rest = { bands: 1, isHalved: false };
+
 export class Chooser {
-  /** In how many bands the tensors of a domain rest. */
-  readonly bands: Bands = (domain) => this.#bands.get(domain) ?? 1;
+  /** How the tensors of a domain rest. */
+  readonly rest: RestOf = (domain) => this.#rests.get(domain) ?? PLAIN;
   readonly #composer: Composer;
   readonly #heap: Heap;
-  readonly #bands = new Map<Domain, number>();
+  readonly #rests = new Map<Domain, Rest>();
   readonly #costs = new Map<string, number>();
 
   constructor(composer: Composer, chunkBytes: number) {
     this.#composer = composer;
     this.#heap = { chunkBytes, slots: DEFAULT_SLOTS, liveBytes: composer.arenaBytes };
-    this.#chooseBands();
+    this.#chooseRests();
   }
 
   /** How a group is computed. */
@@ -40,62 +49,64 @@ export class Chooser {
     return cheapestWay(this.#ways(position), (way) => this.#cost(position, way));
   }
 
-  #chooseBands(): void {
+  #chooseRests(): void {
     const { groups } = this.#composer;
     const resting = groups.filter(({ output }) => this.#composer.rests(output));
     for (const domain of new Set(resting.map(({ made }) => made.domain.root))) {
       const sizes = resting.flatMap(({ made }) => (made.domain.root === domain ? [made.size] : []));
-      const isPossible = (bands: number) =>
-        bands === 1 ||
-        (!domain.isTransposed &&
-          sizes.every(
-            (size) =>
-              size.rows % bands === 0 && isWide({ ...domain.geometry(size), rows: size.rows / bands }),
-          ));
       const touching = [...groups.keys()].filter((position) =>
         [groups[position].output, ...readBy(groups[position])].some(
           (id) => resting.find(({ output }) => output === id)?.made.domain.root === domain,
         ),
       );
-      const best = cheapestBands(BANDS.filter(isPossible), (bands) => {
-        this.#bands.set(domain, bands);
+      const isPossible = (rest: Rest) => {
+        this.#rests.set(domain, rest);
+        return touching.every((position) => this.#ways(position).length > 0);
+      };
+      const rests = restsFor(domain, sizes).filter(isPossible);
+      const best = cheapestRest(rests, (rest) => {
+        this.#rests.set(domain, rest);
         const costs = touching.map((position) =>
           Math.min(...this.#ways(position).map((way) => this.#cost(position, way))),
         );
         return costs.reduce((sum, it) => sum + it, 0);
       });
-      this.#bands.set(domain, best);
+      this.#rests.set(domain, best);
     }
   }
 
   /** The tensors that a group reads. */
   #tensors(position: number): Map<TensorId, PlaneTensor> {
     const ids = readBy(this.#composer.groups[position]).filter((id) => this.#composer.rests(id));
-    return new Map(ids.map((id) => [id, this.#composer.tensor(id, this.bands, 0)]));
+    return new Map(ids.map((id) => [id, this.#composer.tensor(id, this.rest, 0)]));
   }
 
   #ways(position: number): Way[] {
-    return this.#composer.ways(position, this.bands, this.#tensors(position));
+    return this.#composer.ways(position, this.rest, this.#tensors(position));
   }
 
   #cost(position: number, way: Way): number {
     const tensors = this.#tensors(position);
     const { made } = this.#composer.groups[position];
-    const rest = [...tensors.values()].map(({ bands }) => bands);
-    const key = [position, way.bands, way.isPaired, this.bands(made.domain.root), ...rest].join();
+    const rests = [this.rest(made.domain.root), ...tensors.values()];
+    const key = [position, way.bands, way.isPaired, ...rests.flatMap((it) => [it.bands, it.isHalved])].join();
     const known = this.#costs.get(key);
     if (known !== undefined) return known;
     const slots = new Slots();
     const placed = [...tensors].map(([id, it]) => [id, { ...it, slot: slots.take(placeCount(it)) }] as const);
-    const group = this.#composer.compose(position, way, this.bands, new Map(placed), slots);
+    const group = this.#composer.compose(position, way, this.rest, new Map(placed), slots);
     const cost = writeGroup(group, SAMPLE)?.cost;
-    const figure = cost
-      ? (way.isPaired ? PAIRED : 1) * cost.instructions +
-        FLASH * cost.flashBytes +
-        layerCollections(cost, this.#restingBytes(position), this.#heap)
-      : Number.POSITIVE_INFINITY;
+    const figure = cost ? this.#figure(cost, way, this.#restingBytes(position)) : Number.POSITIVE_INFINITY;
     this.#costs.set(key, figure);
     return figure;
+  }
+
+  #figure(cost: Cost, { isPaired }: Way, restingBytes: number): number {
+    const live = this.#heap.liveBytes + restingBytes + cost.transientBytes;
+    // What does not fit is worse than all that does.
+    if (live > LIVE_SHARE * this.#heap.chunkBytes) return NO_ROOM * live;
+    const computing = (isPaired ? PAIRED : 1) * cost.instructions;
+    return computing + FLASH * cost.flashBytes + layerCollections(cost, restingBytes, this.#heap);
   }
 
   /** Bytes that rest while a group is computed and are neither read last nor made by it. */
@@ -105,6 +116,18 @@ export class Chooser {
     const ids = groups.map(({ output }) => output).filter((id) => this.#composer.rests(id));
     return ids
       .filter((id) => this.#composer.restOf(id).from < op && op < this.#composer.restOf(id).to)
-      .reduce((sum, id) => sum + planeBytes(this.#composer.tensor(id, this.bands, 0)), 0);
+      .reduce((sum, id) => sum + planeBytes(this.#composer.tensor(id, this.rest, 0)), 0);
   }
+}
+
+/** How tensors of some sizes may rest in a domain, the plainest way first. */
+function restsFor(domain: Domain, sizes: readonly Size[]): Rest[] {
+  if (domain.isTransposed) return [PLAIN];
+  return BANDS.flatMap((bands) => {
+    const geometries = sizes.map((size) => ({ ...domain.geometry(size), rows: size.rows / bands }));
+    if (!geometries.every(({ rows }) => Number.isInteger(rows))) return [];
+    if (bands > 1 && !geometries.every(isWide)) return [];
+    const plain = { bands, isHalved: false };
+    return geometries.every(canBeHalved) ? [plain, { ...plain, isHalved: true }] : [plain];
+  });
 }

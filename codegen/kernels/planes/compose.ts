@@ -23,11 +23,11 @@ import type { LaneScaling } from "./requantization.js";
 import { edgesOf, isAligned, type Rows } from "./rows.js";
 import type { Slots } from "./slots.js";
 import { type PlaneTensor, placeCount } from "./tensor.js";
-import type { Way } from "./ways.js";
+import type { Rest, Way } from "./ways.js";
 import { inPairs } from "./winograd.js";
 
-/** In how many bands the tensors of a domain rest. */
-export type Bands = (domain: Domain) => number;
+/** How the tensors of a domain rest. */
+export type RestOf = (domain: Domain) => Rest;
 
 export class Composer {
   readonly groups: readonly DraftGroup[];
@@ -54,7 +54,7 @@ export class Composer {
   compose(
     position: number,
     way: Way,
-    bands: Bands,
+    rest: RestOf,
     tensors: ReadonlyMap<TensorId, PlaneTensor>,
     slots: Slots,
   ): Group {
@@ -65,12 +65,15 @@ export class Composer {
     // Where bands add what they have looked at, the next one looks at it as well.
     const again = rows ? group.tail.findIndex((it) => "other" in it && it.other === group.input) : -1;
     const isLast = again < 0 ? isLastUse : this.isLastRead(position, readBy(group).lastIndexOf(group.input));
+    const { isHalved } = rest(group.made.domain.root);
+    const order = this.#order(group, way, isHalved, from);
     const source: Source = from
       ? {
           at: "planes",
           tensor: from,
           isLastUse: isLast,
           ...(rows && { rows: rows[0], isReadAgain: again >= 0 }),
+          isSeparated: order === "separated",
         }
       : { at: "arena" };
     const plain = this.#stage(group.head, rows?.slice(0, 2));
@@ -78,12 +81,14 @@ export class Composer {
     const own = scratchPlanes(head, source);
     const scratch = slots.take(own);
     if (from && isBroughtFirst(source, own)) slots.free(from.slot, placeCount(from));
-    const ending = this.#ending(group, bands, slots);
+    const ending = this.#ending(group, rest, slots);
     const left = ending.to === "planes" ? [] : [group.output];
     const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
     let reads = 1;
     return {
       bands: way.bands,
+      isHeadHalved: order !== "rows",
+      isHalved,
       source,
       head,
       tail: group.tail.map((it, i) =>
@@ -111,30 +116,83 @@ export class Composer {
    *
    * @param tensors those that it reads
    */
-  ways(position: number, bands: Bands, tensors: ReadonlyMap<TensorId, PlaneTensor>): Way[] {
+  ways(position: number, rest: RestOf, tensors: ReadonlyMap<TensorId, PlaneTensor>): Way[] {
     const group = this.groups[position];
-    const { made, isLeft, input } = group;
-    const from = tensors.get(input);
-    const most = isLeft ? 0 : bands(made.domain.root);
-    const isPossible = (number: number) => {
-      if (number === 1) return true;
-      const rows = bandedRows(group, number);
-      return (
-        !this.#isObservable &&
-        rows !== undefined &&
-        from !== undefined &&
-        most % number === 0 &&
-        isAligned(from, rows[0]) &&
-        group.tail.every((it, i) => !("other" in it) || isAligned(tensors.get(it.other)!, rows[i + 2]))
-      );
-    };
-    return BANDS.filter(isPossible).flatMap((number) => {
-      const rows = number === 1 ? undefined : bandedRows(group, number)!;
+    return BANDS.flatMap((bands) => {
+      const plain = { bands, isPaired: false };
+      if (!this.#isBanded(group, bands, rest, tensors)) return [];
+      const rows = bands === 1 ? undefined : bandedRows(group, bands)!;
       const { geometry } = this.#stage(group.head, rows?.slice(0, 2));
-      const isPaired = from && this.#paired(group.head, geometry);
-      const plain = { bands: number, isPaired: false };
-      return isPaired ? [plain, { ...plain, isPaired: true }] : [plain];
+      const isPaired = tensors.has(group.input) && this.#paired(group.head, geometry);
+      const ways = isPaired ? [plain, { ...plain, isPaired: true }] : [plain];
+      return ways.filter((way) => this.#isOrdered(group, way, rest, tensors));
     });
+  }
+
+  /** Whether a group can be computed in so many bands. */
+  #isBanded(
+    group: DraftGroup,
+    bands: number,
+    rest: RestOf,
+    tensors: ReadonlyMap<TensorId, PlaneTensor>,
+  ): boolean {
+    if (bands === 1) return true;
+    const { made, isLeft, input } = group;
+    const rows = bandedRows(group, bands);
+    const from = tensors.get(input);
+    return (
+      !this.#isObservable &&
+      rows !== undefined &&
+      from !== undefined &&
+      (isLeft || rest(made.domain.root).bands % bands === 0) &&
+      isAligned(from, rows[0]) &&
+      group.tail.every((it, i) => !("other" in it) || isAligned(tensors.get(it.other)!, rows[i + 2]))
+    );
+  }
+
+  /**
+   * The order in which a head makes rows: one after another, or even ones before odd ones, because it takes them so, makes
+   * them so or has them brought so.
+   */
+  #order(
+    group: DraftGroup,
+    { isPaired }: Way,
+    isHalved: boolean,
+    from?: PlaneTensor,
+  ): "rows" | "halves" | "separated" {
+    const { placement } = group.head;
+    if (isPaired) return "halves";
+    if (!from || !looksAlongRows(placement)) return "rows";
+    if (placement.convolution.strideHeight === 1) return from.isHalved ? "halves" : "rows";
+    return isHalved ? "separated" : "rows";
+  }
+
+  /** Whether a group can be computed in a way with rows in the orders in which tensors rest. */
+  #isOrdered(
+    group: DraftGroup,
+    way: Way,
+    rest: RestOf,
+    tensors: ReadonlyMap<TensorId, PlaneTensor>,
+  ): boolean {
+    const { head, tail, made, isLeft, average } = group;
+    const from = tensors.get(group.input);
+    const { bands, isHalved } = rest(made.domain.root);
+    if (!isHalved && !from?.isHalved) return true;
+    if (this.#isObservable || (isLeft && !average) || tail.some((it) => "placement" in it || "window" in it))
+      return false;
+    const { strideHeight } = head.placement.convolution;
+    const order = this.#order(group, way, isHalved, from);
+    if (from?.isHalved) {
+      const isTaken = way.isPaired || looksAlongRows(head.placement) || strideHeight === 2;
+      if (!isTaken || (strideHeight === 2 && way.bands > 1) || strideHeight > 2) return false;
+      if (head.placement.convolution.isDepthwise) return false;
+      // Rows in halves are those of each band by itself.
+      if (way.isPaired && way.bands !== from.bands) return false;
+    }
+    const isSame = (order !== "rows") === isHalved;
+    if (isSame && order !== "separated" && !way.isPaired) return true;
+    // What is put in order is one band, except that what is stored is cut into bands before.
+    return way.bands === bands || (order === "rows" && tail.length === 0);
   }
 
   /** Bytes of the tensors in the arena that groups read and leave there, the greatest. */
@@ -147,8 +205,8 @@ export class Composer {
   }
 
   /** A tensor at rest. @param slot its first place */
-  tensor(id: TensorId, bands: Bands, slot: number): PlaneTensor {
-    return restingAs(this.groups.find(({ output }) => output === id)!.made, bands, slot);
+  tensor(id: TensorId, rest: RestOf, slot: number): PlaneTensor {
+    return restingAs(this.groups.find(({ output }) => output === id)!.made, rest, slot);
   }
 
   /** Whether a tensor is made here and rests. */
@@ -219,7 +277,7 @@ export class Composer {
     return { scaling, other, isOtherFirst, isLastUse, ...(rows && { rows }) };
   }
 
-  #ending({ made, average, isLeft, output }: DraftGroup, bands: Bands, slots: Slots): Ending {
+  #ending({ made, average, isLeft, output }: DraftGroup, rest: RestOf, slots: Slots): Ending {
     const { domain, size, channels, values } = made;
     if (average) return { to: "average", least: values.least, ...average };
     if (isLeft) {
@@ -228,7 +286,7 @@ export class Composer {
       const slot = inWords ? { slot: slots.take(WORDS_PLACES) } : {};
       return { to: "bytes", index: 0, least: values.least, channels, isPlanar, ...slot };
     }
-    const tensor = restingAs(made, bands, 0);
+    const tensor = restingAs(made, rest, 0);
     return { to: "planes", tensor: { ...tensor, slot: slots.take(placeCount(tensor)) } };
   }
 }
@@ -238,10 +296,10 @@ export function isBroughtFirst(source: Source, own: number): boolean {
   return own > 0 && source.at === "planes" && source.isLastUse && !source.rows;
 }
 
-function restingAs({ domain, size, channels, values }: Known, bandsOf: Bands, slot: number): PlaneTensor {
-  const bands = bandsOf(domain.root);
+function restingAs({ domain, size, channels, values }: Known, restOf: RestOf, slot: number): PlaneTensor {
+  const { bands, isHalved } = restOf(domain.root);
   const geometry = { ...domain.geometry(size), rows: size.rows / bands };
-  return { geometry, bands, channels, ...values, perPlane: Math.floor(domain.bits / 8), slot };
+  return { geometry, bands, isHalved, channels, ...values, perPlane: Math.floor(domain.bits / 8), slot };
 }
 
 function functionStage({ domain, size, scalingAt }: FunctionDraft, rows?: Rows): FunctionStage {
@@ -270,4 +328,9 @@ function thinnedTo({ domain, size, slow, fast }: ThinnedDraft, made?: Rows): Thi
 /** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
 export function readBy({ input, tail }: DraftGroup): TensorId[] {
   return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
+}
+
+/** Whether a convolution looks at one row of its input for each of its output. */
+function looksAlongRows({ reach, phases, convolution }: Placement): boolean {
+  return reach.dyMin === 0 && reach.dyMax === 0 && phases.length === 1 && !convolution.isDepthwise;
 }

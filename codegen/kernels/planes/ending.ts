@@ -69,29 +69,33 @@ function shareOf(tensor: PlaneTensor, bands: number): number {
   return bands === 1 ? 0 : tensor.bands / bands;
 }
 
-/** Cuts rows that `store` left in the place of the first band that they belong to, by the variable `x`. */
+/**
+ * Cuts rows that `store` left in the place of the first band that they belong to, by the variable `x`.
+ *
+ * @param reordered what is made of each band
+ */
 export function cutIntoBands(
   program: Program,
   tensor: PlaneTensor,
   bands: number,
   stored: Vector,
   output: number,
+  reordered: ((rows: Vector) => Vector) | undefined,
   statements: string[],
 ): void {
   const { geometry, perPlane, bands: own } = tensor;
   const parts = own / bands;
-  if (parts === 1) return;
+  if (parts === 1 && !reordered) return;
   const share = shareOf(tensor, bands);
   const each = inLanes(geometry, positions(geometry), (1n << BigInt(8 * perPlane)) - 1n);
   const rowBits = geometry.stride * geometry.bits;
   const x = program.assign("x", stored, statements);
   program.spend(READ_PLANE);
   for (let part = 0; part < parts; part++) {
-    const rows = program.and(
-      program.shiftRight(x, part * geometry.rows * rowBits),
-      program.constant("BAND", each),
-    );
-    statements.push(`${placeText(tensor, Math.floor(output / perPlane), part, share)} = ${rows.text};`);
+    const start = program.shiftRight(x, part * geometry.rows * rowBits);
+    const rows = parts === 1 ? x : program.and(start, program.constant("BAND", each));
+    const ordered = reordered ? reordered(rows) : rows;
+    statements.push(`${placeText(tensor, Math.floor(output / perPlane), part, share)} = ${ordered.text};`);
     program.spend(WRITE_PLANE);
   }
 }

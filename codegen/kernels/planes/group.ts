@@ -23,10 +23,10 @@ import { Program, type Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
 import { allRows, type Edges, letGo, padded, type Rows, rowsOf } from "./rows.js";
 import { sparedBy } from "./spared.js";
-import { assemble, block, type Piece, piece, READ_PLANE, WRITE_PLANE } from "./steps.js";
+import { assemble, block, type Piece, piece } from "./steps.js";
 import { displacement } from "./sum.js";
 import type { PlaneTensor } from "./tensor.js";
-import { halved, interleaved, TRANSFORMS } from "./winograd.js";
+import { halved, interleaved, separated, TRANSFORMS } from "./winograd.js";
 
 /** One operator of a layer. */
 export interface Stage {
@@ -60,6 +60,9 @@ export interface Addition {
 export type Tail = Stage | Addition | FunctionStage | PoolStage;
 
 export interface Group {
+  /** Whether its head has even rows before odd ones, and whether what follows has. */
+  readonly isHeadHalved: boolean;
+  readonly isHalved: boolean;
   /** Bands of rows, one after another, in which all of it is computed. Geometries are those of one band. */
   readonly bands: number;
   readonly source: Source;
@@ -179,7 +182,7 @@ function resize(program: Program, places: number): Piece {
 
 function writeChannel(
   program: Program,
-  { bands, head, tail, ending, observed, scratch }: Group,
+  { bands, isHeadHalved, isHalved, head, tail, ending, observed, scratch }: Group,
   isLazy: boolean,
   output: number,
 ): Piece {
@@ -195,9 +198,10 @@ function writeChannel(
       if (!isLazy) reads.set(`a${plane}`, scratch + plane);
     }
     let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
+    const order = isHalved ? separated : interleaved;
     // Where nothing else is done to channels, those that share a BigInt are put in order together.
     const isStored = ending.to === "planes" && tail.length === 0 && observed.length === 0;
-    if (isPaired && !isStored) y = assign(interleaved(program, head.geometry, y));
+    if (isHeadHalved !== isHalved && !isStored) y = assign(order(program, head.geometry, y));
     let geometry = head.geometry;
     const observe = (stage: number) => {
       if (stage < observed.length) leave(program, geometry, bands, observed[stage], y, output, statements);
@@ -214,11 +218,18 @@ function writeChannel(
     }
     if (ending.to === "planes") {
       const stored = store(program, ending.tensor, bands, y, output, statements);
-      if (isPaired && isStored && stored) {
-        statements.push(`${stored.text} = ${interleaved(program, head.geometry, stored).text};`);
-        program.spend(READ_PLANE + WRITE_PLANE);
-      }
-      if (stored) cutIntoBands(program, ending.tensor, bands, stored, output, statements);
+      const reordered = isStored && isHeadHalved !== isHalved;
+      const ordered = (rows: Vector) => order(program, ending.tensor.geometry, rows);
+      if (stored)
+        cutIntoBands(
+          program,
+          ending.tensor,
+          bands,
+          stored,
+          output,
+          reordered ? ordered : undefined,
+          statements,
+        );
     } else if (ending.to === "bytes") leave(program, geometry, bands, ending, y, output, statements);
     else average(program, geometry, ending, y, output, statements);
   });

@@ -6,11 +6,11 @@ import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
-import { allRows, placeText, type Rows, rowsOf } from "./rows.js";
+import { allRows, halfOf, placeText, type Rows, rowsOf } from "./rows.js";
 import { type Piece, piece, WRITE_PLANE } from "./steps.js";
 import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
 import { type PlaneTensor, planeCount } from "./tensor.js";
-import { pairedSum, transformsOf } from "./winograd.js";
+import { pairedSum, separated, transformsOf } from "./winograd.js";
 
 /** Where the head's input is: planes, or NHWC bytes in the arena. */
 export type Source =
@@ -22,6 +22,8 @@ export type Source =
       readonly rows?: Rows;
       /** Whether a later stage reads it, too. */
       readonly isReadAgain?: boolean;
+      /** Whether even rows are to be put before odd ones as it is brought. */
+      readonly isSeparated?: boolean;
     }
   | { readonly at: "arena" };
 
@@ -123,7 +125,7 @@ export function loading(
   const { tensor, rows = allRows(tensor) } = source;
   const write = placement.isPaired
     ? transformsOf(program, tensor, rows, geometry, target)
-    : fromPlanes(program, tensor, rows, placement, geometry, target);
+    : fromPlanes(program, source, rows, placement, geometry, target);
   let isPossible = true;
   const pieces = Array.from({ length: planeCount(tensor) }, (_, index) =>
     piece(program, (statements, planes) => {
@@ -143,7 +145,7 @@ export type Unpacking = (index: number, statements: string[], planes: Map<string
 
 function fromPlanes(
   program: Program,
-  tensor: PlaneTensor,
+  { tensor, isSeparated }: Extract<Source, { at: "planes" }>,
   rows: Rows,
   { phases, convolution }: Placement,
   geometry: Geometry,
@@ -157,22 +159,30 @@ function fromPlanes(
   const own = tensor.geometry;
   const isDense = strideHeight === 1 && strideWidth === 1;
   const isSame = isDense && own.bits === geometry.bits && own.stride === geometry.stride;
-  const from = { column: own.bits * fastStride, row: own.bits * own.stride * slowStride };
+  // Where even rows are before odd ones, a stride of two finds its rows together.
+  const isSplit = tensor.isHalved && slowStride === 2;
+  const from = { column: own.bits * fastStride, row: own.bits * own.stride * (isSplit ? 1 : slowStride) };
   const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
   return (index, statements, planes) => {
     const first = index * perPlane;
-    const read = rowsOf(program, tensor, index, rows, planes);
-    const packed = /^p\d+$/.test(read.text) ? read : program.assign("w", read, statements);
+    const assigned = (read: Vector) =>
+      /^p\d+$/.test(read.text) ? read : program.assign("w", read, statements);
+    const whole = isSplit ? undefined : assigned(rowsOf(program, tensor, index, rows, planes));
     let isPossible = true;
     for (const [i, phase] of phases.entries()) {
       const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
       const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
-      const start = program.shiftRight(packed, own.bits * (phase.row * own.stride + phase.column));
-      const value = isSame
+      const packed = whole ?? assigned(halfOf(program, tensor, index, phase.row, planes));
+      const row = isSplit ? 0 : phase.row;
+      const start = program.shiftRight(packed, own.bits * (row * own.stride + phase.column));
+      const moved = isSame
         ? packed
         : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
-      if (!value) isPossible = false;
-      if (!value) continue;
+      if (!moved) isPossible = false;
+      if (!moved) continue;
+      const value = isSeparated
+        ? program.assign("x", separated(program, geometry, moved), statements)
+        : moved;
       for (let j = 0; j < perPlane && first + j < channels; j++) {
         const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
         const lifted =

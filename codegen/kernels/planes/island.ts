@@ -98,7 +98,7 @@ class Writer {
   #layer(position: number): PlanesLayer | undefined {
     const group = this.#composer.groups[position];
     const way = this.#chooser.way(position);
-    const composed = this.#composer.compose(position, way, this.#chooser.bands, this.#tensors, this.#slots);
+    const composed = this.#composer.compose(position, way, this.#chooser.rest, this.#tensors, this.#slots);
     const { source, head, ending, scratch, outputs } = composed;
     const lowering = writeGroup(composed);
     if (!lowering) return undefined;

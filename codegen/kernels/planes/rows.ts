@@ -83,6 +83,30 @@ export function rowsOf(
   return whole!;
 }
 
+/** All even rows of a plane whose bands have them before the odd ones, or all odd rows. */
+export function halfOf(
+  program: Program,
+  tensor: PlaneTensor,
+  index: number,
+  parity: number,
+  planes: Map<string, number>,
+): Vector {
+  const { geometry, slot, perPlane, bands } = tensor;
+  const half = geometry.rows / 2;
+  const rowBits = geometry.stride * geometry.bits;
+  const parts = Array.from({ length: bands }, (_, band): Vector => {
+    const at = slot + index + planeCount(tensor) * band;
+    const part = { text: `p${at}`, bits: span(geometry) * geometry.bits };
+    planes.set(part.text, at);
+    const own =
+      parity === 1
+        ? program.shiftRight(part, half * rowBits)
+        : program.and(part, fieldsOf(program, geometry, half, perPlane));
+    return program.shiftLeft(own, band * half * rowBits);
+  });
+  return parts.reduce((all, part) => program.or(all, part));
+}
+
 /** The bytes of a plane's first rows. */
 function fieldsOf(program: Program, geometry: Geometry, rows: number, perPlane: number): Vector {
   const fields = inLanes(geometry, positions({ ...geometry, rows }), (1n << BigInt(8 * perPlane)) - 1n);

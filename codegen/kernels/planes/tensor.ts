@@ -8,6 +8,8 @@ export interface PlaneTensor {
   readonly geometry: Geometry;
   /** Bands of equally many rows that the image is cut into, from above; each has places of its own. */
   readonly bands: number;
+  /** Whether each band has all even rows before all odd ones (winograd.ts), and not one after another. */
+  readonly isHalved: boolean;
   readonly channels: number;
   /** The least value of the tensor, and what its zero point is above it. */
   readonly least: number;

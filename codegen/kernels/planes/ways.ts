@@ -9,18 +9,25 @@ export interface Way {
   readonly isPaired: boolean;
 }
 
+/** How the tensors of a domain rest. */
+export interface Rest {
+  readonly bands: number;
+  /** Whether bands have their even rows before the odd ones. */
+  readonly isHalved: boolean;
+}
+
 /** The way that costs least. @param ways one at least, the plainest first */
 export function cheapestWay(ways: readonly Way[], costOf: (way: Way) => number): Way {
   return least(ways, costOf);
 }
 
-/** How many bands tensors of a domain rest in: as many as cost least. @param numbers those that are possible, 1 first */
-export function cheapestBands(numbers: readonly number[], costOf: (bands: number) => number): number {
-  return least(numbers, costOf);
+/** How tensors of a domain rest: as it costs least. @param rests those that are possible, the plainest first */
+export function cheapestRest(rests: readonly Rest[], costOf: (rest: Rest) => number): Rest {
+  return least(rests, costOf);
 }
 
 /** Words of planes below which operations take longer to begin than to compute. */
-const LEAST_WORDS = 80;
+const LEAST_WORDS = 160;
 
 /** Whether planes of a band are wide enough for bands to be worth a look. */
 export function isWide(geometry: Geometry): boolean {

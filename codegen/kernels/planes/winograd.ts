@@ -110,7 +110,10 @@ export function transformsOf(
       const start = program.shiftRight(packed, row * own.bits * own.stride);
       return writeMoves(program, name, start, half, 8 * perPlane, from, to, statements);
     };
-    const [even, odd] = [split("x", 0), split("y", 1)];
+    const latterHalf = () => program.shiftRight(packed, half.rows * own.bits * own.stride);
+    const [even, odd] = tensor.isHalved
+      ? [packed, program.assign("y", latterHalf(), statements)]
+      : [split("x", 0), split("y", 1)];
     if (!even || !odd) return false;
     statements.push("{");
     const constant = (name: string, value: Vector): Vector => ({
@@ -214,12 +217,31 @@ const CALL = 1000;
  * @param y a plane of bytes, or several channels of them a byte apart
  */
 export function interleaved(program: Program, geometry: Geometry, y: Vector): Vector {
-  const { rows, columns, stride, bits } = geometry;
+  return swapped(program, geometry, y, quarters(geometry));
+}
+
+/** Brings all even rows before all odd ones, of which there are a power of two: the same exchanges the other way round. */
+export function separated(program: Program, geometry: Geometry, y: Vector): Vector {
+  return swapped(program, geometry, y, quarters(geometry).reverse());
+}
+
+/** Whether rows can be put in this order. */
+export function canBeHalved({ rows }: Geometry): boolean {
+  return rows > 1 && Number.isInteger(Math.log2(rows));
+}
+
+function quarters({ rows }: Geometry): number[] {
+  return Array.from({ length: Math.max(0, Math.log2(rows) - 1) }, (_, i) => rows / 4 / 2 ** i);
+}
+
+function swapped(program: Program, geometry: Geometry, y: Vector, exchanges: readonly number[]): Vector {
+  const { columns, stride, bits } = geometry;
+  if (exchanges.length === 0) return y;
   const rowBits = bits * stride;
   program.repeats(bits, rowBits);
   let x: Vector = { text: "x", bits: y.bits };
   const lines: string[] = [];
-  for (let q = rows / 4; q >= 1; q /= 2) {
+  for (const q of exchanges) {
     const lanes = positions(geometry).filter((_, i) => Math.floor(i / columns / q) % 4 === 1);
     const mask = program.constant("SECOND", inLanes(geometry, lanes, (1n << BigInt(bits)) - 1n));
     const differences = program.and(operand(program.xor(program.shiftRight(x, q * rowBits), x)), mask);

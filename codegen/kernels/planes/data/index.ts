@@ -197,7 +197,7 @@ class Writer {
     if (isLeft) return { to: "bytes", index: 0, least: values.least, channels, isPlanar: false };
     const slot = this.#slots.take(planeCount({ channels, perPlane: PER_PLANE }));
     const geometry = this.#geometry(domain, size);
-    const tensor = { geometry, channels, ...values, perPlane: PER_PLANE, slot, bands: 1 };
+    const tensor = { geometry, channels, ...values, perPlane: PER_PLANE, slot, bands: 1, isHalved: false };
     this.#tensors.set(output, tensor);
     return { to: "planes", tensor };
   }
