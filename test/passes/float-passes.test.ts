@@ -89,6 +89,16 @@ describe("batch normalization", () => {
     ]);
   });
 
+  it("is one depthwise convolution where nothing takes it in", () => {
+    const build = new FloatGraph();
+    const [a, b] = [build.input([1, 4, 5, 3]), build.input([1, 4, 5, 2])];
+    const x = normalized(build, build.op("CONCATENATION", { ...NONE, axis: 3 }, a, b), 5);
+    const y = build.op("CONV_2D", { ...SAME, ...NONE }, x, build.constant([4, 3, 3, 5]));
+    const graph = passed(build, build.graph([y]));
+    expect(kinds(graph)).toEqual(["CONCATENATION", "DEPTHWISE_CONV_2D", "CONV_2D"]);
+    expect(graph.ops[1].attributes).toMatchObject({ activation: "RELU", depthMultiplier: 1 });
+  });
+
   it("leaves weights alone that another layer shares", () => {
     const build = new FloatGraph();
     const [weights, x, z] = [build.constant([4, 4]), build.input([2, 4]), build.input([2, 4])];

@@ -11,6 +11,7 @@ import { floatConstantOutputs } from "./fold-constants.js";
 import { fuseClamp } from "./fuse-clamp.js";
 import { fusePad } from "./fuse-pad.js";
 import { removeIdentity } from "./identity.js";
+import { joinAffine } from "./join-affine.js";
 import { mergeReshapes } from "./reshapes.js";
 import { rewrite } from "./rewrite.js";
 import { foldIntoDense } from "./transposes/dense.js";
@@ -33,6 +34,9 @@ const RULES = [
   fusePad,
 ];
 
+/** Of what the others leave. */
+const LAST_RULES = [joinAffine, foldAffineAfter];
+
 /**
  * Every pass, in order: what executes and quantizes float models is given their result.
  *
@@ -42,5 +46,5 @@ const RULES = [
  */
 export function runFloatPasses(graph: Graph): Graph {
   const folded = removeDead(foldConstants(dequantizeConstants(graph), floatConstantOutputs));
-  return validateFloat(folded).length > 0 ? folded : rewrite(folded, RULES);
+  return validateFloat(folded).length > 0 ? folded : rewrite(rewrite(folded, RULES), LAST_RULES);
 }
