@@ -1,3 +1,4 @@
+import type { Elements } from "./elementwise.js";
 import { lesser } from "./integer.js";
 import type { Layer, Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
@@ -21,13 +22,24 @@ export interface MeanLayer extends Layer {
   readonly multiplier: number;
   readonly shift: number;
   readonly outputZeroPoint: number;
+  /** What the output's type holds. */
+  readonly min: number;
+  readonly max: number;
 }
 
 /** MEAN, rolled: a tile is a run of outputs. */
 export function mean(memory: Memory, layer: MeanLayer, tile: number): void {
+  means(memory.int8, layer, tile);
+}
+
+/** The same on int16. */
+export function mean16(memory: Memory, layer: MeanLayer, tile: number): void {
+  means(memory.int16, layer, tile);
+}
+
+function means(arena: Elements, layer: MeanLayer, tile: number): void {
   const { input, keptSizes, keptStrides, summedSizes, summedStrides, sumOffset } = layer;
-  const { multiplier, shift, outputZeroPoint } = layer;
-  const arena = memory.int8;
+  const { multiplier, shift, outputZeroPoint, min, max } = layer;
   const outermost = summedSizes.length - 1;
   const first = tile * layer.outputsPerTile;
   const end = lesser(first + layer.outputsPerTile, layer.outputs);
@@ -35,13 +47,13 @@ export function mean(memory: Memory, layer: MeanLayer, tile: number): void {
     const at = input + stridedOffset(o, keptSizes, keptStrides);
     const total = sum(arena, at, summedSizes, summedStrides, outermost) + sumOffset;
     const q = requantize(total, multiplier, shift) + outputZeroPoint;
-    arena[layer.output + o] = q < -128 ? -128 : q > 127 ? 127 : q;
+    arena[layer.output + o] = q < min ? min : q > max ? max : q;
   }
 }
 
 /** The sum over loops 0 to `loop`, from index `at`. */
 function sum(
-  arena: Int8Array,
+  arena: Elements,
   at: number,
   sizes: readonly number[],
   strides: readonly number[],

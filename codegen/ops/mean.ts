@@ -1,10 +1,18 @@
-import { type MeanLayer, mean as meanKernel } from "../../runtime/mean.js";
+import { type MeanLayer, mean16, mean as meanKernel } from "../../runtime/mean.js";
 import type { Multiplier } from "../arithmetic/multiplier.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
+import {
+  ACTIVATION_TYPES_TEXT,
+  activationBytes,
+  activationLimits,
+  activationReach,
+  checkActivations,
+  isWide,
+} from "./support/activations.js";
 import { axisOf } from "./support/axis.js";
-import { BYTE_REACH, multiplierOf } from "./support/factor.js";
+import { multiplierOf } from "./support/factor.js";
 import { broadcastStrides, fuse } from "./support/loops.js";
 import { cut } from "./support/tiles.js";
 
@@ -34,7 +42,7 @@ function meanMultiplier(node: Node): Multiplier {
   const input = node.perTensor(node.input(0), "the input");
   const output = node.perTensor(node.output(), "the output");
   const count = averaged(node);
-  const ratio = multiplierOf(node, input.scale / output.scale, BYTE_REACH);
+  const ratio = multiplierOf(node, input.scale / output.scale, activationReach(node));
   const more = Math.min(Math.floor(Math.log2(count)), 31 + ratio.shift);
   return {
     multiplier: Number((BigInt(ratio.multiplier) << BigInt(more)) / BigInt(count)),
@@ -47,16 +55,15 @@ export const mean: Operator<MeanAttributes> = {
   kind: "MEAN",
   inputs: [2, 2],
   outputs: [1, 1],
-  types: "int8",
+  types: ACTIVATION_TYPES_TEXT,
   restrictions: "constant axes",
   checked: "golden models, reference",
 
   check(node) {
-    node.requireType(node.input(0), "the input", ["int8"]);
+    checkActivations(node, { "the input": node.input(0) });
     node.requireType(node.input(1), "the axes", ["int32"]);
-    node.requireType(node.output(), "the output", ["int8"]);
     const { shift } = meanMultiplier(node);
-    const bound = averaged(node) * BYTE_REACH * 2 ** Math.max(0, shift);
+    const bound = averaged(node) * activationReach(node) * 2 ** Math.max(0, shift);
     if (bound >= 2 ** 31) node.refuse("accumulator-overflow", { bound: `±${bound}` });
   },
 
@@ -82,19 +89,20 @@ export const mean: Operator<MeanAttributes> = {
     const count = averaged(node);
     const { perTile, tiles, work } = cut(outputs, count);
     return kernel<MeanLayer>(
-      { module: "mean", kernel: meanKernel, layerType: "MeanLayer", tiles, work },
+      { module: "mean", kernel: isWide(node) ? mean16 : meanKernel, layerType: "MeanLayer", tiles, work },
       {
-        input: tensor(node.inputId(0)),
-        output: tensor(node.outputId()),
+        input: tensor(node.inputId(0), activationBytes(node)),
+        output: tensor(node.outputId(), activationBytes(node)),
         outputs,
         outputsPerTile: perTile,
         keptSizes: kept.map(({ size }) => size),
         keptStrides: kept.map(({ strides: [stride] }) => stride),
         summedSizes: summed.map(({ size }) => size),
         summedStrides: summed.map(({ strides: [stride] }) => stride),
-        sumOffset: -node.perTensor(node.input(0), "the input").zeroPoint * count,
+        sumOffset: 0 - node.perTensor(node.input(0), "the input").zeroPoint * count,
         ...meanMultiplier(node),
         outputZeroPoint: node.perTensor(node.output(), "the output").zeroPoint,
+        ...activationLimits(node),
       },
     );
   },

@@ -4,7 +4,8 @@ import { vi } from "vitest";
 import { leakyRelu, relu, relu6, softmax } from "../reference/activation.js";
 import { affineQuantize, dequantize, requantize } from "../reference/conversion.js";
 import { add, maximum, minimum, mul, sub } from "../reference/elementwise.js";
-import { averagePool2d, maxPool2d } from "../reference/reduction.js";
+import { logistic16, sigmoidArgument, tanh16 } from "../reference/recurrent.js";
+import { averagePool2d, maxPool2d, mean } from "../reference/reduction.js";
 import { INT8, INT16, INT32 } from "../reference/tensor.js";
 import {
   activation,
@@ -13,6 +14,7 @@ import {
   int8Tensor,
   int16Output,
   int16Tensor,
+  int32Constant,
   integers,
   padding,
   real,
@@ -224,3 +226,38 @@ checkOperator("SOFTMAX of int8 to int16", 400, rows, ({ shape, quantization, bet
   const outputs = [{ dtype: "int16" as const, quantization: perTensor(2 ** -16, -32768), result }];
   return { kind: "SOFTMAX", attributes: { beta }, inputs: [input], outputs };
 });
+
+const means = fc.record({
+  shape: fc.array(size(6), { minLength: 1, maxLength: 4 }),
+  axis: fc.nat(3),
+  scale: factor(-14, -4),
+  multiplier: fc.oneof(factor(-3, 3), fc.constant(1), factor(-33, 6)),
+  keepDims: fc.boolean(),
+  fill: filling,
+});
+
+checkOperator("MEAN", 500, means, ({ shape, axis, scale, multiplier, keepDims, fill }) => {
+  const input = int16Tensor(shape, scale, fill);
+  const axes = [axis % shape.length, -1];
+  const output = { scale: Math.fround(scale / multiplier), zeroPoint: 0 };
+  const result = mean({ keepDims }, input, axes, output, INT16);
+  const outputs = [int16Output(result, output.scale)];
+  return { kind: "MEAN", attributes: { keepDims }, inputs: [input, int32Constant(axes)], outputs };
+});
+
+const sigmoids = fc.record({
+  shape: fc.array(size(6), { minLength: 1, maxLength: 3 }),
+  scale: fc.oneof(fc.constantFrom(2 ** -12, 2 ** -11), factor(-17, 1)),
+  fill: filling,
+});
+
+for (const [kind, reference, mostPower] of [
+  ["LOGISTIC", logistic16, 0],
+  ["TANH", tanh16, 1],
+] as const)
+  checkOperator(kind, 400, sigmoids, ({ shape, scale, fill }) => {
+    const input = int16Tensor(shape, scale, fill);
+    const values = input.values.map((q) => Number(reference(sigmoidArgument(BigInt(q), scale, mostPower))));
+    const outputs = [int16Output({ shape, values }, 2 ** -15)];
+    return { kind, attributes: {}, inputs: [input], outputs };
+  });

@@ -86,6 +86,22 @@ export function tanh16(inputData: bigint): bigint {
   return result >> 8n;
 }
 
+/** LogisticPrepare and TanhPrepare for int16, and the first lines of their loops. */
+export function sigmoidArgument(value: bigint, scale: number, mostPower: number): bigint {
+  const power = Math.round(Math.log2(scale));
+  const isPowerOfTwo = Math.abs(Math.log2(scale) - power) < 1e-3;
+  const leftShift = 15 - 3 + power;
+  if (isPowerOfTwo && leftShift >= 0 && leftShift <= mostPower) return value * (3n << BigInt(leftShift));
+  let multiplier = scale * 4096 * 3;
+  let shift = 0n;
+  while (multiplier <= 32767 / 2 && shift <= 30n) {
+    shift++;
+    multiplier *= 2;
+  }
+  const round = shift > 0n ? 1n << (shift - 1n) : 0n;
+  return (value * BigInt(Math.trunc(multiplier)) + round) >> shift;
+}
+
 export interface Gate {
   readonly input: ReferenceTensor;
   readonly recurrent: ReferenceTensor;

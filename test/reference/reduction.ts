@@ -75,6 +75,7 @@ export function mean(
   input: ReferenceTensor,
   axes: readonly number[],
   output: OutputQuantization,
+  type = INT8,
 ): Result {
   const rank = input.shape.length;
   const resolved = new Set(axes.map((axis) => positiveAxis(axis, rank)));
@@ -99,7 +100,7 @@ export function mean(
   const { values } = build(kept, (index) => {
     const sum = sums.get(offset(kept, index))!;
     const shiftedSum = int32(sum - BigInt(input.zeroPoint) * BigInt(numElementsInAxis));
-    return scaleAndClamp(shiftedSum, { multiplier, shift: outputShift }, output.zeroPoint, INT8);
+    return scaleAndClamp(shiftedSum, { multiplier, shift: outputShift }, output.zeroPoint, type);
   });
   return { shape: keepDims ? kept : input.shape.filter((_, axis) => !resolved.has(axis)), values };
 }

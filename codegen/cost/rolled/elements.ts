@@ -6,6 +6,7 @@ import type { LookupLayer } from "../../../runtime/lookup.js";
 import type { MeanLayer } from "../../../runtime/mean.js";
 import type { QuantizeLayer } from "../../../runtime/quantize.js";
 import type { RescaleLayer } from "../../../runtime/rescale.js";
+import type { SigmoidLayer } from "../../../runtime/sigmoid-layer.js";
 import type { SoftmaxLayer } from "../../../runtime/softmax.js";
 import { rowsOf, type Tally, unitsOf } from "./tally.js";
 
@@ -22,8 +23,8 @@ export const elementwise: Tally<ElementwiseLayer> = ({ elements, elementsPerTile
   return { tile: 1, run, axis: 2 * run * sizes.length, element: end - first };
 };
 
-/** LOOKUP, QUANTIZE, DEQUANTIZE. */
-export const oneByOne: Tally<LookupLayer | QuantizeLayer | DequantizeLayer> = (
+/** LOOKUP, QUANTIZE, DEQUANTIZE, and the sigmoid of int16. */
+export const oneByOne: Tally<LookupLayer | QuantizeLayer | DequantizeLayer | SigmoidLayer> = (
   { elements, elementsPerTile },
   tile,
 ) => {

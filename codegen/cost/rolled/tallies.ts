@@ -25,7 +25,9 @@ export const tallies = {
   maximum: elementwise,
   maximum16: elementwise,
   lstm,
+  logistic16: oneByOne,
   mean,
+  mean16: mean,
   minimum: elementwise,
   minimum16: elementwise,
   mul: elementwise,
@@ -36,6 +38,7 @@ export const tallies = {
   resizeNearestNeighbor,
   softmax,
   svdf,
+  tanh16: oneByOne,
   transposeConv2d,
   transposeConv2d16: transposeConv2d,
 } as const;

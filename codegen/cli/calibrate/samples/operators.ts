@@ -53,6 +53,7 @@ export function operatorsOf(type: Activations) {
     depthwise: (window: Window, multiplier?: number) => depthwise(type, window, multiplier),
     pool: (kind: "AVERAGE_POOL_2D" | "MAX_POOL_2D", window: Window) => pool(type, kind, window),
     dense: (batches: number, inputs: number, outputs: number) => dense(type, batches, inputs, outputs),
+    mean: (shape: readonly number[], axes: readonly number[]) => mean(type, shape, axes),
     pairs: (kind: "ADD" | "MUL" | "MAXIMUM" | "MINIMUM") => pairs(type, kind),
   };
 }
@@ -201,6 +202,16 @@ export function lstm(times: number, inputs: number, cells: number): Sample {
   );
 }
 
+/** LOGISTIC and TANH of int16. */
+export function sigmoids(): Sample[] {
+  return (["LOGISTIC", "TANH"] as const).flatMap((kind) =>
+    COUNTS.map((count) => {
+      const input: Spec = { shape: [count], dtype: "int16", quantization: perTensor(2 ** -12, 0) };
+      return sample(kind, {}, [input], [{ ...input, quantization: perTensor(2 ** -15, 0) }]);
+    }),
+  );
+}
+
 /** @param factor from the scale of the input to that of the output */
 export function conversion(
   kind: "RELU" | "QUANTIZE" | "DEQUANTIZE",
@@ -214,9 +225,14 @@ export function conversion(
   );
 }
 
-export function mean(shape: readonly number[], axes: readonly number[]): Sample {
+function mean(type: Activations, shape: readonly number[], axes: readonly number[]): Sample {
   const kept = shape.filter((_, axis) => !axes.includes(axis));
-  return sample("MEAN", { keepDims: false }, [{ shape }, int32(...axes)], [{ shape: kept }]);
+  return sample(
+    "MEAN",
+    { keepDims: false },
+    [activations(type, shape), int32(...axes)],
+    [activations(type, kept)],
+  );
 }
 
 export function softmax(rows: number, depth: number): Sample {

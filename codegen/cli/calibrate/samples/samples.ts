@@ -3,10 +3,10 @@ import {
   concatenation,
   conversion,
   lstm,
-  mean,
   operatorsOf,
   pad,
   resize,
+  sigmoids,
   slice,
   softmax,
   svdf,
@@ -21,7 +21,7 @@ export function samples(): Sample[] {
 
 /** Those that there are for int8 and for int16. */
 function ofActivations(type: Activations): Sample[] {
-  const { conv2d, transposed, depthwise, pool, dense, pairs } = operatorsOf(type);
+  const { conv2d, transposed, depthwise, pool, dense, mean, pairs } = operatorsOf(type);
   return [
     conv2d(
       [
@@ -142,6 +142,16 @@ function ofActivations(type: Activations): Sample[] {
       ]),
     ]),
     ...(["ADD", "MUL", "MAXIMUM", "MINIMUM"] as const).flatMap(pairs),
+    mean([1, 8, 9, 12], [1, 2]),
+    mean([1, 3], [1]),
+    mean([1, 5, 5, 2], [1, 2]),
+    mean([2, 2, 2, 2], [0, 2]),
+    mean([40, 30], [1]),
+    mean([6, 20, 5], [0, 2]),
+    mean([7, 4, 6, 5], [0, 2]),
+    mean([300, 2], [1]),
+    mean([3, 4, 5, 4, 3], [0, 2, 4]),
+    mean([1, 2, 1500], [2]),
     transposed([[9, 8, 5], [3, 3], 2], 4),
     transposed([[12, 7, 16], [3, 4], 2], 8),
     transposed(
@@ -167,6 +177,7 @@ function others(): Sample[] {
     ...conversion("QUANTIZE", "int16", "int8", 0.01),
     ...conversion("QUANTIZE", "int16", "int16", 1.5),
     ...conversion("RELU", "int16", "int16", 0.7),
+    ...sigmoids(),
     svdf(96, 16, 2, 8),
     svdf(16, 20, 1, 4),
     svdf(5, 60, 1, 1),
@@ -178,16 +189,6 @@ function others(): Sample[] {
     lstm(12, 1, 2),
     lstm(20, 5, 1),
     lstm(2, 3, 24),
-    mean([1, 8, 9, 12], [1, 2]),
-    mean([1, 3], [1]),
-    mean([1, 5, 5, 2], [1, 2]),
-    mean([2, 2, 2, 2], [0, 2]),
-    mean([40, 30], [1]),
-    mean([6, 20, 5], [0, 2]),
-    mean([7, 4, 6, 5], [0, 2]),
-    mean([300, 2], [1]),
-    mean([3, 4, 5, 4, 3], [0, 2, 4]),
-    mean([1, 2, 1500], [2]),
     softmax(1, 10),
     softmax(1, 2),
     softmax(30, 12),
