@@ -26,6 +26,9 @@ export interface OnnxProblems {
   "onnx-input-computed": { role: string };
   "onnx-input-constant": Record<never, never>;
   "onnx-quantization": { why: string };
+  // What is to be written.
+  "onnx-export-operator": { operator: string };
+  "onnx-export-type": { type: string };
 }
 
 const damaged = "the file is truncated or damaged: get it again";
@@ -102,6 +105,14 @@ export const onnxWords: WordsOf<OnnxProblems> = {
   "onnx-input-computed": ({ role }) => ({
     what: `${role} is computed from the model's inputs`,
     todo: "it must be constant: export the model with fixed shapes and trained weights",
+  }),
+  "onnx-export-operator": ({ operator }) => ({
+    what: `${operator} is not written to ONNX`,
+    todo: "write a .tflite file",
+  }),
+  "onnx-export-type": ({ type }) => ({
+    what: `${type} is not written to ONNX`,
+    todo: "write a .tflite file, or quantize the model to int8",
   }),
   "onnx-input-constant": () => ({
     what: "its input does not depend on the model's inputs",

@@ -19,22 +19,27 @@ export interface Result {
 
 const ARRAYS = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array } as const;
 
-/** The outputs that ONNX Runtime computes, without its own optimizations. */
-export async function runOnnx(
-  file: Uint8Array,
-  inputs: Readonly<Record<string, Result>>,
-): Promise<Readonly<Record<string, Result>>> {
+export type Results = Readonly<Record<string, Result>>;
+
+/** A model in ONNX Runtime, without its own optimizations. */
+export async function openOnnx(file: Uint8Array): Promise<(inputs: Results) => Promise<Results>> {
   const session = await InferenceSession.create(file, {
     graphOptimizationLevel: "disabled",
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  const feeds = Object.entries(inputs).map(([name, { dims, data, type = "float32" }]) => [
-    name,
-    new Tensor(type, ARRAYS[type].from(data) as Float32Array, dims),
-  ]);
-  const results = await session.run(Object.fromEntries(feeds));
-  return results as unknown as Readonly<Record<string, Result>>;
+  return async (inputs) => {
+    const feeds = Object.entries(inputs).map(([name, { dims, data, type = "float32" }]) => [
+      name,
+      new Tensor(type, ARRAYS[type].from(data) as Float32Array, dims),
+    ]);
+    return (await session.run(Object.fromEntries(feeds))) as unknown as Results;
+  };
+}
+
+/** The outputs that ONNX Runtime computes. */
+export async function runOnnx(file: Uint8Array, inputs: Results): Promise<Results> {
+  return (await openOnnx(file))(inputs);
 }
 
 /** Values between −range and range, the same each time. */
