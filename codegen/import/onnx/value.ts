@@ -127,8 +127,8 @@ export interface Value {
   readonly constant?: Constant;
   readonly quantized?: Stored;
   readonly real?: Stored;
-  /** The activation after the operator that made it is in it already. */
-  readonly activated?: true;
+  /** What it is the hard sigmoid of, with the slope and offset that HardSwish has. */
+  readonly hardSigmoidOf?: Value;
 }
 
 /** A value in float32: dequantized where it is not. */

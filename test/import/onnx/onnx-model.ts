@@ -1,9 +1,14 @@
 /** ONNX models, written by the table of fields that the importer reads them with. */
-import { encodeNumbers } from "../../../codegen/import/onnx/constant.js";
+import {
+  type Attributes,
+  integers,
+  nodeDraft,
+  type TensorType,
+  tensorDraft,
+} from "../../../codegen/export/onnx/drafts.js";
 import { encode } from "../../../codegen/import/onnx/protobuf.js";
 import * as schema from "../../../codegen/import/onnx/schema.js";
 
-export type Attributes = Readonly<Record<string, Omit<schema.AttributeDraft, "name">>>;
 type DataType = (typeof schema.DATA_TYPES)[number];
 
 /** What a test says of a model; the first opset and type where nothing is said. */
@@ -17,14 +22,14 @@ export interface ModelSpec {
   readonly outputType?: DataType;
 }
 
-const { f: FLOAT, i: INT, s: STRING, t: TENSOR, floats: FLOATS, ints: INTS } = schema.ATTRIBUTE_TYPES;
+export type { Attributes } from "../../../codegen/export/onnx/drafts.js";
+export { float as f, integer as i, text as s } from "../../../codegen/export/onnx/drafts.js";
 
-export const f = (value: number) => ({ f: value, type: FLOAT });
-export const i = (value: number) => ({ i: value, type: INT });
-export const s = (value: string) => ({ s: new TextEncoder().encode(value), type: STRING });
 export const t = (value: schema.TensorDraft) => ({ t: value, type: TENSOR });
 export const floats = (...values: number[]) => ({ floats: values, type: FLOATS });
-export const ints = (...values: number[]) => ({ ints: values, type: INTS });
+export const ints = (...values: number[]) => integers(values);
+
+const { t: TENSOR, floats: FLOATS } = schema.ATTRIBUTE_TYPES;
 
 export function node(
   opType: string,
@@ -32,22 +37,16 @@ export function node(
   output: readonly string[] | string,
   attributes: Attributes = {},
 ): schema.NodeDraft {
-  return {
-    opType,
-    input,
-    output: typeof output === "string" ? [output] : output,
-    name: `${opType} of ${[output].flat()[0]}`,
-    attribute: Object.entries(attributes).map(([name, value]) => ({ name, ...value })),
-  };
+  return nodeDraft(opType, input, [output].flat(), attributes);
 }
 
 export function tensor(
   name: string,
   dims: readonly number[],
   values: ArrayLike<number>,
-  type: "float32" | "int8" | "uint8" | "int32" | "int64" | "bool" = "float32",
+  type: TensorType = "float32",
 ): schema.TensorDraft {
-  return { name, dims, dataType: schema.DATA_TYPES.indexOf(type), rawData: encodeNumbers(values, type) };
+  return tensorDraft(name, dims, values, type);
 }
 
 /** A list of integers of 64 bits, as axes, shapes and the like are. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type * as schema from "../../../codegen/import/onnx/schema.js";
+import { runFloatPasses } from "../../../codegen/passes/float/index.js";
 import type { Attributes } from "./onnx-model.js";
 import { f, floats, i, ints, longs, node, s, t, tensor } from "./onnx-model.js";
 import { expectSame, transpositions, values } from "./onnxruntime.js";
@@ -40,6 +41,19 @@ describe("activations", () => {
     ["Clip", 7, {}],
   ])("%s in opset %d with %o", async (opType, opset, attributes: Attributes) => {
     for (const shape of [IMAGE, [1, 5]]) await expectSame(single(opset, opType, shape, attributes), 8);
+  });
+
+  it("x times its hard sigmoid is a hard swish", async () => {
+    const graph = await expectSame({
+      opset: 13,
+      inputs: { x: IMAGE },
+      outputs: ["y"],
+      nodes: [
+        node("HardSigmoid", ["x"], "h", { alpha: f(1 / 6), beta: f(0.5) }),
+        node("Mul", ["x", "h"], "y"),
+      ],
+    });
+    expect(runFloatPasses(graph).ops.map(({ kind }) => kind)).toEqual(["HARD_SWISH"]);
   });
 
   it.each([

@@ -66,6 +66,18 @@ export function operands(kind: Binary): Translator {
   };
 }
 
+/** A product; x times its hard sigmoid is how HardSwish is written where ONNX has none yet. */
+export const mul: Translator = {
+  ...operands("MUL"),
+
+  translate(node) {
+    const [a, b] = [node.input(0), node.input(1)];
+    const isSwish = !node.target && (a.hardSigmoidOf === b || b.hardSigmoidOf === a);
+    if (isSwish) return unary(node, a.hardSigmoidOf === b ? b : a, "HARD_SWISH", {});
+    return binary(node, "MUL", a, b);
+  },
+};
+
 /** Any number of operands, two at a time. */
 export function variadic(kind: "ADD" | "MAXIMUM" | "MINIMUM"): Translator {
   return {
@@ -142,7 +154,8 @@ export const hardSigmoid: Translator = {
     const scaled = binary(node, "MUL", node.input(0), scalar(alpha), "scaled");
     const moved = binary(node, "ADD", scaled, scalar(beta), "moved");
     const atLeast = binary(node, "MAXIMUM", moved, scalar(0), "least");
-    return binary(node, "MINIMUM", atLeast, scalar(1));
+    const value = binary(node, "MINIMUM", atLeast, scalar(1));
+    return alpha === Math.fround(1 / 6) && beta === 0.5 ? { ...value, hardSigmoidOf: node.input(0) } : value;
   },
 };
 

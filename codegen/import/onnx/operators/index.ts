@@ -2,7 +2,7 @@
 import type { Translator } from "../translator.js";
 import { convolution } from "./convolution.js";
 import { gemm, matMul } from "./dense.js";
-import { clip, elementwise, hardSigmoid, leakyRelu, operands, variadic } from "./elementwise.js";
+import { clip, elementwise, hardSigmoid, leakyRelu, mul, operands, variadic } from "./elementwise.js";
 import { lstm } from "./lstm.js";
 import { concat, gatherElements, pad, reduceMean, slice, split } from "./movement.js";
 import { batchNormalization } from "./normalization.js";
@@ -38,7 +38,7 @@ export const translators: Readonly<Record<string, Translator>> = {
   Max: variadic("MAXIMUM"),
   MaxPool: maxPool,
   Min: variadic("MINIMUM"),
-  Mul: operands("MUL"),
+  Mul: mul,
   Pad: pad,
   ReduceMean: reduceMean,
   Relu: elementwise("RELU"),
