@@ -478,7 +478,7 @@ export const engineCases: readonly EngineCase[] = [
     job: job({ artifact: withBigInts(50) }),
     check({ counters: { flash } }) {
       expect(flash!.bytecodeBytes).toBeGreaterThan(5000);
-      expect(flash!.bytecodeBytes).toBeLessThan((50 * 4004) / 8);
+      expect(flash!.bytecodeBytes).toBeLessThan((50 * 4004) / 4);
       expect(flash!.modelFrozenBytes / 50).toBeGreaterThan(4004);
       expect(flash!.modelFrozenBytes / 50).toBeLessThan(4004 * 1.3);
     },
