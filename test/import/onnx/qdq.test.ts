@@ -1,8 +1,11 @@
 /** Models with QuantizeLinear and DequantizeLinear become int8 graphs, which compile. */
 import { describe, expect, it } from "vitest";
+import { validate } from "../../../codegen/graph/validate.js";
+import { importOnnx } from "../../../codegen/import/onnx/import-onnx.js";
 import type * as schema from "../../../codegen/import/onnx/schema.js";
+import { problemsOf } from "../../support/problems.js";
 import type { Attributes } from "./onnx-model.js";
-import { f, i, ints, longs, node, s, tensor } from "./onnx-model.js";
+import { f, i, ints, longs, node, onnxFile, s, tensor } from "./onnx-model.js";
 import { transpositions, values } from "./onnxruntime.js";
 import { compare, type Style } from "./qdq.js";
 
@@ -132,5 +135,54 @@ describe("single operators", () => {
       { activations: "uint8", perChannel: false },
     );
     expect(steps.filter((step) => step > 1)).toEqual([]);
+  });
+});
+
+describe("what the quantizer is told otherwise", () => {
+  const dense = (weightType: "int8" | "uint8", zeroPoint: number) => ({
+    opset: 13,
+    inputs: { x: [1, 4] },
+    outputs: ["y"],
+    nodes: [
+      node("QuantizeLinear", ["x", "xs", "xz"], "xq"),
+      node("DequantizeLinear", ["xq", "xs", "xz"], "xd"),
+      node("DequantizeLinear", ["w", "ws", "wz"], "wd"),
+      node("MatMul", ["xd", "wd"], "m"),
+      node("QuantizeLinear", ["m", "ys", "yz"], "yq"),
+      node("DequantizeLinear", ["yq", "ys", "yz"], "y"),
+    ],
+    initializers: [
+      tensor("xs", [], [0.02]),
+      tensor("xz", [], [128], "uint8"),
+      tensor("ys", [], [0.05]),
+      tensor("yz", [], [120], "uint8"),
+      tensor("ws", [], [0.01]),
+      tensor("wz", [], [zeroPoint], weightType),
+      tensor("w", [4, 2], [1, 2, 3, 4, 5, 6, 7, 8], weightType),
+    ],
+  });
+  const refusals = (spec: ReturnType<typeof dense>) =>
+    problemsOf(() => validate(importOnnx(onnxFile(spec), "test"))).map(({ code }) => code);
+
+  it("takes symmetric weights in uint8", () => {
+    expect(refusals(dense("uint8", 128))).toEqual([]);
+  });
+
+  it("refuses asymmetric weights", () => {
+    expect(refusals(dense("uint8", 100))).toEqual(["weight-zero-point"]);
+  });
+
+  it("refuses a scale that is not that with which a value was quantized", () => {
+    const spec = dense("int8", 0);
+    const nodes = spec.nodes.with(1, node("DequantizeLinear", ["xq", "ys", "xz"], "xd"));
+    expect(refusals({ ...spec, nodes })).toEqual(["onnx-quantization"]);
+  });
+
+  it("refuses scales that are none", () => {
+    for (const scale of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const spec = dense("int8", 0);
+      const initializers = spec.initializers.with(4, tensor("ws", [], [scale]));
+      expect(refusals({ ...spec, initializers })).toEqual(["scale"]);
+    }
   });
 });
