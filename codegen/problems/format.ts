@@ -7,6 +7,7 @@ import { importWords } from "./import.js";
 import { onnxWords } from "./onnx.js";
 import { operatorWords } from "./operator.js";
 import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
+import { quantizationWords } from "./quantization.js";
 import { quote } from "./quote.js";
 import { usageWords } from "./usage.js";
 
@@ -16,6 +17,7 @@ const words: WordsOf<Details> = {
   ...graphWords,
   ...operatorWords,
   ...floatWords,
+  ...quantizationWords,
   ...usageWords,
   ...engineWords,
   ...boardWords,

@@ -10,6 +10,7 @@ import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
 import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
+import type { QuantizationProblems } from "./quantization.js";
 import type { UsageProblems } from "./usage.js";
 
 /** Where a problem is; every field that applies is given. */
@@ -43,6 +44,7 @@ export interface Details
     GraphProblems,
     OperatorProblems,
     FloatProblems,
+    QuantizationProblems,
     UsageProblems,
     EngineProblems,
     BoardProblems,

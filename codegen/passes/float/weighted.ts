@@ -4,7 +4,7 @@ import type { Op } from "../../graph/op.js";
 import type { Editor } from "../editor.js";
 
 /** Where these operators have their inputs. */
-const POSITIONS = {
+export const POSITIONS = {
   CONV_2D: { input: 0, weights: 1, bias: 2 },
   DEPTHWISE_CONV_2D: { input: 0, weights: 1, bias: 2 },
   FULLY_CONNECTED: { input: 0, weights: 1, bias: 2 },

@@ -1,0 +1,132 @@
+/** Which type each tensor has where it is produced, and where it is read. */
+import { elementsOf } from "../../graph/elements.js";
+import type { Graph, TensorId } from "../../graph/graph.js";
+import type { Op } from "../../graph/op.js";
+import { POSITIONS } from "../../passes/float/weighted.js";
+import { tryEach } from "../../problems/collector.js";
+import { opPlace, refuse } from "../../problems/problem.js";
+import type { Calibration } from "./calibrate.js";
+import type { ActivationFormat, Scheme } from "./formats.js";
+import { Groups, type NodeId } from "./groups.js";
+import { extremes, type Range, withZero } from "./observers/observer.js";
+import { fixedType, isNarrow, isQuantizable, keepsType } from "./operators.js";
+import { type ActivationType, levels } from "./types.js";
+
+/** The scheme of each operator. */
+export type Schemes = (op: Op) => Scheme;
+
+export interface Activations {
+  /** The type of a float tensor that is fed or computed. */
+  produced(id: TensorId): ActivationType;
+  /** As which type an operator reads the activation at a position. A QUANTIZE goes where that differs from `produced`. */
+  read(op: Op, position: number): ActivationType;
+}
+
+/**
+ * Decides types by TFLite's rules: operators that move or compare elements have one type throughout, outputs of SOFTMAX,
+ * LOGISTIC and TANH are fixed, and everything else follows from ranges. Operators that keep types have their input's format, those
+ * without an int16 kernel int8, others that of their scheme.
+ *
+ * @throws Refusal `operator-not-quantized` for each operator that cannot be
+ */
+export function chooseActivations(graph: Graph, calibration: Calibration, schemes: Schemes): Activations {
+  tryEach(graph.ops, (op) => isQuantizable(op.kind) || refuse("operator-not-quantized", {}, opPlace(op)));
+  const chooser = new Chooser(graph, calibration, schemes);
+  for (const id of graph.inputs) chooser.feed(id);
+  for (const op of graph.ops) chooser.operator(op);
+  return chooser;
+}
+
+/** Positions of an operator's activations: float32 inputs that are no weights and no bias. */
+export function activationPositions({ tensors }: Graph, op: Op): number[] {
+  const { weights = -1, bias = -1 } =
+    op.kind in POSITIONS ? POSITIONS[op.kind as keyof typeof POSITIONS] : {};
+  return op.inputs.flatMap((id, position) =>
+    id !== null && tensors[id].dtype === "float32" && position !== weights && position !== bias
+      ? [position]
+      : [],
+  );
+}
+
+class Chooser implements Activations {
+  private readonly groups = new Groups();
+  private readonly producers = new Map<TensorId, NodeId>();
+  private readonly conversions = new Map<string, NodeId>();
+  private readonly readers = new Map<Op, ReadonlyMap<number, NodeId>>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly calibration: Calibration,
+    private readonly schemes: Schemes,
+  ) {}
+
+  produced(id: TensorId): ActivationType {
+    return this.groups.type(this.producers.get(id)!);
+  }
+
+  read(op: Op, position: number): ActivationType {
+    return this.groups.type(this.readers.get(op)!.get(position)!);
+  }
+
+  /** A model input has the widest format that any operator has that reads it. */
+  feed(id: TensorId): void {
+    const readers = this.graph.ops.filter(({ inputs }) => inputs.includes(id));
+    const isWide = readers.some((op) => !isNarrow(op.kind) && this.schemes(op).activations === "int16");
+    const format = isWide ? "int16" : "int8";
+    this.producers.set(id, this.groups.add(format, this.range(id, format)));
+  }
+
+  operator(op: Op): void {
+    const positions = activationPositions(this.graph, op);
+    const format = this.format(op, positions);
+    const reads = new Map(positions.map((position) => [position, this.reader(op, position, format)]));
+    for (const id of op.outputs)
+      this.producers.set(id, this.groups.add(format, this.range(id, format), fixedType(op.kind)));
+    if (keepsType(op.kind)) this.join(op, reads, format);
+    this.readers.set(op, reads);
+  }
+
+  private format(op: Op, positions: readonly number[]): ActivationFormat {
+    if (isNarrow(op.kind)) return "int8";
+    const computed = positions.filter((position) => !this.graph.tensors[op.inputs[position]!].data);
+    if (!keepsType(op.kind) || computed.length > 1) return this.schemes(op).activations;
+    return this.groups.format(this.producers.get(op.inputs[computed[0]]!)!);
+  }
+
+  /** The node of what an operator reads: the tensor as it is, or converted, or its own copy of a constant. */
+  private reader(op: Op, position: number, format: ActivationFormat): NodeId {
+    const id = op.inputs[position]!;
+    const producer = this.producers.get(id);
+    if (producer === undefined) return this.groups.add(format, this.range(id, format));
+    if (this.groups.format(producer) === format) return producer;
+    const key = `${id} ${format}`;
+    const node = this.conversions.get(key) ?? this.groups.add(format, this.range(id, format));
+    this.conversions.set(key, node);
+    return node;
+  }
+
+  /** One type for all that an operator reads and makes; inputs of a fixed type beside others are converted. */
+  private join(op: Op, reads: Map<number, NodeId>, format: ActivationFormat): void {
+    const computed = [...reads.values()].filter(
+      (_, i) => !this.graph.tensors[op.inputs[[...reads.keys()][i]]!].data,
+    );
+    const isAlike = computed.every(
+      (node) => this.groups.fixed(node)?.scale === this.groups.fixed(computed[0])?.scale,
+    );
+    const [first, ...others] = op.outputs.map((id) => this.producers.get(id)!);
+    for (const other of others) this.groups.join(first, other);
+    for (const [position, node] of reads) {
+      const keeps = (isAlike || !this.groups.fixed(node)) && this.groups.canJoin(first, node);
+      const joined = keeps ? node : this.groups.add(format, this.range(op.inputs[position]!, format));
+      this.groups.join(first, joined);
+      reads.set(position, joined);
+    }
+  }
+
+  private range(id: TensorId, format: ActivationFormat): Range {
+    const { data } = this.graph.tensors[id];
+    if (!data) return this.calibration.get(id)!.range(levels(format));
+    const { min, max } = extremes(elementsOf("float32", data) as Float32Array);
+    return withZero(min, max);
+  }
+}

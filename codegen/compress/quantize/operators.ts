@@ -1,0 +1,71 @@
+/** What quantization asks of each operator's activations. */
+import type { OpKind } from "../../graph/op.js";
+import type { ActivationType } from "./types.js";
+
+/** Those that compute in the types of their inputs and output, whatever these are. */
+const FREE: readonly OpKind[] = [
+  "ADD",
+  "CONV_2D",
+  "DEPTHWISE_CONV_2D",
+  "FULLY_CONNECTED",
+  "HARD_SWISH",
+  "LEAKY_RELU",
+  "MEAN",
+  "MUL",
+  "RELU",
+  "SUB",
+  "TRANSPOSE_CONV",
+];
+
+/** Those that compare or move elements as they are: inputs and outputs are of one type. */
+const SAME: readonly OpKind[] = [
+  "AVERAGE_POOL_2D",
+  "CONCATENATION",
+  "EXPAND_DIMS",
+  "MAXIMUM",
+  "MAX_POOL_2D",
+  "MINIMUM",
+  "PACK",
+  "PAD",
+  "PADV2",
+  "RELU6",
+  "RESHAPE",
+  "RESIZE_NEAREST_NEIGHBOR",
+  "SLICE",
+  "SPLIT",
+  "SPLIT_V",
+  "SQUEEZE",
+  "STRIDED_SLICE",
+  "TRANSPOSE",
+  "UNPACK",
+];
+
+/** Those whose output TFLite fixes. */
+const FIXED: Partial<Record<OpKind, ActivationType>> = {
+  LOGISTIC: { format: "int8", scale: 1 / 256, zeroPoint: -128 },
+  SOFTMAX: { format: "int8", scale: 1 / 256, zeroPoint: -128 },
+  TANH: { format: "int8", scale: 1 / 128, zeroPoint: 0 },
+};
+
+/** Those without a kernel for int16. */
+const ONLY_INT8: readonly OpKind[] = ["HARD_SWISH", "LOGISTIC", "MEAN", "SOFTMAX", "TANH"];
+
+/** Whether operators of a kind can be quantized. */
+export function isQuantizable(kind: OpKind): boolean {
+  return FREE.includes(kind) || SAME.includes(kind) || kind in FIXED;
+}
+
+/** Whether an operator's inputs and outputs must be of one type. */
+export function keepsType(kind: OpKind): boolean {
+  return SAME.includes(kind);
+}
+
+/** The only type that an operator's output can have. */
+export function fixedType(kind: OpKind): ActivationType | undefined {
+  return FIXED[kind];
+}
+
+/** Whether an operator computes in int8 only. */
+export function isNarrow(kind: OpKind): boolean {
+  return ONLY_INT8.includes(kind);
+}

@@ -1,0 +1,145 @@
+/** Weights and biases of all layers as integers. */
+import type { Op } from "../../graph/op.js";
+import { Node } from "../../ops/node.js";
+import { correctedBias } from "./bias.js";
+import { WEIGHT_LIMITS } from "./formats.js";
+import type { Layer } from "./layer.js";
+import { momentsOf } from "./moments.js";
+import { patchesOf } from "./patches.js";
+import { random } from "./random.js";
+import { roundToData } from "./rounding.js";
+import type { Simulation } from "./simulation.js";
+import { quantizeRow, type Row } from "./weights.js";
+
+export interface QuantizedLayer {
+  readonly layer: Layer;
+  /** One an output channel. */
+  readonly scales: readonly number[];
+  /** In the layout of the weights. */
+  readonly weights: Int32Array;
+  /** One an output channel, in steps of input scale × weight scale. */
+  readonly bias: readonly number[];
+}
+
+export interface LayerOptions {
+  /** To the nearest integers, or to those with which sums are most alike on calibration data. */
+  readonly rounding: "nearest" | "adaptive";
+  /** Whether biases make up for what quantization shifts sums by on average (Nagel et al. 2019, arXiv:1906.04721, 4.2). */
+  readonly biasCorrection: boolean;
+  readonly seed: number;
+}
+
+/** Inputs of a layer beyond which rounding to data would take too much memory and time. */
+const MAX_INPUTS = 2048;
+
+/** Bits that biases keep below what accumulators hold: 32 bits with int8 activations, 38 with int16. */
+const BIAS_BITS = { int8: 30, int16: 37 } as const;
+/** Sums of int16 weights alone are held to 2^37 by this sum of weights. */
+const WIDE_SUM = 2 ** 22;
+/** A weight's step is at least this part of what moves an output by a step. */
+const FINEST = 2 ** -20;
+
+/**
+ * Quantizes layers in order, each one as the quantized ones before it need it.
+ *
+ * @param simulation at its start; at its end afterwards
+ */
+export function quantizeLayers(
+  layers: ReadonlyMap<Op, Layer>,
+  simulation: Simulation,
+  options: LayerOptions,
+): ReadonlyMap<Op, QuantizedLayer> {
+  const quantized = new Map<Op, QuantizedLayer>();
+  const next = random(options.seed);
+  for (const op of simulation.graph.ops) {
+    const layer = layers.get(op);
+    if (layer) quantized.set(op, quantizeLayer(layer, simulation, options, next));
+    for (let sample = 0; sample < simulation.samples; sample++) {
+      const inputs = simulation.inputs(op, sample, "quantized");
+      const real = layer ? withWeights(inputs, quantized.get(op)!) : inputs;
+      simulation.advance(op, sample, simulation.run(op, real));
+    }
+  }
+  return quantized;
+}
+
+function quantizeLayer(
+  layer: Layer,
+  simulation: Simulation,
+  options: LayerOptions,
+  next: () => number,
+): QuantizedLayer {
+  const least = layer.rows.map((_, channel) => leastScale(layer, channel));
+  const nearest = layer.rows.map((row, channel) => quantizeRow(row, layer.format, least[channel]));
+  const rows =
+    options.rounding === "adaptive" ? roundRows(layer, nearest, least, simulation, options, next) : nearest;
+  const weights = new Int32Array(layer.rows.length * layer.rows[0].length);
+  rows.forEach(({ values }, channel) => {
+    layer.indexes[channel].forEach((index, i) => {
+      weights[index] = values[i];
+    });
+  });
+  const scales = rows.map(({ scale }) => scale);
+  const bias = options.biasCorrection
+    ? correctedBias(layer, realWeights(layer, weights, scales), simulation)
+    : layer.bias;
+  return { layer, scales, weights, bias: quantizedBias(layer, bias, scales) };
+}
+
+/** Scales below this would take biases or sums out of what accumulators hold, or multipliers to 0. */
+function leastScale({ input, output, bias, rows, format }: Layer, channel: number): number {
+  const forBias = Math.abs(bias[channel]) / (input.scale * 2 ** BIAS_BITS[input.format]);
+  const forFactor = (FINEST * output.scale) / input.scale;
+  const sum = format === "int16" ? rows[channel].reduce((total, weight) => total + Math.abs(weight), 0) : 0;
+  return Math.max(forBias, forFactor, sum / WIDE_SUM);
+}
+
+function roundRows(
+  layer: Layer,
+  nearest: readonly Row[],
+  least: readonly number[],
+  simulation: Simulation,
+  { biasCorrection }: LayerOptions,
+  next: () => number,
+): readonly Row[] {
+  const { op, positions, rows } = layer;
+  const patches = patchesOf(op, new Node(simulation.graph, op));
+  if (!patches || patches.length > MAX_INPUTS || layer.format === "int16") return nearest;
+  const pairs = Array.from({ length: simulation.samples }, (_, sample) => ({
+    float: simulation.inputs(op, sample, "float")[positions.input]!,
+    quantized: simulation.inputs(op, sample, "quantized")[positions.input]!,
+  }));
+  const channels = rows.map((_, channel) => channel);
+  const groups = patches.shared ? [channels] : channels.map((channel) => [channel]);
+  const limit = WEIGHT_LIMITS[layer.format];
+  return groups.flatMap((group) => {
+    const { gram, targets } = momentsOf(patches, pairs, rows, group, biasCorrection, next);
+    return group.map((channel, i) => roundToData(nearest[channel], gram, targets[i], limit, least[channel]));
+  });
+}
+
+function quantizedBias({ input }: Layer, bias: Float64Array, scales: readonly number[]): number[] {
+  return Array.from(bias, (value, channel) => Math.round(value / (input.scale * scales[channel])));
+}
+
+function realWeights({ indexes }: Layer, weights: Int32Array, scales: readonly number[]): Float32Array {
+  const real = new Float32Array(weights.length);
+  indexes.forEach((row, channel) => {
+    for (const i of row) real[i] = weights[i] * scales[channel];
+  });
+  return real;
+}
+
+/** Inputs with quantized weights and bias in their places. */
+function withWeights(
+  inputs: readonly (Float32Array | undefined)[],
+  { layer, weights, scales, bias }: QuantizedLayer,
+): (Float32Array | undefined)[] {
+  const real = [...inputs];
+  real[layer.positions.weights] = realWeights(layer, weights, scales);
+  real[layer.positions.bias] = Float32Array.from(
+    bias,
+    (value, channel) => value * layer.input.scale * scales[channel],
+  );
+  return real;
+}

@@ -1,0 +1,59 @@
+/** Real weights as integers with one scale an output channel, symmetric about 0. */
+import { WEIGHT_LIMITS, type WeightFormat } from "./formats.js";
+
+export interface Row {
+  /** A float32. */
+  readonly scale: number;
+  readonly values: Int32Array;
+}
+
+/** How far below the scale at which nothing is clamped others are tried, and in how many steps. */
+const NARROWEST: Partial<Record<WeightFormat, number>> = { int8: 0.75, int4: 0.4 };
+const STEPS = 40;
+
+/**
+ * The weights of one output channel in a format, with the scale of least squared error; int16 with the scale at which nothing is
+ * clamped, ternary by the best threshold (Li et al. 2016, arXiv:1605.04711, solved exactly).
+ *
+ * @param least the scale may not be below it
+ */
+export function quantizeRow(weights: Float64Array, format: WeightFormat, least: number): Row {
+  const limit = WEIGHT_LIMITS[format];
+  const widest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) / limit;
+  if (widest <= least) return roundRow(weights, least, limit);
+  if (format === "ternary") return roundRow(weights, Math.max(least, ternaryScale(weights)), limit);
+  const narrowest = NARROWEST[format] ?? 1;
+  let best = roundRow(weights, widest, limit);
+  let error = squaredError(weights, best);
+  for (let i = 1; i <= STEPS && narrowest < 1; i++) {
+    const row = roundRow(weights, Math.max(least, widest * (1 - ((1 - narrowest) * i) / STEPS)), limit);
+    const other = squaredError(weights, row);
+    if (other < error) [best, error] = [row, other];
+  }
+  return best;
+}
+
+/** Weights rounded to multiples of a scale. */
+export function roundRow(weights: Float64Array, scale: number, limit: number): Row {
+  const float32 = Math.fround(scale) || 2 ** -126;
+  const values = Int32Array.from(weights, (weight) =>
+    Math.max(-limit, Math.min(limit, Math.round(weight / float32))),
+  );
+  return { scale: float32, values };
+}
+
+/** Least squares over −1, 0, 1: the k greatest weights count, and their mean is the scale, for the best k. */
+function ternaryScale(weights: Float64Array): number {
+  const sorted = weights.map(Math.abs).sort().reverse();
+  let [sum, most, scale] = [0, 0, 0];
+  sorted.forEach((weight, i) => {
+    sum += weight;
+    const gain = (sum * sum) / (i + 1);
+    if (gain > most) [most, scale] = [gain, sum / (i + 1)];
+  });
+  return scale;
+}
+
+function squaredError(weights: Float64Array, { scale, values }: Row): number {
+  return weights.reduce((sum, weight, i) => sum + (weight - scale * values[i]) ** 2, 0);
+}
