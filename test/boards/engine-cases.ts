@@ -475,12 +475,12 @@ export const engineCases: readonly EngineCase[] = [
   {
     name: "flash: BigInts of a preloaded module, of 4,004 bytes each, whose digits have been read when it is linked",
     engines: machines,
-    job: job({ artifact: withBigInts(50) }),
+    job: job({ artifact: withBigInts(100) }),
     check({ counters: { flash } }) {
       expect(flash!.bytecodeBytes).toBeGreaterThan(5000);
-      expect(flash!.bytecodeBytes).toBeLessThan((50 * 4004) / 4);
-      expect(flash!.modelFrozenBytes / 50).toBeGreaterThan(4004);
-      expect(flash!.modelFrozenBytes / 50).toBeLessThan(4004 * 1.3);
+      expect(flash!.bytecodeBytes).toBeLessThan((100 * 4004) / 8);
+      expect(flash!.modelFrozenBytes / 100).toBeGreaterThan(4004);
+      expect(flash!.modelFrozenBytes / 100).toBeLessThan(4004 * 1.3);
     },
   },
   {

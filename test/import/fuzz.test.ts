@@ -45,12 +45,21 @@ function survives(bytes: Uint8Array): boolean {
   return problems.length === 0;
 }
 
+const MODELS = [
+  "hello_world_int8",
+  "hello_world_fp32",
+  "keyword_scrambled_8bit",
+  "mnist_lstm_int8",
+  "mww_v2_hey_jarvis",
+  "seanet_transpose_conv0",
+];
+
 const files: [string, Uint8Array][] = [
   ["convolution", build(convModel())],
   ["streaming state", build(statefulModel())],
   ["float operators", exportTflite(randomFloatGraph(FLOAT_SEED).graph)],
   ...goldenNames
-    .filter((name) => ["hello_world_int8", "hello_world_fp32", "mww_v2_hey_jarvis"].includes(name))
+    .filter((name) => MODELS.includes(name))
     .map((name): [string, Uint8Array] => [name, goldenFile(name)]),
 ];
 
