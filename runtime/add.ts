@@ -1,4 +1,4 @@
-import { type Elements, type ElementwiseLayer, elementwise, elementwise16 } from "./elementwise.js";
+import { type Elements, type ElementwiseLayer, elementwise } from "./elementwise.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 
@@ -25,12 +25,12 @@ export interface AddLayer extends ElementwiseLayer {
 
 /** ADD and SUB, rolled: a tile is a run of elements. */
 export function add(memory: Memory, layer: AddLayer, tile: number): void {
-  elementwise(memory, layer, tile, addRun);
+  elementwise(memory.int8, memory.weights8, layer, tile, addRun);
 }
 
 /** The same on int16. */
 export function add16(memory: Memory, layer: AddLayer, tile: number): void {
-  elementwise16(memory, layer, tile, addRun);
+  elementwise(memory.int16, memory.weights16, layer, tile, addRun);
 }
 
 function addRun(

@@ -1,5 +1,5 @@
 import { lesser, quotient } from "./integer.js";
-import type { Layer, Memory } from "./layer.js";
+import type { Layer } from "./layer.js";
 import { operandData, operandOffset } from "./operand.js";
 import { stridedOffset } from "./strided.js";
 
@@ -39,27 +39,12 @@ export type Run<L extends ElementwiseLayer> = (
   count: number,
 ) => void;
 
-/** Walks one tile of int8 elements, a run of output elements, as runs within rows: one function call a run, not one an element. */
+/**
+ * Walks one tile, a run of output elements, as runs within rows: one function call a run, not one an element.
+ *
+ * @param arena and `weights`: what places are in
+ */
 export function elementwise<L extends ElementwiseLayer>(
-  memory: Memory,
-  layer: L,
-  tile: number,
-  run: Run<L>,
-): void {
-  walk(memory.int8, memory.weights8, layer, tile, run);
-}
-
-/** The same of int16 elements. */
-export function elementwise16<L extends ElementwiseLayer>(
-  memory: Memory,
-  layer: L,
-  tile: number,
-  run: Run<L>,
-): void {
-  walk(memory.int16, memory.weights16, layer, tile, run);
-}
-
-function walk<L extends ElementwiseLayer>(
   arena: Elements,
   weights: Elements,
   layer: L,

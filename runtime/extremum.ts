@@ -1,4 +1,4 @@
-import { type Elements, type ElementwiseLayer, elementwise, elementwise16 } from "./elementwise.js";
+import { type Elements, type ElementwiseLayer, elementwise } from "./elementwise.js";
 import type { Memory } from "./layer.js";
 
 /** Constants of MAXIMUM and MINIMUM: quantized values are compared as they are. */
@@ -6,22 +6,22 @@ export type ExtremumLayer = ElementwiseLayer;
 
 /** MAXIMUM, rolled: a tile is a run of elements. */
 export function maximum(memory: Memory, layer: ExtremumLayer, tile: number): void {
-  elementwise(memory, layer, tile, maximumRun);
+  elementwise(memory.int8, memory.weights8, layer, tile, maximumRun);
 }
 
 /** The same on int16. */
 export function maximum16(memory: Memory, layer: ExtremumLayer, tile: number): void {
-  elementwise16(memory, layer, tile, maximumRun);
+  elementwise(memory.int16, memory.weights16, layer, tile, maximumRun);
 }
 
 /** MINIMUM, rolled: a tile is a run of elements. */
 export function minimum(memory: Memory, layer: ExtremumLayer, tile: number): void {
-  elementwise(memory, layer, tile, minimumRun);
+  elementwise(memory.int8, memory.weights8, layer, tile, minimumRun);
 }
 
 /** The same on int16. */
 export function minimum16(memory: Memory, layer: ExtremumLayer, tile: number): void {
-  elementwise16(memory, layer, tile, minimumRun);
+  elementwise(memory.int16, memory.weights16, layer, tile, minimumRun);
 }
 
 function maximumRun(

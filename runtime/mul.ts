@@ -1,4 +1,4 @@
-import { type Elements, type ElementwiseLayer, elementwise, elementwise16 } from "./elementwise.js";
+import { type Elements, type ElementwiseLayer, elementwise } from "./elementwise.js";
 import type { Memory } from "./layer.js";
 import { requantize } from "./requantize.js";
 
@@ -17,12 +17,12 @@ export interface MulLayer extends ElementwiseLayer {
 
 /** MUL, rolled: a tile is a run of elements. */
 export function mul(memory: Memory, layer: MulLayer, tile: number): void {
-  elementwise(memory, layer, tile, mulRun);
+  elementwise(memory.int8, memory.weights8, layer, tile, mulRun);
 }
 
 /** The same on int16. */
 export function mul16(memory: Memory, layer: MulLayer, tile: number): void {
-  elementwise16(memory, layer, tile, mulRun);
+  elementwise(memory.int16, memory.weights16, layer, tile, mulRun);
 }
 
 function mulRun(
