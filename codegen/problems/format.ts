@@ -1,5 +1,6 @@
 import { benchWords } from "./bench.js";
 import { boardWords } from "./board.js";
+import { dataWords } from "./data.js";
 import { engineWords } from "./engine.js";
 import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
@@ -19,6 +20,7 @@ const words: WordsOf<Details> = {
   ...floatWords,
   ...quantizationWords,
   ...usageWords,
+  ...dataWords,
   ...engineWords,
   ...boardWords,
   ...benchWords,

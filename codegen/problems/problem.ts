@@ -4,6 +4,7 @@
  */
 import type { BenchProblems } from "./bench.js";
 import type { BoardProblems } from "./board.js";
+import type { DataProblems } from "./data.js";
 import type { EngineProblems } from "./engine.js";
 import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
@@ -46,6 +47,7 @@ export interface Details
     FloatProblems,
     QuantizationProblems,
     UsageProblems,
+    DataProblems,
     EngineProblems,
     BoardProblems,
     BenchProblems {}

@@ -12,17 +12,26 @@ export async function readNpz(
   tensors: readonly EdgeTensor[],
   path: string,
 ): Promise<Uint8Array[]> {
-  const arrays = await unpack(bytes, path);
-  const found = [...arrays.keys()];
-  const expected = tensors.map(({ name }) => name);
-  const names = expected.every((name) => arrays.has(name)) ? expected : found;
-  if (names.length !== expected.length) return refuse("input-array", { path, found, expected });
+  const arrays = await unpackNpz(bytes, path);
+  const names = arrayNames([...arrays.keys()], tensors, path);
   return Promise.all(
     tensors.map((tensor, i) => readNpy(arrays.get(names[i])!, tensor, `${path}: ${names[i]}`)),
   );
 }
 
-async function unpack(bytes: Uint8Array, path: string): Promise<Map<string, Uint8Array>> {
+/** The name of the array for each model input: its own, or they are in the inputs' order. */
+export function arrayNames(
+  found: readonly string[],
+  tensors: readonly Pick<EdgeTensor, "name">[],
+  path: string,
+): readonly string[] {
+  const expected = tensors.map(({ name }) => name);
+  const names = expected.every((name) => found.includes(name)) ? expected : found;
+  return names.length === expected.length ? names : refuse("input-array", { path, found, expected });
+}
+
+/** The arrays of an .npz file, as .npy each, by name. */
+export async function unpackNpz(bytes: Uint8Array, path: string): Promise<Map<string, Uint8Array>> {
   const { unzipSync } = await import("fflate");
   let total = 0;
   const malformed = malformedAs(".npz file", path);

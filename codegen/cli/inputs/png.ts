@@ -5,8 +5,17 @@ import { type EdgeTensor, quantized } from "./tensor.js";
 /** A pixel's value range is 0 to 1: value p of 255 is the real number p / 255. */
 const WHITE = 255;
 
-/** The bytes of one step from a PNG of exactly the input's height and width, grey or RGB as its channels ask for. */
+/** The bytes of one step from a PNG. */
 export async function readPng(bytes: Uint8Array, tensor: EdgeTensor, path: string): Promise<Uint8Array> {
+  return quantized(await pngValues(bytes, tensor, path), tensor, path);
+}
+
+/** The real values of a PNG of exactly the input's height and width, grey or RGB as its channels ask for. */
+export async function pngValues(
+  bytes: Uint8Array,
+  tensor: Pick<EdgeTensor, "shape" | "length">,
+  path: string,
+): Promise<Float64Array> {
   const { height, width, channels } = imageShape(tensor, path);
   checkHeader(Buffer.from(bytes), width, height, path);
   const { PNG } = (await import("pngjs")).default;
@@ -27,11 +36,11 @@ export async function readPng(bytes: Uint8Array, tensor: EdgeTensor, path: strin
     values[at++] = green / WHITE;
     values[at++] = blue / WHITE;
   }
-  return quantized(values, tensor, path);
+  return values;
 }
 
 /** An input is an image if its shape is height × width × channels, which can be 1 or 3, or height × width. */
-function imageShape({ shape, length }: EdgeTensor, path: string) {
+function imageShape({ shape, length }: Pick<EdgeTensor, "shape" | "length">, path: string) {
   const sizes = shape.length > 2 && shape[0] === 1 ? shape.slice(1) : shape;
   const [height, width, channels = 1] = sizes;
   if (height * width * channels !== length || ![1, 3].includes(channels) || sizes.length < 2)

@@ -7,11 +7,16 @@ const PCM = 1;
 /** Full scale of 16-bit samples: sample s is the real number s / 32768. */
 const FULL_SCALE = 32768;
 
-/**
- * The bytes of one step from a WAV file of 16-bit mono PCM, as many samples as the input has elements. Only the two
- * chunks that matter are read: whatever other chunks claim to hold costs nothing.
- */
+/** The bytes of one step from a WAV file. */
 export function readWav(bytes: Uint8Array, tensor: EdgeTensor, path: string): Uint8Array {
+  return quantized(wavValues(bytes, tensor, path), tensor, path);
+}
+
+/**
+ * The real values of a WAV file of 16-bit mono PCM, as many samples as the input has elements. Only the two chunks that
+ * matter are read: whatever other chunks claim to hold costs nothing.
+ */
+export function wavValues(bytes: Uint8Array, tensor: Pick<EdgeTensor, "length">, path: string): Float64Array {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const malformed = malformedAs("WAV file", path);
   const text = (start: number) => file.toString("latin1", start, start + 4);
@@ -41,10 +46,9 @@ function requireFormat(format: Buffer, path: string): void {
   refuse("input-type", { path, found, expected: "1 channel of 16 bits in coding 1 (PCM)" });
 }
 
-function samples(content: Buffer, tensor: EdgeTensor, path: string): Uint8Array {
+function samples(content: Buffer, tensor: Pick<EdgeTensor, "length">, path: string): Float64Array {
   const found = content.length >> 1;
   if (found !== tensor.length)
     return refuse("input-shape", { path, found: `${found} samples`, expected: `${tensor.length} samples` });
-  const values = Float64Array.from({ length: found }, (_, i) => content.readInt16LE(2 * i) / FULL_SCALE);
-  return quantized(values, tensor, path);
+  return Float64Array.from({ length: found }, (_, i) => content.readInt16LE(2 * i) / FULL_SCALE);
 }
