@@ -16,17 +16,23 @@ export type Conv2d16Layer = Conv2dLayer & WideSumLayer;
 
 /** CONV_2D, rolled: a tile is a run of output positions, all channels of each. Taps outside the input add nothing. */
 export function conv2d(memory: Memory, layer: Conv2dLayer, tile: number): void {
-  convolve(memory, memory.int8, requantize, layer, tile);
+  convolve(memory, memory.int8, memory.weights8, requantize, layer, tile);
 }
 
 /** The same with int16 activations. */
 export function conv2d16(memory: Memory, layer: Conv2d16Layer, tile: number): void {
-  convolve(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+  convolve(memory, memory.int16, memory.weights8, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+/** The same with int16 weights, too: sums are always long. */
+export function conv2d16x16(memory: Memory, layer: Conv2d16Layer, tile: number): void {
+  convolve(memory, memory.int16, memory.weights16, requantizeLong, layer, tile);
 }
 
 function convolve(
   { weights8, weights32 }: Memory,
   arena: Int8Array | Int16Array,
+  weights: Int8Array | Int16Array,
   scale: Requantize,
   layer: Conv2dLayer,
   tile: number,
@@ -63,7 +69,7 @@ function convolve(
           let w = firstWeight + ky * weightRow;
           for (let r = 0; r < runs; r++) {
             for (const last = i + run; i < last; i++) {
-              acc += weights8[w] * (arena[i] + inputOffset);
+              acc += weights[w] * (arena[i] + inputOffset);
               w++; // under XS cheaper than as an expression
             }
             i += (dilationWidth - 1) * inputDepth;

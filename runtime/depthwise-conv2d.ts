@@ -18,17 +18,23 @@ export type DepthwiseConv2d16Layer = DepthwiseConv2dLayer & WideSumLayer;
 
 /** DEPTHWISE_CONV_2D, rolled: a tile is a run of output positions, all channels of each. Taps outside the input add nothing. */
 export function depthwiseConv2d(memory: Memory, layer: DepthwiseConv2dLayer, tile: number): void {
-  convolve(memory, memory.int8, requantize, layer, tile);
+  convolve(memory, memory.int8, memory.weights8, requantize, layer, tile);
 }
 
 /** The same with int16 activations. */
 export function depthwiseConv2d16(memory: Memory, layer: DepthwiseConv2d16Layer, tile: number): void {
-  convolve(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+  convolve(memory, memory.int16, memory.weights8, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+/** The same with int16 weights, too: sums are always long. */
+export function depthwiseConv2d16x16(memory: Memory, layer: DepthwiseConv2d16Layer, tile: number): void {
+  convolve(memory, memory.int16, memory.weights16, requantizeLong, layer, tile);
 }
 
 function convolve(
   { weights8, weights32 }: Memory,
   arena: Int8Array | Int16Array,
+  weights: Int8Array | Int16Array,
   scale: Requantize,
   layer: DepthwiseConv2dLayer,
   tile: number,
@@ -65,7 +71,7 @@ function convolve(
           for (let ky = firstY; ky < endY; ky++) {
             let w = weightLine;
             for (let i = line, end = line + taps; i < end; i += tapColumn) {
-              acc += weights8[w] * (arena[i] + inputOffset);
+              acc += weights[w] * (arena[i] + inputOffset);
               w += outputDepth;
             }
             line += tapRow;

@@ -20,17 +20,23 @@ export type FullyConnected16Layer = FullyConnectedLayer & WideSumLayer;
 
 /** FULLY_CONNECTED, rolled: a tile is a run of outputs. */
 export function fullyConnected(memory: Memory, layer: FullyConnectedLayer, tile: number): void {
-  sums(memory, memory.int8, requantize, layer, tile);
+  sums(memory, memory.int8, memory.weights8, requantize, layer, tile);
 }
 
 /** The same with int16 activations. */
 export function fullyConnected16(memory: Memory, layer: FullyConnected16Layer, tile: number): void {
-  sums(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+  sums(memory, memory.int16, memory.weights8, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+/** The same with int16 weights, too: sums are always long. */
+export function fullyConnected16x16(memory: Memory, layer: FullyConnected16Layer, tile: number): void {
+  sums(memory, memory.int16, memory.weights16, requantizeLong, layer, tile);
 }
 
 function sums(
   { weights8, weights32 }: Memory,
   arena: Int8Array | Int16Array,
+  weights: Int8Array | Int16Array,
   scale: Requantize,
   layer: FullyConnectedLayer,
   tile: number,
@@ -46,7 +52,7 @@ function sums(
     let acc = weights32[bias + channel];
     let i = row;
     for (const last = w + inputDepth; w < last; w++) {
-      acc += weights8[w] * (arena[i] + inputOffset);
+      acc += weights[w] * (arena[i] + inputOffset);
       i++; // under XS cheaper than as an expression
     }
     const q = scale(acc, weights32[multipliers + channel], weights8[shifts + channel]) + outputZeroPoint;

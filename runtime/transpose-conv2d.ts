@@ -15,18 +15,24 @@ export type TransposeConv2d16Layer = TransposeConv2dLayer & WideSumLayer;
 
 /** TRANSPOSE_CONV, rolled: a tile is a run of output positions, all channels of each. */
 export function transposeConv2d(memory: Memory, layer: TransposeConv2dLayer, tile: number): void {
-  gather(memory, memory.int8, requantize, layer, tile);
+  gather(memory, memory.int8, memory.weights8, requantize, layer, tile);
 }
 
 /** The same with int16 activations. */
 export function transposeConv2d16(memory: Memory, layer: TransposeConv2d16Layer, tile: number): void {
-  gather(memory, memory.int16, layer.isLong ? requantizeLong : requantize, layer, tile);
+  gather(memory, memory.int16, memory.weights8, layer.isLong ? requantizeLong : requantize, layer, tile);
+}
+
+/** The same with int16 weights, too: sums are always long. */
+export function transposeConv2d16x16(memory: Memory, layer: TransposeConv2d16Layer, tile: number): void {
+  gather(memory, memory.int16, memory.weights16, requantizeLong, layer, tile);
 }
 
 /** Every output gathers what reaches it: taps k = y + pad − stride · (row of the input), in steps of a stride. */
 function gather(
   { weights8, weights32 }: Memory,
   arena: Int8Array | Int16Array,
+  weights: Int8Array | Int16Array,
   scale: Requantize,
   layer: TransposeConv2dLayer,
   tile: number,
@@ -61,7 +67,7 @@ function gather(
         for (let kx = firstX; kx < endX; kx += strideWidth) {
           let i = start;
           for (const last = w + inputDepth; w < last; w++) {
-            acc += weights8[w] * (arena[i] + inputOffset);
+            acc += weights[w] * (arena[i] + inputOffset);
             i++; // under XS cheaper than as an expression
           }
           w += nextTaps - inputDepth;

@@ -2,6 +2,7 @@ import {
   type Conv2d16Layer,
   type Conv2dLayer,
   conv2d16,
+  conv2d16x16,
   conv2d as conv2dKernel,
 } from "../../runtime/conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
@@ -9,7 +10,13 @@ import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
-import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
+import {
+  checkScaledSum,
+  hasWideWeights,
+  scaledSumConstants,
+  type Weights,
+  wideSumConstants,
+} from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 import { checkWindow, type Window, windowConstants, windowShape } from "./support/window.js";
 
@@ -41,7 +48,7 @@ export const conv2d: Operator<Conv2dAttributes> = {
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
   restrictions:
-    "one group; constant weights, per tensor or per channel; with int16, biases in int64 or int32",
+    "one group; constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int32",
   checked: "golden models, reference",
 
   check(node) {
@@ -72,7 +79,13 @@ export const conv2d: Operator<Conv2dAttributes> = {
     };
     return isWide(node)
       ? kernel<Conv2d16Layer>(
-          { module: "conv2d", kernel: conv2d16, layerType: "Conv2d16Layer", tiles, work },
+          {
+            module: "conv2d",
+            kernel: hasWideWeights(node) ? conv2d16x16 : conv2d16,
+            layerType: "Conv2d16Layer",
+            tiles,
+            work,
+          },
           { ...constants, ...wideSumConstants(node, OHWI) },
         )
       : kernel<Conv2dLayer>(

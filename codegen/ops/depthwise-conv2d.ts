@@ -2,6 +2,7 @@ import {
   type DepthwiseConv2d16Layer,
   type DepthwiseConv2dLayer,
   depthwiseConv2d16,
+  depthwiseConv2d16x16,
   depthwiseConv2d as depthwiseConv2dKernel,
 } from "../../runtime/depthwise-conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
@@ -9,7 +10,13 @@ import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
-import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
+import {
+  checkScaledSum,
+  hasWideWeights,
+  scaledSumConstants,
+  type Weights,
+  wideSumConstants,
+} from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 import { checkWindow, type Window, windowConstants, windowShape } from "./support/window.js";
 
@@ -44,7 +51,7 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   inputs: [2, 3],
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
-  restrictions: "constant weights, per tensor or per channel; with int16, biases in int64",
+  restrictions: "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64",
   checked: "golden models, reference",
 
   check(node) {
@@ -77,7 +84,11 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
     };
     return isWide(node)
       ? kernel<DepthwiseConv2d16Layer>(
-          { ...call, kernel: depthwiseConv2d16, layerType: "DepthwiseConv2d16Layer" },
+          {
+            ...call,
+            kernel: hasWideWeights(node) ? depthwiseConv2d16x16 : depthwiseConv2d16,
+            layerType: "DepthwiseConv2d16Layer",
+          },
           { ...constants, ...wideSumConstants(node, HWO) },
         )
       : kernel<DepthwiseConv2dLayer>(

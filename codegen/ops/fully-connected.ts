@@ -2,6 +2,7 @@ import {
   type FullyConnected16Layer,
   type FullyConnectedLayer,
   fullyConnected16,
+  fullyConnected16x16,
   fullyConnected as fullyConnectedKernel,
 } from "../../runtime/fully-connected.js";
 import type { Activation } from "../arithmetic/activation.js";
@@ -9,7 +10,13 @@ import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
-import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
+import {
+  checkScaledSum,
+  hasWideWeights,
+  scaledSumConstants,
+  type Weights,
+  wideSumConstants,
+} from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 
 export interface FullyConnectedAttributes {
@@ -39,7 +46,8 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
   inputs: [2, 3],
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
-  restrictions: "constant weights, per tensor or per channel; with int16, biases in int64 or int32",
+  restrictions:
+    "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int32",
   checked: "golden models, reference",
 
   check(node) {
@@ -73,7 +81,11 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
     };
     return isWide(node)
       ? kernel<FullyConnected16Layer>(
-          { ...call, kernel: fullyConnected16, layerType: "FullyConnected16Layer" },
+          {
+            ...call,
+            kernel: hasWideWeights(node) ? fullyConnected16x16 : fullyConnected16,
+            layerType: "FullyConnected16Layer",
+          },
           { ...constants, ...wideSumConstants(node, OI) },
         )
       : kernel<FullyConnectedLayer>(

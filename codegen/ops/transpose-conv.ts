@@ -3,13 +3,20 @@ import {
   type TransposeConv2dLayer,
   transposeConv2d,
   transposeConv2d16,
+  transposeConv2d16x16,
 } from "../../runtime/transpose-conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, type Shape, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
-import { checkScaledSum, scaledSumConstants, type Weights, wideSumConstants } from "./support/scaled-sum.js";
+import {
+  checkScaledSum,
+  hasWideWeights,
+  scaledSumConstants,
+  type Weights,
+  wideSumConstants,
+} from "./support/scaled-sum.js";
 import { cut } from "./support/tiles.js";
 import { extent, type Padding } from "./support/window.js";
 
@@ -69,7 +76,7 @@ export const transposeConv: Operator<TransposeConvAttributes> = {
   outputs: [1, 1],
   types: ACTIVATION_TYPES_TEXT,
   restrictions:
-    "constant weights, per tensor or per channel; with int16, biases in int64 or int16; the output has its declared shape",
+    "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int16; the output has its declared shape",
   checked: "golden models, reference",
 
   check(node) {
@@ -111,7 +118,11 @@ export const transposeConv: Operator<TransposeConvAttributes> = {
     };
     return isWide(node)
       ? kernel<TransposeConv2d16Layer>(
-          { ...call, kernel: transposeConv2d16, layerType: "TransposeConv2d16Layer" },
+          {
+            ...call,
+            kernel: hasWideWeights(node) ? transposeConv2d16x16 : transposeConv2d16,
+            layerType: "TransposeConv2d16Layer",
+          },
           { ...constants, ...wideSumConstants(node, TRANSPOSED) },
         )
       : kernel<TransposeConv2dLayer>(

@@ -118,7 +118,7 @@ const cases: [string, Graph, Code][] = [
     transposed({ bias: bias("int32", 0) }),
     "type-not-supported",
   ],
-  ["sums that are not exact", dense(bias("int64", 2 ** 38)), "accumulator-overflow"],
+  ["sums that are not exact", dense(bias("int64", 2 ** 47)), "accumulator-overflow"],
   ["sums that leave int32 once scaled", dense(bias("int64", 2 ** 37)), "accumulator-overflow"],
   [
     "a factor beyond those that TFLM takes",

@@ -1,4 +1,4 @@
-/** Sums of products of int16 activations and int8 weights: in 64 bits, or in 32 where the bias says so. */
+/** Sums of products of int16 activations and int8 or int16 weights: in 64 bits, or in 32 where the bias says so. */
 import fc from "fast-check";
 import { vi } from "vitest";
 import { conv2d, depthwiseConv2d } from "../reference/convolution.js";
@@ -26,6 +26,7 @@ vi.mock("../../codegen/ops/support/tiles.js", () => import("../support/small-til
 const sums = fc.record({
   scale: factor(-18, -8),
   weights,
+  hasWideWeights: fc.boolean(),
   multiplier: fc.oneof(
     { weight: 6, arbitrary: factor(-12, -5) },
     { weight: 1, arbitrary: factor(-1, 2) },
@@ -43,16 +44,19 @@ type Sums = typeof sums extends fc.Arbitrary<infer T> ? T : never;
 
 /** What an operator takes, by the types of bias that it knows; others become the first. */
 function operands(
-  { scale, weights, multiplier, fill, bias }: Sums,
+  { scale, weights, hasWideWeights, multiplier, fill, bias }: Sums,
   shape: readonly number[],
   weightShape: readonly number[],
   axis: number,
   kinds: readonly string[],
 ) {
   const input = int16Tensor(shape, scale, fill);
-  const filterTensor = filter(weightShape, axis, weights);
-  const outputScale = Math.fround((scale * weights.scale) / multiplier);
-  const kind = bias.kind === "none" || kinds.includes(bias.kind) ? bias.kind : kinds[0];
+  const filterTensor = hasWideWeights
+    ? widened(filter(weightShape, axis, weights))
+    : filter(weightShape, axis, weights);
+  const outputScale = Math.fround((filterTensor.scales[0] * scale) / multiplier);
+  const known = hasWideWeights ? ["int64"] : kinds;
+  const kind = bias.kind === "none" || known.includes(bias.kind) ? bias.kind : "int64";
   const bits =
     kind === "int16" ? Math.min(15, bias.bits) : kind === "int32" ? Math.min(20, bias.bits) : bias.bits;
   const values = wide(bias.fill, weightShape[axis], bits);
@@ -68,6 +72,15 @@ function operands(
     output: { scale: outputScale, zeroPoint: 0 },
     sums: kind === "int32" ? INT16_SUMS : INT16_LONG_SUMS,
   };
+}
+
+/** int16 weights of all values. */
+function widened(tensor: ReturnType<typeof filter>): ReturnType<typeof filter> {
+  const scales = tensor.scales.map((scale) => scale / 256);
+  const values = tensor.values.map((value, i) =>
+    Math.max(-32768, Math.min(32767, value * 258 + ((i * 37) % 256) - 128)),
+  );
+  return { ...tensor, dtype: "int16", values, scales, quantization: { ...tensor.quantization!, scales } };
 }
 
 /** Values of up to 36 bits. */
@@ -128,7 +141,13 @@ checkOperator("FULLY_CONNECTED", 800, dense, ({ rows, inputDepth, outputDepth, a
 checkOperator("FULLY_CONNECTED without bias, in 32 bits", 200, dense, (it) => {
   const { rows, inputDepth, outputDepth, activation, sums } = it;
   const bias = { ...sums.bias, kind: "none" as const };
-  const made = operands({ ...sums, bias }, [rows, inputDepth], [outputDepth, inputDepth], 0, []);
+  const made = operands(
+    { ...sums, bias, hasWideWeights: false },
+    [rows, inputDepth],
+    [outputDepth, inputDepth],
+    0,
+    [],
+  );
   const attributes = { activation, keepDims: false, sumType: "int32" as const };
   const { input, filterTensor, output } = made;
   return {

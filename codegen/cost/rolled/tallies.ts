@@ -12,13 +12,16 @@ export const tallies = {
   averagePool2d16: pool2d,
   conv2d,
   conv2d16: conv2d,
+  conv2d16x16: conv2d,
   copyBlocks,
   copyRows,
   depthwiseConv2d,
   depthwiseConv2d16: depthwiseConv2d,
+  depthwiseConv2d16x16: depthwiseConv2d,
   dequantize: oneByOne,
   fullyConnected,
   fullyConnected16: fullyConnected,
+  fullyConnected16x16: fullyConnected,
   lookup: oneByOne,
   maxPool2d: pool2d,
   maxPool2d16: pool2d,
@@ -41,6 +44,7 @@ export const tallies = {
   tanh16: oneByOne,
   transposeConv2d,
   transposeConv2d16: transposeConv2d,
+  transposeConv2d16x16: transposeConv2d,
 } as const;
 
 export type KernelName = keyof typeof tallies;

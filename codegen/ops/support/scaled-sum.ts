@@ -1,13 +1,15 @@
 /**
- * What CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED share: an int8 or int16 input times int8 constant weights
- * plus bias, requantized per output channel. int8 inputs make sums in int32, int16 ones in 64 bits unless the bias is int32.
+ * What CONV_2D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV and FULLY_CONNECTED share: an int8 or int16 input times constant weights plus
+ * bias, requantized per output channel. int8 inputs make sums in int32, int16 ones in 64 bits unless the bias is int32. Weights are
+ * int8; with int16 activations they may be int16, which TFLM does not have: sums and scaling are then those of its 64 bits.
  */
 import { type Activated, activationRange } from "../../arithmetic/activation.js";
 import { q15 } from "../../arithmetic/int16.js";
 import { quantizeMultiplier } from "../../arithmetic/multiplier.js";
+import { elementsOf } from "../../graph/elements.js";
 import { type DType, elements, type Tensor } from "../../graph/graph.js";
 import type { Node } from "../node.js";
-import { bytes, words } from "../operator.js";
+import { bytes, halves, words } from "../operator.js";
 import { activationLimits, checkActivations, isWide } from "./activations.js";
 
 /** TFLite's tolerance between bias scale and input × weight scale, as a part of the output scale. */
@@ -40,7 +42,7 @@ export function checkScaledSum(node: Node, layout: Weights): void {
   const weights = node.input(1);
   const bias = node.optional(layout.bias ?? 2);
   checkActivations(node, { "the input": activations(node, layout) });
-  node.requireType(weights, "the weights", ["int8"]);
+  node.requireType(weights, "the weights", isWide(node) ? ["int8", "int16"] : ["int8"]);
   node.constant(1, "the weights");
   node.perTensor(activations(node, layout), "the input");
   node.perTensor(node.output(), "the output");
@@ -63,7 +65,8 @@ function activations(node: Node, { input = 0 }: Weights): Tensor {
 
 function checkBias(node: Node, bias: Tensor, layout: Weights): void {
   const channels = node.input(1).shape[layout.channelAxis];
-  node.requireType(bias, "the bias", isWide(node) ? layout.wideBiases : ["int32"]);
+  const wideBiases = hasWideWeights(node) ? (["int64"] as const) : layout.wideBiases;
+  node.requireType(bias, "the bias", isWide(node) ? wideBiases : ["int32"]);
   node.constant(layout.bias ?? 2, "the bias");
   if (elements(bias.shape) !== channels)
     node.refuse("shape", {
@@ -89,7 +92,7 @@ function checkAccumulator(node: Node, layout: Weights): void {
   const bias = biasValues(node, sums.length, layout.bias);
   for (const [channel, { multiplier, shift }] of requantization(node, layout).entries()) {
     const bound = sums[channel] * reach + Math.abs(bias[channel]);
-    if (hasLongSums(node, layout)) checkLongSum(node, bound, multiplier, shift);
+    if (hasLongSums(node, layout)) checkLongSum(node, bound, bias[channel], multiplier, shift);
     else {
       const shifted = bound * 2 ** Math.max(0, shift);
       if (shifted >= 2 ** 31) node.refuse("accumulator-overflow", { bound: `±${shifted}` });
@@ -97,12 +100,13 @@ function checkAccumulator(node: Node, layout: Weights): void {
   }
 }
 
-/** Doubles are exact on sums times a multiplier of 15 bits; the rest is what TFLM's kernel takes. */
-function checkLongSum(node: Node, bound: number, multiplier: number, shift: number): void {
+/** What a double and a packed bias hold; the rest is what TFLM's kernel takes. */
+function checkLongSum(node: Node, bound: number, bias: number, multiplier: number, shift: number): void {
   const factor = multiplier * 2 ** (shift - 31);
   if (shift > 7) node.refuse("multiplier-range", { value: factor });
-  if (bound >= 2 ** 38)
-    node.refuse("accumulator-overflow", { bound: `±${bound}`, holder: "a double with room for a factor" });
+  if (bound >= 2 ** 53) node.refuse("accumulator-overflow", { bound: `±${bound}`, holder: "a double" });
+  if (Math.abs(bias) >= 2 ** 47 - 2 ** 31)
+    node.refuse("accumulator-overflow", { bound: `±${Math.abs(bias)}`, holder: "the 48 bits of a bias" });
   if ((bound * q15(multiplier)) / 2 ** (15 - shift) >= 2 ** 31 - 1)
     node.refuse("accumulator-overflow", { bound: `±${Math.ceil(bound * factor)}` });
 }
@@ -110,16 +114,23 @@ function checkLongSum(node: Node, bound: number, multiplier: number, shift: numb
 /** Whether TFLM's kernel sums in 64 bits. */
 function hasLongSums(node: Node, layout: Weights): boolean {
   if (!isWide(node)) return false;
+  if (hasWideWeights(node)) return true;
   const bias = node.optional(layout.bias ?? 2);
   return bias ? bias.dtype !== "int32" : (node.attributes as Sums).sumType !== "int32";
 }
 
-function absoluteSums(weights: Tensor, data: Uint8Array, channelAxis: number): number[] {
-  const channels = weights.shape[channelAxis];
-  const inner = elements(weights.shape.slice(channelAxis + 1));
+/** Whether weights are int16. */
+export function hasWideWeights(node: Node): boolean {
+  return node.input(1).dtype === "int16";
+}
+
+function absoluteSums({ dtype, shape }: Tensor, data: Uint8Array, channelAxis: number): number[] {
+  const channels = shape[channelAxis];
+  const inner = elements(shape.slice(channelAxis + 1));
   const sums = new Array<number>(channels).fill(0);
-  for (let i = 0; i < data.length; i++)
-    sums[Math.floor(i / inner) % channels] += Math.abs((data[i] << 24) >> 24);
+  const values = elementsOf(dtype, data);
+  for (let i = 0; i < values.length; i++)
+    sums[Math.floor(i / inner) % channels] += Math.abs(Number(values[i]));
   return sums;
 }
 
@@ -163,7 +174,7 @@ export function scaledSumConstants(node: Node<Activated>, layout: Weights) {
   const isLong = hasLongSums(node, layout);
   return {
     inputOffset: 0 - node.perTensor(activations(node, layout), "the input").zeroPoint,
-    weights: bytes(`${name}: weights`, node.constant(1, "the weights")),
+    weights: (hasWideWeights(node) ? halves : bytes)(`${name}: weights`, node.constant(1, "the weights")),
     bias: words(`${name}: bias`, biases),
     multipliers: words(
       `${name}: multipliers`,

@@ -16,14 +16,19 @@ function activations(dtype: Activations, shape: readonly number[], scale?: numbe
   };
 }
 
-/** int8 weights, and a bias in int32 or int64. */
-function weights(type: Activations, shape: readonly number[], channels: number): Spec[] {
-  const values = randomInt8s(elements(shape));
-  const bias = randomInt8s(channels).map((value) => 16 * value);
-  return [
-    { shape, values, quantization: perTensor(0.01, 0) },
-    { shape: [channels], dtype: type === "int8" ? "int32" : "int64", values: bias },
-  ];
+/** Weights, and a bias in int32 or int64. */
+type WeightsOf = (shape: readonly number[], channels: number) => Spec[];
+
+function weightsOf(type: Activations, dtype: "int8" | "int16"): WeightsOf {
+  const step = dtype === "int8" ? 1 : 256;
+  return (shape, channels) => {
+    const values = randomInt8s(elements(shape)).map((value) => step * value);
+    const bias = randomInt8s(channels).map((value) => 16 * step * value);
+    return [
+      { shape, dtype, values, quantization: perTensor(0.01 / step, 0) },
+      { shape: [channels], dtype: type === "int8" ? "int32" : "int64", values: bias },
+    ];
+  };
 }
 
 const int32 = (...values: number[]): Spec => ({ shape: [values.length], dtype: "int32", values });
@@ -46,35 +51,37 @@ function windowOf([[height, width], filter, stride = 1, padding = "SAME", dilati
 }
 
 /** The operators that have a kernel for int8 and one for int16. */
-export function operatorsOf(type: Activations) {
+export function operatorsOf(type: Activations, weightType: "int8" | "int16" = "int8") {
+  const weights = weightsOf(type, weightType);
   return {
-    conv2d: (window: Window, depth: number) => conv2d(type, window, depth),
-    transposed: (window: Window, depth: number) => transposed(type, window, depth),
-    depthwise: (window: Window, multiplier?: number) => depthwise(type, window, multiplier),
+    conv2d: (window: Window, depth: number) => conv2d(type, weights, window, depth),
+    transposed: (window: Window, depth: number) => transposed(type, weights, window, depth),
+    depthwise: (window: Window, multiplier?: number) => depthwise(type, weights, window, multiplier),
     pool: (kind: "AVERAGE_POOL_2D" | "MAX_POOL_2D", window: Window) => pool(type, kind, window),
-    dense: (batches: number, inputs: number, outputs: number) => dense(type, batches, inputs, outputs),
+    dense: (batches: number, inputs: number, outputs: number) =>
+      dense(type, weights, batches, inputs, outputs),
     mean: (shape: readonly number[], axes: readonly number[]) => mean(type, shape, axes),
     pairs: (kind: "ADD" | "MUL" | "MAXIMUM" | "MINIMUM") => pairs(type, kind),
   };
 }
 
-function conv2d(type: Activations, window: Window, depth: number): Sample {
+function conv2d(type: Activations, weights: WeightsOf, window: Window, depth: number): Sample {
   const { dilated, positions } = windowOf(window);
   const [input, filter] = window;
   return sample(
     "CONV_2D",
     dilated,
-    [activations(type, [1, ...input]), ...weights(type, [depth, ...filter, input[2]], depth)],
+    [activations(type, [1, ...input]), ...weights([depth, ...filter, input[2]], depth)],
     [activations(type, [1, ...positions, depth], 2, 5)],
   );
 }
 
 /** The window is that of the convolution which would make the input of the output. */
-function transposed(type: Activations, window: Window, depth: number): Sample {
+function transposed(type: Activations, weights: WeightsOf, window: Window, depth: number): Sample {
   const { attributes, positions } = windowOf(window);
   const [[height, width, inputDepth], filter] = window;
   const output = [1, height, width, depth];
-  const [kernel, bias] = weights(type, [depth, ...filter, inputDepth], depth);
+  const [kernel, bias] = weights([depth, ...filter, inputDepth], depth);
   return sample(
     "TRANSPOSE_CONV",
     attributes,
@@ -83,14 +90,14 @@ function transposed(type: Activations, window: Window, depth: number): Sample {
   );
 }
 
-function depthwise(type: Activations, window: Window, multiplier = 1): Sample {
+function depthwise(type: Activations, weights: WeightsOf, window: Window, multiplier = 1): Sample {
   const { dilated, positions } = windowOf(window);
   const [input, filter] = window;
   const depth = input[2] * multiplier;
   return sample(
     "DEPTHWISE_CONV_2D",
     { ...dilated, depthMultiplier: multiplier },
-    [activations(type, [1, ...input]), ...weights(type, [1, ...filter, depth], depth)],
+    [activations(type, [1, ...input]), ...weights([1, ...filter, depth], depth)],
     [activations(type, [1, ...positions, depth], 1, 5)],
   );
 }
@@ -107,11 +114,17 @@ function pool(type: Activations, kind: "AVERAGE_POOL_2D" | "MAX_POOL_2D", window
   );
 }
 
-function dense(type: Activations, batches: number, inputs: number, outputs: number): Sample {
+function dense(
+  type: Activations,
+  weights: WeightsOf,
+  batches: number,
+  inputs: number,
+  outputs: number,
+): Sample {
   return sample(
     "FULLY_CONNECTED",
     { activation: "NONE", keepDims: false },
-    [activations(type, [batches, inputs]), ...weights(type, [outputs, inputs], outputs)],
+    [activations(type, [batches, inputs]), ...weights([outputs, inputs], outputs)],
     [activations(type, [batches, outputs], 2, 5)],
   );
 }

@@ -16,12 +16,19 @@ import type { Sample } from "./sample.js";
 
 /** Every kernel of `runtime/`, in shapes that tell its prices apart; none is a layer of a known model. */
 export function samples(): Sample[] {
-  return [...ofActivations("int8"), ...ofActivations("int16"), ...others()];
+  return [
+    ...scaledSums("int8"),
+    ...scaledSums("int16"),
+    ...scaledSums("int16", "int16"),
+    ...ofActivations("int8"),
+    ...ofActivations("int16"),
+    ...others(),
+  ];
 }
 
-/** Those that there are for int8 and for int16. */
-function ofActivations(type: Activations): Sample[] {
-  const { conv2d, transposed, depthwise, pool, dense, mean, pairs } = operatorsOf(type);
+/** Those with weights. */
+function scaledSums(type: Activations, weights?: "int16"): Sample[] {
+  const { conv2d, transposed, depthwise, dense } = operatorsOf(type, weights);
   return [
     conv2d(
       [
@@ -123,6 +130,27 @@ function ofActivations(type: Activations): Sample[] {
     dense(12, 9, 30),
     dense(3, 1000, 5),
     dense(1, 1, 90),
+    transposed([[9, 8, 5], [3, 3], 2], 4),
+    transposed([[12, 7, 16], [3, 4], 2], 8),
+    transposed(
+      [
+        [6, 6, 3],
+        [1, 1],
+      ],
+      24,
+    ),
+    transposed([[10, 10, 4], [3, 3], 1], 6),
+    transposed([[5, 25, 2], [1, 9], 3, "VALID"], 3),
+    transposed([[20, 20, 1], [2, 2], 4], 2),
+    transposed([[4, 4, 40], [4, 4], 2], 12),
+    transposed([[30, 2, 1], [5, 1], 1], 1),
+  ];
+}
+
+/** The others that there are for int8 and for int16. */
+function ofActivations(type: Activations): Sample[] {
+  const { pool, mean, pairs } = operatorsOf(type);
+  return [
     ...(["AVERAGE_POOL_2D", "MAX_POOL_2D"] as const).flatMap((kind) => [
       pool(kind, [[8, 9, 6], [2, 2], 2]),
       pool(kind, [[6, 5, 30], [6, 5], 1, "VALID"]),
@@ -152,20 +180,6 @@ function ofActivations(type: Activations): Sample[] {
     mean([300, 2], [1]),
     mean([3, 4, 5, 4, 3], [0, 2, 4]),
     mean([1, 2, 1500], [2]),
-    transposed([[9, 8, 5], [3, 3], 2], 4),
-    transposed([[12, 7, 16], [3, 4], 2], 8),
-    transposed(
-      [
-        [6, 6, 3],
-        [1, 1],
-      ],
-      24,
-    ),
-    transposed([[10, 10, 4], [3, 3], 1], 6),
-    transposed([[5, 25, 2], [1, 9], 3, "VALID"], 3),
-    transposed([[20, 20, 1], [2, 2], 4], 2),
-    transposed([[4, 4, 40], [4, 4], 2], 12),
-    transposed([[30, 2, 1], [5, 1], 1], 1),
   ];
 }
 
