@@ -7,6 +7,7 @@ import { emit } from "../../codegen/emit/artifact.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import type { PlanOptions } from "../../codegen/plan/options.js";
 import { plan } from "../../codegen/plan/plan.js";
+import { identity16 } from "../cli/models.js";
 import { everyFeature } from "./graphs.js";
 
 const sources = await runtimeSources();
@@ -56,6 +57,12 @@ it("reads as written by hand", () => {
   expect(files.get("sample.js")).toMatchSnapshot("JavaScript");
   expect(files.get("sample.d.ts")).toMatchSnapshot("typings");
   expect(files.get("manifest.json")).toMatchSnapshot("manifest");
+});
+
+it("types int16 inputs and outputs", () => {
+  const files = emitted(identity16([1, 2]));
+  expect(files.get("sample.d.ts")).toContain("extends Network<Int16Array, Int16Array>");
+  expect(diagnostics(files)).toEqual([]);
 });
 
 it("passes tsc --strict, with and without the model's source", () => {
