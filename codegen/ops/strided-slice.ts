@@ -76,7 +76,7 @@ function has(mask: number, bit: number): boolean {
  * end, then begin and end are clamped to where the stride can go; a mask bit replaces one by the end of the axis at which
  * the stride starts or stops; an axis that is dropped gives the one element at begin.
  */
-function ranges(node: Node<StridedSliceAttributes>): Range[] {
+export function ranges(node: Node<StridedSliceAttributes>): Range[] {
   const { beginMask, endMask } = node.attributes;
   const { shape } = node.input(0);
   const begins = integersOf(node, 1, "begin", shape.length);

@@ -6,7 +6,7 @@ export type Attribute = Omit<schema.AttributeDraft, "name">;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** The types of tensors that are written. */
-export type TensorType = "float32" | "int8" | "uint8" | "int32" | "int64" | "bool";
+export type TensorType = "float32" | "int8" | "uint8" | "int16" | "int32" | "int64";
 
 const TYPES = schema.ATTRIBUTE_TYPES;
 

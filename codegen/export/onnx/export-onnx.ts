@@ -5,12 +5,12 @@ import { Node } from "../../ops/node.js";
 import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
 import { valueInfo } from "./drafts.js";
-import { writers } from "./operators.js";
+import { writers } from "./operators/index.js";
 import { OnnxWriter } from "./writer.js";
 
-/** Versions that onnxruntime has known since 2022. */
-const OPSET = 17;
-const IR_VERSION = 8;
+/** Versions that onnxruntime has known since 1.14, and the first ones that quantize to int16, since 1.18. */
+const VERSIONS = { opset: 18, ir: 8 };
+const WIDE_VERSIONS = { opset: 21, ir: 10 };
 
 /**
  * Writes a graph as an ONNX model: in float32, or quantized to int8 with QuantizeLinear and DequantizeLinear around its
@@ -37,10 +37,12 @@ export function exportOnnx(graph: Graph): Uint8Array {
   const output = graph.outputs.map((id) =>
     valueInfo(outputValue(writer, id), graph.tensors[id].shape, "float32"),
   );
+  const isWide = graph.tensors.some(({ dtype }) => dtype === "int16");
+  const { opset, ir } = isWide ? WIDE_VERSIONS : VERSIONS;
   return encode(schema.Model, {
-    irVersion: IR_VERSION,
+    irVersion: ir,
     producerName: "xsnn",
-    opsetImport: [{ domain: "", version: OPSET }],
+    opsetImport: [{ domain: "", version: opset }],
     graph: { name: graph.name, node: writer.nodes, initializer: writer.initializers, input, output },
   });
 }

@@ -36,6 +36,13 @@ export class OnnxWriter {
     return name;
   }
 
+  /** Adds a node that cuts its input in parts, and names those. */
+  split(inputs: readonly string[], attributes: Attributes, count: number): string[] {
+    const names = Array.from({ length: count }, (_, i) => this.unique(`${inputs[0]}/part-${i}`));
+    this.nodes.push(nodeDraft("Split", inputs, names, attributes));
+    return names;
+  }
+
   constant(role: string, dims: readonly number[], values: ArrayLike<number>, type: TensorType): string {
     const name = this.unique(role);
     this.initializers.push(tensorDraft(name, dims, values, type));
@@ -51,7 +58,9 @@ export class OnnxWriter {
     const tensor = this.graph.tensors[id];
     return this.once(`${id} real`, () => {
       if (tensor.data) return this.weights(id, { axes: tensor.shape.map((_, axis) => axis) });
-      return tensor.quantization ? this.dequantized(this.name(id), tensor) : this.name(id);
+      if (tensor.quantization) return this.dequantized(this.name(id), tensor);
+      this.requireFloat(id);
+      return this.name(id);
     });
   }
 
@@ -84,8 +93,9 @@ export class OnnxWriter {
   /** Ends an operator whose result, in float32, is the value of a tensor. */
   store(id: TensorId, result: string): void {
     const { quantization } = this.graph.tensors[id];
-    if (quantization) this.quantized(result, id, quantization, this.name(id));
-    else this.node("Identity", [result], {}, this.name(id));
+    if (quantization) return void this.quantized(result, id, quantization, this.name(id));
+    this.requireFloat(id);
+    this.node("Identity", [result], {}, this.name(id));
   }
 
   /** The same for an image with channels first. */
@@ -117,8 +127,15 @@ export class OnnxWriter {
 
   /** Refuses types that QuantizeLinear does not have, or not in the version that is written. */
   private typeOf(id: TensorId, dtype: string): TensorType {
-    if (["int8", "uint8", "int32"].includes(dtype)) return dtype as TensorType;
+    if (["int8", "uint8", "int16", "int32"].includes(dtype)) return dtype as TensorType;
     return refuse("onnx-export-type", { type: dtype }, tensorPlace(id, this.graph.tensors[id]));
+  }
+
+  /** Refuses what is neither quantized nor real: indexes that are computed. */
+  private requireFloat(id: TensorId): void {
+    const tensor = this.graph.tensors[id];
+    if (tensor.dtype !== "float32")
+      refuse("onnx-export-type", { type: tensor.dtype }, tensorPlace(id, tensor));
   }
 
   private parameters(base: string, { scales, zeroPoints }: Quantization, type: TensorType): string[] {

@@ -56,6 +56,7 @@ function listed(tensor: Tensor, dtype: DType): Uint8Array {
 
 const ARRAYS = {
   int8: Int8Array,
+  int16: Int16Array,
   uint8: Uint8Array,
   bool: Uint8Array,
   int32: Int32Array,

@@ -141,7 +141,7 @@ export class OnnxNode {
   bias(constant: Constant, input: TensorId, weights: Constant): TensorId {
     const flat = { ...constant, shape: [elements(constant.shape)] };
     const scale = this.builder.typeOf(input).quantization?.scales[0] ?? 1;
-    return this.known("bias", this.target ? quantizedBias(flat, scale, weights) : real(flat));
+    return this.known("bias", this.target ? quantizedBias(flat, scale, weights, this.target) : real(flat));
   }
 
   /** Adds an operator that computes: in the type of the node's output. */

@@ -1,6 +1,8 @@
 /** Quantized values as ONNX's QuantizeLinear and DequantizeLinear describe them, and as TFLite has them. */
+import { roundingLead } from "../../arithmetic/rounding-lead.js";
 import { elements, type Quantization } from "../../graph/graph.js";
 import { type Constant, constantOf, numbers, realValues } from "./constant.js";
+import type { Target } from "./node.js";
 
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -22,9 +24,14 @@ export function shifted(quantization: Quantization): Quantization {
 
 /**
  * A bias in int32, in steps of input scale × weight scale. One that has just these scales keeps its values; another one
- * is rounded to them.
+ * is rounded to them, less what the output's double rounding adds.
  */
-export function quantizedBias(bias: Constant, inputScale: number, weights: Constant): Constant {
+export function quantizedBias(
+  bias: Constant,
+  inputScale: number,
+  weights: Constant,
+  { activation, quantization }: Target,
+): Constant {
   const count = elements(bias.shape);
   const weightScales = weights.quantization?.scales ?? [1];
   const scales = Array.from({ length: count }, (_, i) =>
@@ -36,9 +43,10 @@ export function quantizedBias(bias: Constant, inputScale: number, weights: Const
     scales.every((scale, i) => Math.abs((given[i] ?? given[0] ?? 0) - scale) <= 1e-6 * scale);
   const values = same
     ? numbers(bias)
-    : Array.from(realValues(bias), (value, i) =>
-        Math.max(-INT32_MAX, Math.min(INT32_MAX, Math.round(value / scales[i]))),
-      );
+    : Array.from(realValues(bias), (value, i) => {
+        const lead = roundingLead(scales[i] / quantization.scales[0], activation, quantization.zeroPoints[0]);
+        return Math.max(-INT32_MAX, Math.min(INT32_MAX, Math.round(value / scales[i] - lead)));
+      });
   const perChannel = weightScales.length > 1;
   return {
     ...constantOf(values, "int32", bias.shape),
