@@ -18,7 +18,7 @@ export interface Moments {
 const WORK = 3e8;
 
 /** What the squared change of weights counts, as a part of the mean squared input: little data shall not decide alone. */
-const RIDGE = 0.02;
+const RIDGE = 0.2;
 
 /**
  * @param rows the real weights of the output channels, in the order of patches

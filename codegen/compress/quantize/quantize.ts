@@ -13,6 +13,7 @@ import { calibrate, requireSamples, type Sample } from "./calibrate.js";
 import { type LayerError, layerErrors } from "./errors.js";
 import { requireScheme, SCHEMES, type Scheme, type SchemeName } from "./formats.js";
 import { layersOf } from "./layer.js";
+import { chooseMeans } from "./means.js";
 import type { ObserverName } from "./observers/index.js";
 import { type LayerOptions, quantizeLayers } from "./quantize-layers.js";
 import { Simulation } from "./simulation.js";
@@ -53,11 +54,12 @@ const SIMULATED = 64;
  *   weights that are not finite, and what the quantized graph would be refused for
  */
 export function quantize(graph: Graph, samples: readonly Sample[], options: QuantizeOptions = {}): Quantized {
-  const float = runFloatPasses(graph);
-  requireFloat(float);
-  requireFiniteConstants(float);
-  requireSamples(float, samples);
-  const schemes = schemesOf(float, options);
+  const passed = runFloatPasses(graph);
+  requireFloat(passed);
+  requireFiniteConstants(passed);
+  requireSamples(passed, samples);
+  const schemes = schemesOf(passed, options);
+  const float = chooseMeans(passed, schemes);
   const calibration = calibrate(float, samples, options.observer ?? "mse");
   const activations = chooseActivations(float, calibration, schemes);
   const layers = quantizeLayers(
