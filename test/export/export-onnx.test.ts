@@ -99,36 +99,33 @@ describe("other models", () => {
     const [name] = Object.keys(spec.inputs);
     const dims = spec.inputs[name].map(Number);
     const data = values(elements(dims));
-    const expected = Object.values(await runOnnx(onnxFile(spec), { [name]: { dims, data } }))[0];
+    const expected = await runOnnx(onnxFile(spec), { [name]: { dims, data } });
     const { shape } = graph.tensors[graph.inputs[0]];
     const fed = inShape({ dims, data }, shape);
     const found = await runOnnx(exportOnnx(graph), { [name]: { dims: shape, data: fed } });
-    const [result] = Object.values(found);
-    const wanted = inShape(expected, result.dims);
-    wanted.forEach((value, at) => {
-      expect(result.data[at]).toBeCloseTo(value, 4);
-    });
+    expect(Object.keys(found)).toEqual(Object.keys(expected));
+    for (const output of spec.outputs) {
+      const result = found[output];
+      inShape(expected[output], result.dims).forEach((value, at) => {
+        expect(result.data[at]).toBeCloseTo(value, 4);
+      });
+    }
   }
 
   const IMAGE = [1, 3, 6, 8];
   const image = tensor("w", [4, 3, 3, 3], values(108, 1, 3));
+  const filters = tensor("w", [3, 4, 3, 3], values(108, 1, 3));
   const single = (
     opType: string,
     attributes: Attributes,
     constants: TensorDraft[],
     inputs = IMAGE,
+    outputs: readonly string[] = ["y"],
   ): ModelSpec => ({
     opset: 14,
     inputs: { x: inputs },
-    outputs: ["y"],
-    nodes: [
-      node(
-        opType,
-        ["x", ...constants.map(({ name }) => name ?? "")],
-        opType === "Split" ? ["y", "z"] : "y",
-        attributes,
-      ),
-    ],
+    outputs,
+    nodes: [node(opType, ["x", ...constants.map(({ name }) => name ?? "")], [...outputs], attributes)],
     initializers: constants,
   });
 
@@ -144,7 +141,17 @@ describe("other models", () => {
     ["Clip", {}, [tensor("low", [], [0]), tensor("high", [], [6])]],
     ["Clip", {}, [tensor("low", [], [-1]), tensor("high", [], [0.5])]],
     ["Div", {}, [tensor("k", [1, 3, 1, 1], [1, 2, 3])]],
+    ["ConvTranspose", {}, [filters]],
+    ["ConvTranspose", { strides: ints(2, 2), auto_pad: s("SAME_UPPER") }, [filters]],
+    [
+      "ConvTranspose",
+      { strides: ints(3, 3), output_padding: ints(1, 2) },
+      [filters, tensor("b", [4], [1, 2, 3, 4])],
+    ],
+    ["Pad", {}, [longs("pads", 0, 0, 1, 2, 0, 0, 3, 0), tensor("value", [], [0.5])]],
+    ["ReduceMean", { axes: ints(2, 3), keepdims: i(0) }, []],
     ["Slice", {}, [longs("a", 1), longs("b", 5), longs("c", 3)]],
+    ["Slice", {}, [longs("a", 7), longs("b", -99), longs("c", 3), longs("d", -2)]],
     ["Resize", {}, [tensor("roi", [0], []), tensor("scales", [4], [1, 1, 2, 2])]],
     ["Flatten", {}, []],
     ["Transpose", {}, []],
@@ -157,10 +164,48 @@ describe("other models", () => {
     await expectAgain(single("MatMul", {}, [tensor("w", [8, 3], values(24, 1, 3))], [2, 5, 8]));
   });
 
+  it("Split", async () => {
+    await expectAgain(single("Split", { axis: i(1) }, [longs("sizes", 1, 2)], IMAGE, ["y", "z"]));
+  });
+
+  it("PACK and UNPACK", async () => {
+    const graph = packed();
+    const data = values(6);
+    const [found] = Object.values(await runOnnx(exportOnnx(graph), { input: { dims: [2, 3], data } }));
+    expect(found.dims).toEqual([3, 2]);
+    expect(Array.from(found.data)).toEqual([0, 3, 1, 4, 2, 5].map((at) => Math.fround(data[at])));
+  });
+
   it("names operators that are not written", () => {
-    const graph = importOnnx(onnxFile(single("Split", { axis: i(3) }, [])), "model");
+    const weights = [tensor("w", [1, 8, 3], values(24)), tensor("r", [1, 8, 2], values(16))];
+    const graph = importOnnx(onnxFile(single("LSTM", { hidden_size: i(2) }, weights, [4, 1, 3])), "model");
     expect(problemsOf(() => [exportOnnx(graph)] as never)).toMatchObject([
-      { code: "onnx-export-operator", details: { operator: "SPLIT" } },
+      { code: "onnx-export-operator", details: { operator: "UNIDIRECTIONAL_SEQUENCE_LSTM" } },
     ]);
   });
+
+  it("names types that are not written", () => {
+    const graph = packed();
+    const tensors = graph.tensors.map((it) => ({ ...it, dtype: "int32" as const }));
+    expect(problemsOf(() => [exportOnnx({ ...graph, tensors })] as never)).toContainEqual(
+      expect.objectContaining({ code: "onnx-export-type", details: { type: "int32" } }),
+    );
+  });
+
+  /** A matrix taken apart into its rows, which are put together as columns. */
+  function packed(): Graph {
+    const shapes = [[2, 3], [3], [3], [3, 2]];
+    const names = ["input", "first", "second", "output"];
+    return {
+      name: "packed",
+      tensors: shapes.map((shape, at) => ({ name: names[at], shape, dtype: "float32" })),
+      ops: [
+        { kind: "UNPACK", name: "first", inputs: [0], outputs: [1, 2], attributes: { axis: 0, count: 2 } },
+        { kind: "PACK", name: "output", inputs: [1, 2], outputs: [3], attributes: { axis: -1, count: 2 } },
+      ],
+      inputs: [0],
+      outputs: [3],
+      variables: [],
+    };
+  }
 });

@@ -3,7 +3,9 @@ import { exportTflite } from "../../codegen/export/tflite/export-tflite.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import type { AttributesOf, Op } from "../../codegen/graph/op.js";
 import { importTflite } from "../../codegen/import/tflite/import-tflite.js";
+import { openModel } from "../../codegen/import/tflite/model.js";
 import type { PlainKind } from "../../codegen/import/tflite/operators.js";
+import * as schema from "../../codegen/import/tflite/schema.js";
 import { FlatFile } from "../../codegen/import/tflite/verified-table.js";
 import { operators } from "../../codegen/ops/index.js";
 import { everyFeature } from "../emit/graphs.js";
@@ -139,6 +141,29 @@ describe("a graph written and read again is the same", () => {
     expect(first).toEqual({ ...graph, tensors: exact, ops: [callOnce, ...renamed] });
     expect(again(first)).toEqual(first);
   });
+});
+
+test("operators name the version from which on there is what they need", () => {
+  const versions = (graph: Graph) =>
+    openModel(exportTflite(graph)).operatorCodes.map((code) => code.int32(schema.OperatorCode.version, 1));
+  const graph = single("ADD");
+  const tensors = graph.tensors.map((tensor) => ({ ...tensor, dtype: "int16" as const }));
+  expect(versions(graph)).toEqual([2]);
+  expect(versions({ ...graph, tensors })).toEqual([3]);
+  const both = [...graph.ops, { ...graph.ops[0], inputs: [3, 3], outputs: [4] } as Op];
+  const mixed = [
+    ...graph.tensors,
+    ...["wide", "sum"].map((name) => ({ name, shape: [1, 2], dtype: "int16" as const })),
+  ];
+  expect(versions({ ...graph, tensors: mixed, ops: both, inputs: [0, 1, 3] })).toEqual([2, 3]);
+  expect(versions(single("CONV_2D"))).toEqual([8]);
+});
+
+test("what a file cannot say is not dropped", () => {
+  const graph = single("MAX_POOL_2D");
+  const around = { ...graph.ops[0].attributes, around: [1, 1, 1, 1] };
+  const ops = [{ ...graph.ops[0], attributes: around } as unknown as Op];
+  expect(() => exportTflite({ ...graph, ops })).toThrow("around");
 });
 
 test("a file says what it is, and constants are aligned to 16 bytes and shared", () => {

@@ -6,7 +6,8 @@ export type Attribute = Omit<schema.AttributeDraft, "name">;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** The types of tensors that are written. */
-export type TensorType = "float32" | "int8" | "uint8" | "int16" | "int32" | "int64";
+export const TENSOR_TYPES = ["float32", "int8", "uint8", "int16", "int32", "int64"] as const;
+export type TensorType = (typeof TENSOR_TYPES)[number];
 
 const TYPES = schema.ATTRIBUTE_TYPES;
 

@@ -4,7 +4,7 @@ import * as schema from "../../import/onnx/schema.js";
 import { Node } from "../../ops/node.js";
 import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
-import { valueInfo } from "./drafts.js";
+import { TENSOR_TYPES, valueInfo } from "./drafts.js";
 import { writers } from "./operators/index.js";
 import { OnnxWriter } from "./writer.js";
 
@@ -23,8 +23,8 @@ const WIDE_VERSIONS = { opset: 21, ir: 10 };
 export function exportOnnx(graph: Graph): Uint8Array {
   const writer = new OnnxWriter(graph);
   const input = graph.inputs.map((id) => {
-    const { shape, quantization } = graph.tensors[id];
-    if (!quantization) return valueInfo(writer.name(id), shape, "float32");
+    const { shape, dtype, quantization } = graph.tensors[id];
+    if (!quantization) return valueInfo(writer.name(id), shape, writer.typeOf(id, dtype, TENSOR_TYPES));
     const fed = `${writer.name(id)}/float`;
     writer.quantized(fed, id, quantization, writer.name(id));
     return valueInfo(fed, shape, "float32");

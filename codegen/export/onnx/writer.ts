@@ -9,6 +9,10 @@ import { type Attributes, integer, integers, nodeDraft, type TensorType, tensorD
 const TO_FIRST = [0, 3, 1, 2];
 const TO_LAST = [0, 2, 3, 1];
 
+/** What can be quantized, and what can be stored. */
+const ACTIVATIONS = ["int8", "uint8", "int16"] as const;
+const CONSTANTS = [...ACTIVATIONS, "int32"] as const;
+
 /**
  * Gathers the nodes and initializers of a file. A tensor of the graph is a value of its name and type; operators take it
  * dequantized and give what is quantized then, so that QuantizeLinear and DequantizeLinear are around each of them.
@@ -86,7 +90,7 @@ export class OnnxWriter {
     const { shape, dtype, quantization, data = new Uint8Array() } = constant;
     const values = numbers({ shape, dtype, data });
     if (!quantization) return this.constant(this.name(id), shape, values, "float32");
-    const stored = this.constant(this.name(id), shape, values, this.typeOf(id, dtype));
+    const stored = this.constant(this.name(id), shape, values, this.typeOf(id, dtype, CONSTANTS));
     return this.dequantized(stored, { dtype, quantization });
   }
 
@@ -109,7 +113,7 @@ export class OnnxWriter {
 
   /** A tensor quantized out of float32, under a name. */
   quantized(from: string, id: TensorId, quantization: Quantization, name: string): string {
-    const type = this.typeOf(id, this.graph.tensors[id].dtype);
+    const type = this.typeOf(id, this.graph.tensors[id].dtype, ACTIVATIONS);
     return this.node("QuantizeLinear", [from, ...this.parameters(name, quantization, type)], {}, name);
   }
 
@@ -125,10 +129,10 @@ export class OnnxWriter {
     return this.node("DequantizeLinear", [from, ...parameters], axis, name);
   }
 
-  /** Refuses types that QuantizeLinear does not have, or not in the version that is written. */
-  private typeOf(id: TensorId, dtype: string): TensorType {
-    if (["int8", "uint8", "int16", "int32"].includes(dtype)) return dtype as TensorType;
-    return refuse("onnx-export-type", { type: dtype }, tensorPlace(id, this.graph.tensors[id]));
+  /** The type of a tensor; refuses one that is not supported where it stands. */
+  typeOf(id: TensorId, dtype: string, supported: readonly TensorType[]): TensorType {
+    const type = supported.find((it) => it === dtype);
+    return type ?? refuse("onnx-export-type", { type: dtype }, tensorPlace(id, this.graph.tensors[id]));
   }
 
   /** Refuses what is neither quantized nor real: indexes that are computed. */

@@ -12,7 +12,7 @@ import { offsetVector } from "./vectors.js";
  * Writes a graph as a TensorFlow Lite model, which `importTflite` reads back as the same graph. Where there are
  * variables, a second subgraph gives them their first values, run by CALL_ONCE.
  *
- * @param graph a graph that validate finds nothing wrong with
+ * @param graph a graph that validate finds nothing wrong with, as it was imported or quantized
  * @returns content of a .tflite file
  */
 export function exportTflite(graph: Graph): Uint8Array {

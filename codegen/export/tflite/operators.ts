@@ -1,31 +1,32 @@
 import type { Builder, Offset } from "flatbuffers";
-import type { Variable } from "../../graph/graph.js";
+import type { Graph } from "../../graph/graph.js";
 import type { Op, OpKind } from "../../graph/op.js";
 import {
   BUILTIN_OPERATORS,
   PLACEHOLDER_FOR_GREATER_OP_CODES,
 } from "../../import/tflite/builtin-operators.js";
 import { type Fields, int32Vector } from "../../import/tflite/fields.js";
-import { formats, isStateKind, STATE_VERSION } from "../../import/tflite/operators.js";
+import { formats } from "../../import/tflite/operators.js";
 import * as schema from "../../import/tflite/schema.js";
+import { versionOf } from "./versions.js";
 
-/** The operator codes of a file, written as they are first used. */
+/** The operator codes of a file, one a kind and version, written as they are first used. */
 export class OperatorCodes {
   readonly offsets: Offset[] = [];
-  private readonly known = new Map<OpKind, number>();
+  private readonly known = new Map<string, number>();
 
   constructor(private readonly builder: Builder) {}
 
-  index(kind: OpKind): number {
-    const index = this.known.get(kind) ?? this.write(kind);
-    this.known.set(kind, index);
+  index(kind: OpKind, version: number): number {
+    const key = `${kind} ${version}`;
+    const index = this.known.get(key) ?? this.write(kind, version);
+    this.known.set(key, index);
     return index;
   }
 
-  private write(kind: OpKind): number {
+  private write(kind: OpKind, version: number): number {
     const { builder } = this;
     const code = BUILTIN_OPERATORS.indexOf(kind);
-    const version = isStateKind(kind) ? STATE_VERSION : formats[kind].versions[0];
     builder.startObject(4);
     builder.addFieldInt8(
       schema.OperatorCode.deprecatedBuiltinCode,
@@ -42,10 +43,10 @@ export class OperatorCodes {
 export function writeOperator(
   builder: Builder,
   op: Op,
-  variables: readonly Variable[],
+  { tensors, variables }: Graph,
   codes: OperatorCodes,
 ): Offset {
-  const code = codes.index(op.kind);
+  const code = codes.index(op.kind, versionOf(op, tensors));
   const inputs = int32Vector(
     builder,
     op.inputs.map((id) => id ?? -1),
@@ -67,7 +68,7 @@ interface Options {
   readonly table: Offset;
 }
 
-function writeOptions(builder: Builder, op: Op, variables: readonly Variable[]): Options {
+function writeOptions(builder: Builder, op: Op, variables: Graph["variables"]): Options {
   switch (op.kind) {
     case "CALL_ONCE":
       builder.startObject(1);
@@ -92,6 +93,9 @@ function writeOptions(builder: Builder, op: Op, variables: readonly Variable[]):
 }
 
 function writeFields<A extends object>(builder: Builder, fields: Fields<A>, attributes: A): Offset {
+  // A pass before planning gives windows padding of their own, which files cannot say.
+  const unknown = Object.keys(attributes).find((attribute) => !(attribute in fields));
+  if (unknown) throw new Error(`attribute ${unknown} has no field`);
   const writers: (() => void)[] = [];
   for (const attribute in fields) writers.push(fields[attribute].write(builder, attributes[attribute]));
   builder.startObject(schema.MAX_OPTION_FIELDS);

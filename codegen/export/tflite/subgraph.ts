@@ -19,7 +19,7 @@ export function writeSubgraph(
   );
   const operators = offsetVector(
     builder,
-    graph.ops.map((op) => writeOperator(builder, op, graph.variables, codes)),
+    graph.ops.map((op) => writeOperator(builder, op, graph, codes)),
   );
   const inputs = int32Vector(builder, graph.inputs);
   const outputs = int32Vector(builder, graph.outputs);

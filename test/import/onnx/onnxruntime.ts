@@ -14,10 +14,10 @@ export interface Result {
   readonly dims: readonly number[];
   readonly data: ArrayLike<number>;
   /** float32 where not said. */
-  readonly type?: "float32" | "int8" | "uint8";
+  readonly type?: "float32" | "int8" | "uint8" | "int32";
 }
 
-const ARRAYS = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array } as const;
+const ARRAYS = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array, int32: Int32Array } as const;
 
 export type Results = Readonly<Record<string, Result>>;
 

@@ -1,7 +1,7 @@
 /** Windows over images, in ONNX's terms, and pools. */
 import type { Node } from "../../../ops/node.js";
 import type { PoolAttributes } from "../../../ops/support/pool.js";
-import { extent, type Window } from "../../../ops/support/window.js";
+import { type Window, windowConstants } from "../../../ops/support/window.js";
 import { type Attributes, integers, text } from "../drafts.js";
 import type { OnnxWriter } from "../writer.js";
 import { activated, type Write } from "./write.js";
@@ -13,12 +13,14 @@ export function padsOf(pads: readonly { readonly before: number; readonly after:
 
 /** The attributes of a window over the image that is input 0. */
 export function windowAttributes(node: Node<Window>, filter: readonly number[]): Attributes {
-  const { padding, strideHeight, strideWidth, dilationHeight = 1, dilationWidth = 1 } = node.attributes;
+  const { strideHeight, strideWidth, dilationHeight = 1, dilationWidth = 1 } = node.attributes;
+  const [height, width] = filter;
+  const { padTop, padLeft } = windowConstants(node, height, width);
   const strides = [strideHeight, strideWidth];
   const dilations = [dilationHeight, dilationWidth];
   const pads = filter.map((size, i) => {
-    const input = node.input(0).shape[i + 1];
-    const { output, before } = extent(padding, input, size, strides[i], dilations[i]);
+    const [input, output] = [node.input(0), node.output()].map(({ shape }) => shape[i + 1]);
+    const before = [padTop, padLeft][i];
     const reach = (output - 1) * strides[i] + (size - 1) * dilations[i] + 1;
     return { before, after: Math.max(0, reach - input - before) };
   });
