@@ -36,8 +36,22 @@ export function compile(
   options: PlanOptions = {},
   companions?: Companions,
 ): Compiled {
-  const module = moduleName(fileName);
-  const imported = importModel(model, fileName, companions);
+  return compileGraph(importModel(model, fileName, companions), moduleName(fileName), sources, options);
+}
+
+/**
+ * Compiles a graph that no file holds, such as one that was just quantized.
+ *
+ * @param imported a graph as an importer gives it, before the passes
+ * @param module the name of its module
+ * @throws Refusal with every reason found
+ */
+export function compileGraph(
+  imported: Graph,
+  module: string,
+  sources: RuntimeSources,
+  options: PlanOptions = {},
+): Compiled {
   requireQuantized(imported);
   const graph = runPasses(imported);
   requireValid(graph);

@@ -1,7 +1,9 @@
 /** `xsnn run --predict`: what inputs are predicted to take on a board, whose engine is not needed for that. */
 import type { ChipBoard } from "../../boards/board.js";
+import type { Machine } from "../../boards/engine.js";
 import { estimateFor, type Prediction, predict } from "../../boards/predict.js";
 import { type LayerCost, layerCosts } from "../bench/measurement.js";
+import type { Compiled } from "../compile.js";
 import { predictedFor } from "../cost/activity.js";
 import { layerCollections } from "../cost/collections.js";
 import { heapOf, type LayerUse, modelCost } from "../cost/model.js";
@@ -42,8 +44,32 @@ export function predictedRun(
   const { compiled, report } = target;
   if (!compiled)
     return refuse("arguments", { message: "--predict needs the model's file, not a compiled folder" });
-  const { graph, plan } = compiled;
+  const { plan } = compiled;
   const heap = heapOf(plan, machine.machine);
+  const { inferences, costs } = predictedCosts(compiled, machine.machine, vectors);
+  const instructions = Math.round(sum(costs, (it) => it.instructions) / inferences);
+  return {
+    onBoard,
+    board,
+    machine,
+    inferences,
+    layers: layerCosts(report, costs, inferences),
+    instructions,
+    bound: Math.round(modelCost(plan.layers, heap).instructions),
+    prediction: predict(estimateFor(instructions), board),
+  };
+}
+
+/** What layers are predicted to take in all of these inferences together, with their collections. */
+export function predictedCosts(
+  { graph, plan }: Pick<Compiled, "graph" | "plan">,
+  machine: Machine,
+  vectors: readonly (readonly Uint8Array[])[],
+): {
+  readonly inferences: number;
+  readonly costs: readonly { readonly instructions: number; readonly inCollections: number }[];
+} {
+  const heap = heapOf(plan, machine);
   const inferences = vectors
     .flatMap((steps) => activations(graph, steps))
     .map((it) => predictedFor(plan, it));
@@ -52,17 +78,7 @@ export function predictedRun(
     const inCollections = sum(uses, (it) => layerCollections(it.cost, it.restingBytes ?? 0, heap));
     return { instructions: inCollections + sum(uses, (it) => it.cost.instructions), inCollections };
   });
-  const instructions = Math.round(sum(costs, (it) => it.instructions) / inferences.length);
-  return {
-    onBoard,
-    board,
-    machine,
-    inferences: inferences.length,
-    layers: layerCosts(report, costs, inferences.length),
-    instructions,
-    bound: Math.round(modelCost(plan.layers, heap).instructions),
-    prediction: predict(estimateFor(instructions), board),
-  };
+  return { inferences: inferences.length, costs };
 }
 
 function sum<T>(of: readonly T[], figure: (it: T) => number): number {

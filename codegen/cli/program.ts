@@ -11,12 +11,14 @@ import { compileCommand } from "./commands/compile.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { opsCommand } from "./commands/ops.js";
+import { quantizeCommand } from "./commands/quantize.js";
 import { runCommand } from "./commands/run.js";
 import { validateCommand } from "./commands/validate.js";
 import { printProblems, problemsOf } from "./errors.js";
 import type { Io } from "./io.js";
 
 const COMMANDS = [
+  quantizeCommand,
   compileCommand,
   inspectCommand,
   runCommand,

@@ -1,7 +1,11 @@
-import type { Job } from "../../boards/engine.js";
 import type { Io } from "./io.js";
 
-type OnProgress = NonNullable<Job["onProgress"]>;
+/** Told of work under way: what it is, and how much of it is done. */
+export type OnProgress = (progress: {
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}) => void;
 
 /** Calls `work` with something to report progress to, drawn as a bar where somebody watches. */
 export async function withProgress<Result>(

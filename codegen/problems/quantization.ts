@@ -2,6 +2,7 @@ import type { WordsOf } from "./problem.js";
 
 /** What can be wrong with quantizing a float model. */
 export interface QuantizationProblems {
+  "model-not-float": Record<never, never>;
   "samples-missing": Record<never, never>;
   "sample-input-count": { sample: number; found: number; expected: number };
   "sample-shape": { sample: number; found: number; shape: readonly number[] };
@@ -15,6 +16,10 @@ export interface QuantizationProblems {
 }
 
 export const quantizationWords: WordsOf<QuantizationProblems> = {
+  "model-not-float": () => ({
+    what: "the model does not compute in float32: it is quantized already",
+    todo: "compile it as it is, or give the float model that it was made from",
+  }),
   "samples-missing": () => ({
     what: "there is no calibration data",
     todo: "give samples of what the model will see; some dozens are enough",

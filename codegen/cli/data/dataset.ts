@@ -36,7 +36,8 @@ Labels, where there are any, are indexes of outputs from 0 on:
   folder  the names of subfolders, or what comes before the hyphen of a file's name, as in 7-1.png. Where they are no
           integers, --labels FILE lists them in the order of the outputs, one a line; subfolders count in alphabetical
           order without it
-An application has to prepare its inputs in the same way: the report says how.`;
+An application has to prepare its inputs in the same way: the report says how.
+`;
 
 /** Numbers that all samples together can have. */
 const MAX_VALUES = 2 ** 28;

@@ -32,6 +32,7 @@ export interface Chosen {
 /** Samples whose activations are drawn. */
 const DRAWN = 32;
 
+/** What activations of a type can hold. */
 const LIMITS: Partial<Record<DType, readonly [number, number]>> = {
   int8: [-128, 127],
   int16: [-32_768, 32_767],

@@ -7,7 +7,7 @@ export function drawLayers(layers: readonly LayerRow[]): Markup {
   const most = Math.max(...layers.flatMap(({ snr, added }) => [noise(snr), noise(added)]), 1e-12);
   return html`<p class="legend top"><span><i class="whole"></i>against the float model</span><span><i class="alone"></i>what the layer adds alone</span></p>
 <table>
-<thead><tr><th colspan="2">Layer</th><th>Scheme</th><th class="bar">Noise, of the signal</th><th>SNR dB</th><th>Alone dB</th><th>Cosine</th><th>Weights</th><th>Output</th></tr></thead>
+<thead><tr><th colspan="2">Layer</th><th>Scheme</th><th class="bar">Noise, of the signal</th><th>SNR dB</th><th>Alone dB</th><th>Cosine</th><th class="left">Weights</th><th class="left">Output</th></tr></thead>
 <tbody>${layers.map((layer) => row(layer, most))}</tbody>
 </table>`;
 }

@@ -113,7 +113,7 @@ function drawVariants({ float, variants }: QuantizationReport): Markup {
     ),
   ]}</div>
 <table>
-<thead><tr><th>Scheme</th>${hasLabels ? html`<th>Accuracy</th>` : ""}<th>As float</th><th>SNR dB</th><th>Squared error</th><th>Flash</th><th>RAM</th><th>Instructions</th></tr></thead>
+<thead><tr><th class="left">Scheme</th>${hasLabels ? html`<th>Accuracy</th>` : ""}<th>As float</th><th>SNR dB</th><th>Squared error</th><th>Flash</th><th>RAM</th><th>Instructions</th></tr></thead>
 <tbody>${variants.map(({ scheme, evaluation, cost }) => html`<tr><th>${scheme}</th>${hasLabels ? html`<td>${rate(evaluation, "right")}</td>` : ""}<td>${rate(evaluation, "agreeing")}</td><td>${ratio(evaluation.snr)}</td><td>${evaluation.meanSquaredError.toExponential(2)}</td><td>${thousands(cost.flashBytes)}</td><td>${thousands(cost.ramBytes)}</td><td>${thousands(cost.instructions)}</td></tr>`)}</tbody>
 </table>`;
 }

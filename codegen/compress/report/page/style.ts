@@ -8,6 +8,7 @@ p.hint { margin: 0 0 14px; color: var(--soft); font-size: 13px; max-width: 90ch;
 .alone { --hue: 38; }
 td.bar div + div { margin-top: 2px; }
 td.bar div { height: 8px; }
+thead th.bar { text-align: left; }
 .legend.top { margin: 0 0 10px; }
 .charts { display: flex; flex-wrap: wrap; gap: 24px; }
 .charts figure { margin: 0; flex: 1 1 420px; }
@@ -18,8 +19,9 @@ svg text.mark { fill: var(--ink); }
 svg .grid { stroke: var(--line); }
 svg .dot { fill: hsl(212 60% var(--light)); }
 svg .chosen { fill: hsl(140 55% var(--light)); }
-.histogram { width: 240px; }
-.histogram svg { border-radius: 3px; }
+td.histogram { width: 132px; }
+th.left { text-align: left; }
+.histogram svg { width: 112px; border-radius: 3px; }
 .histogram .bin { fill: hsl(212 55% var(--light)); }
 .histogram .outside { fill: hsl(0 65% var(--light)); }
 .histogram .range { fill: hsl(140 55% var(--light)); opacity: 0.25; }

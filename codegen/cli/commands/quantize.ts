@@ -1,0 +1,175 @@
+import { Command, Option } from "commander";
+import { OBSERVERS } from "../../compress/quantize/observers/index.js";
+import { layerRows } from "../../compress/report/layers.js";
+import { quantizationPage } from "../../compress/report/page/page.js";
+import { type QuantizationReport, reportDocument } from "../../compress/report/report.js";
+import { moduleName } from "../../emit/names.js";
+import { json } from "../../emit/text.js";
+import { findBoard } from "../boards.js";
+import { type Cli, examples } from "../cli.js";
+import { DATA_HELP, readDataset } from "../data/dataset.js";
+import type { Preprocessing } from "../data/preprocessing.js";
+import { split } from "../data/split.js";
+import { writeText } from "../files.js";
+import { integer } from "../options.js";
+import { withProgress } from "../progress.js";
+import { floatEdges, readFloatModel } from "../quantize/model.js";
+import {
+  ACTIVATION_FORMATS,
+  deviations,
+  layerScheme,
+  numbers,
+  range,
+  SCHEME_NAMES,
+  scheme,
+  schemeList,
+  WEIGHT_FORMATS,
+} from "../quantize/options.js";
+import { outputFor } from "../quantize/output.js";
+import { type Flags, settings, settingsSummary } from "../quantize/settings.js";
+import { quantizationText } from "../quantize/text.js";
+import { makeVariants } from "../quantize/variants.js";
+
+interface Options extends Flags, Preprocessing {
+  readonly data: string;
+  readonly labels?: string;
+  readonly samples: number;
+  readonly board?: string;
+  readonly output: string;
+  readonly report?: string;
+  readonly json?: true;
+}
+
+/** Samples to calibrate with, where it is not said. */
+const SAMPLES = 256;
+
+export function quantizeCommand({ io }: Cli): Command {
+  const command = new Command("quantize")
+    .description("quantize a float model with data, and say what that costs and saves")
+    .argument("<model>", "a float32 .tflite or .onnx file")
+    .requiredOption("-d, --data <path>", "samples of what the model will see; see below")
+    .option("--labels <what>", "what the samples are, for accuracy; see below")
+    .requiredOption("-o, --output <path>", "a .tflite or .onnx file, or a folder for the compiled artifact");
+  addPreprocessing(command);
+  addSchemes(command);
+  return command
+    .option(
+      "--samples <n>",
+      "how many samples to calibrate with; the model is evaluated on the others",
+      integer(1),
+      SAMPLES,
+    )
+    .option("--seed <s>", "which samples these are, and how rounding begins", integer(0), 1)
+    .option(
+      "-b, --board <name>",
+      "predict flash, memory and time for a board: a name that `xsnn boards` lists, or a description",
+    )
+    .option("--report <page>", "write all of it as an HTML page, with histograms and plots")
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      DATA_HELP +
+        examples(
+          "quantize digits.onnx --data digits/ -o digits.tflite",
+          "quantize digits.onnx --data x.npy --labels y.npy --scheme int4 --layer 0=int8 -o digits.tflite",
+          "quantize kws.tflite --data words.npz --labels y --compare int8,16x8,ternary --report kws.html -o kws.tflite",
+          "quantize camera.onnx --data photos/ --range 0,255 --board esp32-s3 -o app/modules/camera",
+        ),
+    )
+    .action(async (model: string, options: Options) => {
+      const board = options.board === undefined ? undefined : await findBoard(options.board);
+      const graph = await readFloatModel(model);
+      const preprocessing = preprocessingOf(options);
+      const dataset = await readDataset(options.data, floatEdges(graph), preprocessing, options.labels);
+      const data = split(dataset, options.samples, options.seed);
+      const { float, variants } = await withProgress(io, (onProgress) =>
+        makeVariants(settings(options, graph), {
+          graph,
+          module: moduleName(model),
+          data,
+          board,
+          onProgress,
+        }),
+      );
+      const [{ quantized, compiled }] = variants;
+      const report: QuantizationReport = {
+        model,
+        data: {
+          path: options.data,
+          calibration: data.calibration.length,
+          evaluated: data.evaluation.samples.length,
+          heldOut: data.heldOut,
+          preprocessing: { ...preprocessing },
+        },
+        options: settingsSummary(options),
+        float,
+        variants: variants.map(({ scheme, evaluation, cost }) => ({ scheme, evaluation, cost })),
+        layers: layerRows(quantized, data.calibration),
+      };
+      await outputFor(options.output, quantized.graph, compiled).write();
+      if (options.report !== undefined) await writeText(options.report, quantizationPage(report));
+      io.out(
+        options.json
+          ? json({ output: options.output, ...reportDocument(report) })
+          : `${await quantizationText(report)}Written to ${options.output}\n`,
+      );
+    });
+}
+
+function addPreprocessing(command: Command): void {
+  command
+    .option(
+      "--range <low,high>",
+      "what the least and greatest value of images, sound and integers become: 0,255 for pixels",
+      range,
+    )
+    .option("--mean <m,...>", "subtracted from all values after that: one number, or one a channel", numbers)
+    .option("--std <s,...>", "what values are divided by then: one number, or one a channel", deviations);
+}
+
+function addSchemes(command: Command): void {
+  const choice = (flags: string, description: string, choices: readonly string[]) =>
+    new Option(flags, description).choices([...choices]);
+  command
+    .addOption(
+      new Option(
+        "--scheme <name>",
+        `formats of weights and activations: ${SCHEME_NAMES.join(", ")}, or two formats such as int4/int16`,
+      )
+        .argParser(scheme)
+        .default(scheme("int8"), "int8"),
+    )
+    .addOption(choice("--weights <format>", "another format of weights", WEIGHT_FORMATS))
+    .addOption(choice("--activations <format>", "another format of activations", ACTIVATION_FORMATS))
+    .option(
+      "--layer <name=scheme>",
+      "another scheme for one layer, by its name or its number in the table; may be repeated",
+      layerScheme,
+    )
+    .addOption(
+      choice("--observer <name>", "how ranges of activations are found", Object.keys(OBSERVERS)).default(
+        "mse",
+      ),
+    )
+    .addOption(
+      choice("--round <how>", "weights to the nearest integers, or to those that fit the data best", [
+        "nearest",
+        "adaptive",
+      ]).default("adaptive"),
+    )
+    .option("--no-bias-correction", "leave biases as they are")
+    .addOption(
+      choice("--edges <type>", "what goes into the model and comes out", ["quantized", "float"]).default(
+        "quantized",
+      ),
+    )
+    .option(
+      "--compare <schemes>",
+      "schemes to evaluate beside, with commas between them; not written",
+      schemeList,
+    );
+}
+
+function preprocessingOf({ range, mean, std }: Preprocessing): Preprocessing {
+  return { ...(range && { range }), ...(mean && { mean }), ...(std && { std }) };
+}

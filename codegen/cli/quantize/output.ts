@@ -1,0 +1,30 @@
+/** Where a quantized model goes. */
+import { basename, dirname, extname } from "node:path";
+import type { Compiled } from "../../compile.js";
+import { exportOnnx } from "../../export/onnx/export-onnx.js";
+import { exportTflite } from "../../export/tflite/export-tflite.js";
+import type { Graph } from "../../graph/graph.js";
+import { writeArtifact } from "../artifact-folder.js";
+import { writeFiles } from "../files.js";
+
+const EXPORTERS: Readonly<Record<string, (graph: Graph) => Uint8Array>> = {
+  ".tflite": exportTflite,
+  ".onnx": exportOnnx,
+};
+
+/** What a path's extension asks for, made already, so that nothing is written where it cannot be. */
+export interface Output {
+  write(): Promise<void>;
+}
+
+/**
+ * A model file for a path that ends in .tflite or .onnx, or else a folder with the compiled artifact.
+ *
+ * @throws Refusal for what the format of the file does not have
+ */
+export function outputFor(path: string, graph: Graph, { artifact }: Compiled): Output {
+  const exporter = EXPORTERS[extname(path).toLowerCase()];
+  if (!exporter) return { write: () => writeArtifact(path, artifact) };
+  const files = new Map([[basename(path), exporter(graph)]]);
+  return { write: () => writeFiles(dirname(path), files) };
+}

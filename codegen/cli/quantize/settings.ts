@@ -1,0 +1,58 @@
+/** How models are quantized, from a command's options. */
+import type { ActivationFormat, Scheme, WeightFormat } from "../../compress/quantize/formats.js";
+import type { ObserverName } from "../../compress/quantize/observers/index.js";
+import type { QuantizeOptions } from "../../compress/quantize/quantize.js";
+import type { Graph } from "../../graph/graph.js";
+import { type LayerScheme, schemeText } from "./options.js";
+import type { Setting } from "./variants.js";
+
+export interface Flags {
+  readonly scheme: Scheme;
+  readonly weights?: WeightFormat;
+  readonly activations?: ActivationFormat;
+  readonly layer?: readonly LayerScheme[];
+  readonly observer: ObserverName;
+  readonly round: "nearest" | "adaptive";
+  readonly biasCorrection: boolean;
+  readonly edges: "quantized" | "float";
+  readonly seed: number;
+  readonly compare?: readonly Scheme[];
+}
+
+/** The setting that is asked for, and those to compare it with: whole models in other schemes. */
+export function settings(flags: Flags, graph: Graph): readonly Setting[] {
+  const { scheme, weights, activations, layer = [], compare = [] } = flags;
+  const common: QuantizeOptions = {
+    observer: flags.observer,
+    rounding: flags.round,
+    biasCorrection: flags.biasCorrection,
+    edges: flags.edges,
+    seed: flags.seed,
+  };
+  const wanted = { weights: weights ?? scheme.weights, activations: activations ?? scheme.activations };
+  const name = layer.length === 0 ? schemeText(wanted) : `${schemeText(wanted)}, mixed`;
+  const others = compare.map(schemeText).filter((other) => other !== name);
+  return [
+    { name, options: { ...common, scheme: wanted, layers: namedLayers(layer, graph) } },
+    ...[...new Set(others)].map((other) => ({
+      name: other,
+      options: { ...common, scheme: compare.find((it) => schemeText(it) === other)! },
+    })),
+  ];
+}
+
+/** What a report says of the setting. */
+export function settingsSummary(flags: Flags): Readonly<Record<string, string | number | boolean>> {
+  const { observer, round, biasCorrection, edges, seed, layer = [] } = flags;
+  const layers = layer.map(({ layer, scheme }) => `${layer}=${schemeText(scheme)}`).join(" ");
+  return { observer, round, biasCorrection, edges, seed, ...(layers && { layers }) };
+}
+
+/** Layers by name; whole numbers that are no names are positions in the graph. */
+function namedLayers(layers: readonly LayerScheme[], { ops }: Graph): Record<string, Scheme> {
+  const nameOf = (layer: string) => {
+    const isName = ops.some(({ name }) => name === layer);
+    return isName || !/^\d+$/.test(layer) ? layer : (ops[Number(layer)]?.name ?? layer);
+  };
+  return Object.fromEntries(layers.map(({ layer, scheme }) => [nameOf(layer), scheme]));
+}
