@@ -159,6 +159,45 @@ test("operators name the version from which on there is what they need", () => {
   expect(versions(single("CONV_2D"))).toEqual([8]);
 });
 
+describe("weights from −7 to 7", () => {
+  const withWeights = (values: readonly number[]): Graph => {
+    const graph = single("DEPTHWISE_CONV_2D");
+    const weights = {
+      name: "input1",
+      shape: [1, values.length],
+      dtype: "int8" as const,
+      quantization: { scales: [0.5], zeroPoints: [0], axis: 0 },
+      data: new Uint8Array(Int8Array.from(values).buffer),
+    };
+    return { ...graph, tensors: graph.tensors.with(1, weights), inputs: [0] };
+  };
+  const small = [-7, 7, -1, 0, 5, 3, -2];
+  const holds = (file: Uint8Array, bytes: readonly number[]) =>
+    Buffer.from(file).includes(Buffer.from(bytes));
+
+  test.each([[small], [small.slice(1)]])("come back out of 4 bits each", (values) => {
+    expect(again(withWeights(values))).toEqual(withWeights(values));
+    expect(holds(exportTflite(withWeights(values)), [...new Uint8Array(Int8Array.from(values).buffer)])).toBe(
+      false,
+    );
+  });
+
+  test("have the first one in the lower half, and a version that says so", () => {
+    const file = exportTflite(withWeights(small));
+    expect(holds(file, [0x79, 0x0f, 0x35, 0x0e])).toBe(true);
+    expect(openModel(file).operatorCodes[0].int32(schema.OperatorCode.version, 1)).toBe(7);
+  });
+
+  test("stay bytes where one is larger, or something else reads them", () => {
+    const large = [...small, 8];
+    const bytes = [...new Uint8Array(Int8Array.from(large).buffer)];
+    expect(holds(exportTflite(withWeights(large)), bytes)).toBe(true);
+    const read = withWeights(small);
+    const file = exportTflite({ ...read, outputs: [...read.outputs, 1] });
+    expect(holds(file, [...new Uint8Array(Int8Array.from(small).buffer)])).toBe(true);
+  });
+});
+
 test("what a file cannot say is not dropped", () => {
   const graph = single("MAX_POOL_2D");
   const around = { ...graph.ops[0].attributes, around: [1, 1, 1, 1] };

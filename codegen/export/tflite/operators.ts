@@ -8,7 +8,6 @@ import {
 import { type Fields, int32Vector } from "../../import/tflite/fields.js";
 import { formats } from "../../import/tflite/operators.js";
 import * as schema from "../../import/tflite/schema.js";
-import { versionOf } from "./versions.js";
 
 /** The operator codes of a file, one a kind and version, written as they are first used. */
 export class OperatorCodes {
@@ -39,14 +38,8 @@ export class OperatorCodes {
   }
 }
 
-/** Writes an operator whose codes are in `codes`. */
-export function writeOperator(
-  builder: Builder,
-  op: Op,
-  { tensors, variables }: Graph,
-  codes: OperatorCodes,
-): Offset {
-  const code = codes.index(op.kind, versionOf(op, tensors));
+/** Writes an operator; `code` is the index of its code. */
+export function writeOperator(builder: Builder, op: Op, { variables }: Graph, code: number): Offset {
   const inputs = int32Vector(
     builder,
     op.inputs.map((id) => id ?? -1),

@@ -1,6 +1,7 @@
-import type { Tensor } from "../../graph/graph.js";
+import type { Graph, TensorId } from "../../graph/graph.js";
 import type { Op, OpKind } from "../../graph/op.js";
 import { formats, isStateKind, STATE_VERSION } from "../../import/tflite/operators.js";
+import { packedVersion } from "./packed-weights.js";
 
 /** The versions from which on operators take int16, where that is later than int8 (op_version.cc). */
 const INT16: { readonly [K in OpKind]?: number } = {
@@ -30,12 +31,16 @@ const INT16: { readonly [K in OpKind]?: number } = {
   UNPACK: 4,
 };
 
-/** The version of an operator that a file has to name, so that only what knows all of it takes it. */
-export function versionOf(op: Op, tensors: readonly Tensor[]): number {
+/**
+ * The version of an operator that a file has to name, so that only what knows all of it takes it.
+ *
+ * @param packed weights that are in 4 bits
+ */
+export function versionOf(op: Op, { tensors }: Graph, packed: ReadonlySet<TensorId>): number {
   if (isStateKind(op.kind)) return STATE_VERSION;
   const [int8] = formats[op.kind].versions;
   const isWide = [...op.inputs, ...op.outputs].some((id) => id !== null && tensors[id].dtype === "int16");
-  return Math.max(int8, isWide ? (INT16[op.kind] ?? 1) : 1, attributesVersion(op));
+  return Math.max(int8, isWide ? (INT16[op.kind] ?? 1) : 1, attributesVersion(op), packedVersion(op, packed));
 }
 
 /** From when on there are the attributes that an operator has. */

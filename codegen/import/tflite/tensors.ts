@@ -1,8 +1,9 @@
-import { DTYPE_BYTES, type DType, type Quantization, type Tensor } from "../../graph/graph.js";
+import { DTYPE_BYTES, type DType, elements, type Quantization, type Tensor } from "../../graph/graph.js";
 import { isQuantizable } from "../../graph/tensors.js";
 import { tryEach } from "../../problems/collector.js";
 import { type Place, refuse, tensorPlace } from "../../problems/problem.js";
 import { fromFloat16 } from "../float16.js";
+import { unpackInt4 } from "./int4.js";
 import type { Model } from "./model.js";
 import { safeName } from "./names.js";
 import * as schema from "./schema.js";
@@ -30,6 +31,14 @@ function readTensor(model: Model, table: VerifiedTable, id: number): Tensor {
   // Half precision is how constants are stored: what computes is float32, behind a DEQUANTIZE.
   if (data && type === "float16")
     return { name, shape, dtype: "float32", data: new Uint8Array(fromFloat16(data).buffer) };
+  if (data && type === "int4")
+    return {
+      name,
+      shape,
+      dtype: "int8",
+      ...(quantization && { quantization }),
+      data: unpackInt4(data, elements(shape)),
+    };
   const dtype = type in DTYPE_BYTES ? (type as DType) : refuse("tensor-type", { type }, place);
   return {
     name,
