@@ -1,10 +1,10 @@
 import { elementsOf } from "../../graph/elements.js";
-import type { Graph, Tensor, TensorId } from "../../graph/graph.js";
+import type { Graph, TensorId } from "../../graph/graph.js";
 import { requireValid } from "../../graph/validate.js";
 import { Observer } from "../../observe.js";
 import { runPasses } from "../../passes/index.js";
 import { type Plan, plan } from "../../plan/plan.js";
-import { type ActivationType, quantizeValues, realOf } from "./types.js";
+import { activationType, quantizeValues, realOf } from "./types.js";
 
 /** A quantized graph that runs on Node by the device's own kernels, with real numbers going in and coming out. */
 export class QuantizedModel {
@@ -28,24 +28,19 @@ export class QuantizedModel {
   run(inputs: readonly Float32Array[]): ReadonlyMap<TensorId, Float32Array> {
     const { tensors } = this.graph;
     const fed = this.graph.inputs.map((id, i) => {
-      const type = typeOf(tensors[id]);
+      const type = activationType(tensors[id]);
       return new Uint8Array((type ? quantizeValues(inputs[i], type) : Float32Array.from(inputs[i])).buffer);
     });
     const seen = new Observer(this.plan).next(joined(fed));
     const values = new Map<TensorId, Float32Array>();
     for (const [id, bytes] of seen) {
-      const type = typeOf(tensors[id]);
+      const type = activationType(tensors[id]);
       const elements = elementsOf(tensors[id].dtype, bytes);
       if (type) values.set(id, realOf(elements as Int8Array | Int16Array, type));
       else if (elements instanceof Float32Array) values.set(id, elements);
     }
     return values;
   }
-}
-
-function typeOf({ dtype, quantization }: Tensor): ActivationType | undefined {
-  if (!quantization || (dtype !== "int8" && dtype !== "int16")) return undefined;
-  return { format: dtype, scale: quantization.scales[0], zeroPoint: quantization.zeroPoints[0] };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -32,10 +32,8 @@ export interface LayerOptions {
 /** Inputs of a layer beyond which rounding to data would take too much memory and time. */
 const MAX_INPUTS = 2048;
 
-/** Bits that biases keep below what accumulators hold: 32 bits with int8 activations, 38 with int16. */
-const BIAS_BITS = { int8: 30, int16: 37 } as const;
-/** Sums of int16 weights alone are held to 2^37 by this sum of weights. */
-const WIDE_SUM = 2 ** 22;
+/** Bits that biases have at most: half of what kernels take, so that corrections have room. */
+const BIAS_BITS = { int8: 30, int16: 45 } as const;
 /** A weight's step is at least this part of what moves an output by a step. */
 const FINEST = 2 ** -20;
 
@@ -86,12 +84,11 @@ function quantizeLayer(
   return { layer, scales, weights, bias: quantizedBias(layer, bias, scales) };
 }
 
-/** Scales below this would take biases or sums out of what accumulators hold, or multipliers to 0. */
-function leastScale({ input, output, bias, rows, format }: Layer, channel: number): number {
+/** Scales below this would take biases out of what accumulators hold, or multipliers to 0. */
+function leastScale({ input, output, bias }: Layer, channel: number): number {
   const forBias = Math.abs(bias[channel]) / (input.scale * 2 ** BIAS_BITS[input.format]);
   const forFactor = (FINEST * output.scale) / input.scale;
-  const sum = format === "int16" ? rows[channel].reduce((total, weight) => total + Math.abs(weight), 0) : 0;
-  return Math.max(forBias, forFactor, sum / WIDE_SUM);
+  return Math.max(forBias, forFactor);
 }
 
 function roundRows(

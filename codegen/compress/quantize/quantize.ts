@@ -10,6 +10,7 @@ import { refuse, tensorPlace } from "../../problems/problem.js";
 import { chooseActivations, type Schemes } from "./activations.js";
 import { buildGraph, type Edges } from "./build.js";
 import { calibrate, requireSamples, type Sample } from "./calibrate.js";
+import { equalize } from "./equalize.js";
 import { type LayerError, layerErrors } from "./errors.js";
 import { requireScheme, SCHEMES, type Scheme, type SchemeName } from "./formats.js";
 import { layersOf } from "./layer.js";
@@ -25,6 +26,8 @@ export interface QuantizeOptions extends Partial<LayerOptions> {
   readonly layers?: Readonly<Record<string, SchemeName | Scheme>>;
   /** How ranges of activations are found; by mean squared error where not given. */
   readonly observer?: ObserverName;
+  /** Whether weights are equalized across layers first (`equalize`). */
+  readonly equalize?: boolean;
   /** What model inputs and outputs are; quantized where not given. */
   readonly edges?: Edges;
 }
@@ -59,7 +62,7 @@ export function quantize(graph: Graph, samples: readonly Sample[], options: Quan
   requireFiniteConstants(passed);
   requireSamples(passed, samples);
   const schemes = schemesOf(passed, options);
-  const float = chooseMeans(passed, schemes);
+  const float = chooseMeans(options.equalize ? equalize(passed) : passed, schemes);
   const calibration = calibrate(float, samples, options.observer ?? "mse");
   const activations = chooseActivations(float, calibration, schemes);
   const layers = quantizeLayers(

@@ -1,4 +1,5 @@
 /** Ranges of activations as scales and zero points. */
+import type { Tensor } from "../../graph/graph.js";
 import type { ActivationFormat } from "./formats.js";
 import { ACTIVATION_RANGES } from "./formats.js";
 import type { Range } from "./observers/observer.js";
@@ -9,6 +10,12 @@ export interface ActivationType {
   /** A float32. */
   readonly scale: number;
   readonly zeroPoint: number;
+}
+
+/** The type of a quantized activation; undefined for any other tensor. */
+export function activationType({ dtype, quantization }: Tensor): ActivationType | undefined {
+  if (!quantization || (dtype !== "int8" && dtype !== "int16")) return undefined;
+  return { format: dtype, scale: quantization.scales[0], zeroPoint: quantization.zeroPoints[0] };
 }
 
 /** How many values a format has. */
