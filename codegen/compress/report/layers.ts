@@ -3,6 +3,7 @@ import { FloatModel } from "../../float/execute.js";
 import { elementsOf } from "../../graph/elements.js";
 import type { DType, Graph, Tensor, TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
+import { realValues } from "../../graph/real-values.js";
 import { POSITIONS } from "../../passes/float/weighted.js";
 import type { Sample } from "../quantize/calibrate.js";
 import type { LayerReport, Quantized } from "../quantize/quantize.js";
@@ -21,7 +22,7 @@ export interface LayerRow extends Omit<LayerReport, "scheme" | "output"> {
 /** A tensor in float32 on calibration data, and what was made of it. */
 export interface Chosen {
   readonly dtype: DType;
-  /** The least and the greatest real number that it can hold; of weights those of the channel that reaches furthest. */
+  /** The least and the greatest real number that it can hold; weights: as far as they reach on both sides of 0. */
   readonly low: number;
   readonly high: number;
   /** One, or one a channel. */
@@ -79,23 +80,14 @@ function weightsOf(float: Graph, graph: Graph, op: Op): Chosen | undefined {
   return { ...rangeOf(graph.tensors[made]), float: distributed.distribution };
 }
 
-function rangeOf({ dtype, quantization, data }: Tensor): Omit<Chosen, "float"> {
+function rangeOf(tensor: Tensor): Omit<Chosen, "float"> {
+  const { dtype, quantization, data } = tensor;
   const { scales, zeroPoints } = quantization!;
-  const [least, greatest] = data ? extent(dtype, data) : (LIMITS[dtype] ?? [0, 0]);
-  const widest = Math.max(...scales);
-  return {
-    dtype,
-    low: widest * (least - zeroPoints[0]),
-    high: widest * (greatest - zeroPoints[0]),
-    scales: scales.length,
-  };
-}
-
-/** The integers that weights of a format reach, symmetric about 0. */
-function extent(dtype: DType, data: Uint8Array): readonly [number, number] {
-  const most = (elementsOf(dtype, data) as Int8Array).reduce(
-    (max, value) => Math.max(max, Math.abs(value)),
-    0,
-  );
-  return [-most, most];
+  if (data) {
+    const most = realValues(tensor).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    return { dtype, low: -most, high: most, scales: scales.length };
+  }
+  const [least, greatest] = LIMITS[dtype] ?? [0, 0];
+  const [scale, zeroPoint] = [scales[0], zeroPoints[0]];
+  return { dtype, low: scale * (least - zeroPoint), high: scale * (greatest - zeroPoint), scales: 1 };
 }

@@ -16,7 +16,8 @@ export function drawHistogram({ low, high, float, scales, dtype }: Chosen): Mark
     if (count === 0) return [];
     const from = min + i * width;
     const height = (Math.sqrt(count) / most) * (HEIGHT - 4);
-    const isOutside = from + width < low || from > high;
+    const middle = from + width / 2;
+    const isOutside = middle < low || middle > high;
     return [
       html`<rect class="${isOutside ? "outside" : "bin"}" x="${fixed(x(from))}" y="${fixed(HEIGHT - height)}" width="${fixed(Math.max(0.5, x(from + width) - x(from)))}" height="${fixed(height)}"/>`,
     ];
