@@ -1,4 +1,5 @@
 /** Ranges of activations as scales and zero points. */
+import { roundAway } from "../../arithmetic/activation.js";
 import type { Tensor } from "../../graph/graph.js";
 import type { ActivationFormat } from "./formats.js";
 import { ACTIVATION_RANGES } from "./formats.js";
@@ -33,7 +34,7 @@ export function typeFor({ min, max }: Range, format: ActivationFormat): Activati
   const { min: lowest, max: highest } = ACTIVATION_RANGES[format];
   if (format === "int16") return { format, scale: Math.fround(Math.max(-min, max) / highest), zeroPoint: 0 };
   const scale = Math.fround((max - min) / (highest - lowest));
-  const zeroPoint = Math.max(lowest, Math.min(highest, Math.round(lowest - min / scale)));
+  const zeroPoint = Math.max(lowest, Math.min(highest, roundAway(lowest - min / scale)));
   return { format, scale, zeroPoint };
 }
 
@@ -44,8 +45,7 @@ export function quantizeValues(values: Float32Array, type: ActivationType): Int8
   const integers = format === "int8" ? new Int8Array(values.length) : new Int16Array(values.length);
   values.forEach((value, i) => {
     const real = Math.fround(value / scale);
-    const q = (real < 0 ? -Math.round(-real) : Math.round(real)) + zeroPoint;
-    integers[i] = Math.max(min, Math.min(max, q));
+    integers[i] = Math.max(min, Math.min(max, roundAway(real) + zeroPoint));
   });
   return integers;
 }

@@ -1,13 +1,13 @@
 import { Histogram } from "./histogram.js";
 import { type Observer, type Range, withZero } from "./observer.js";
 
-/** Ranges tried, in equal steps down to the narrowest part of what was seen. */
+/** Greatest magnitudes tried, in equal steps down to the narrowest part of what was seen. */
 const CANDIDATES = 64;
 const NARROWEST = 1 / 8;
 
 /**
  * The range that keeps most of the distribution: the least relative entropy (Kullback-Leibler) between the clamped
- * histogram and what quantization leaves of it (Migacz, 8-bit inference with TensorRT, 2017), with bounds on both sides.
+ * histogram and what quantization leaves of it (Migacz, 8-bit inference with TensorRT, 2017).
  */
 export class Entropy implements Observer {
   readonly #histogram = new Histogram();
@@ -18,21 +18,22 @@ export class Entropy implements Observer {
 
   range(levels: number): Range {
     const { min, max } = this.#histogram;
-    let best = 1;
+    let best = { min, max };
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < CANDIDATES; i++) {
-      const part = 1 - ((1 - NARROWEST) * i) / CANDIDATES;
-      const divergence = this.#divergence(min * part, max * part, levels);
+      const magnitude = Math.max(-min, max) * (1 - ((1 - NARROWEST) * i) / CANDIDATES);
+      const range = { min: Math.max(min, -magnitude), max: Math.min(max, magnitude) };
+      const divergence = this.#divergence(range, levels);
       if (divergence < least) {
         least = divergence;
-        best = part;
+        best = range;
       }
     }
-    return withZero(min * best, max * best);
+    return withZero(best.min, best.max);
   }
 
   /** Relative entropy, in nats, of the histogram clamped to a range and of its quantization. */
-  #divergence(min: number, max: number, levels: number): number {
+  #divergence({ min, max }: Range, levels: number): number {
     const { counts } = this.#histogram;
     const [first, last] = [this.#histogram.bin(min), this.#histogram.bin(max)];
     const inside = counts.slice(first, last + 1);

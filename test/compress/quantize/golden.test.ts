@@ -1,0 +1,101 @@
+import { expect, it } from "vitest";
+import { QuantizedModel } from "../../../codegen/compress/quantize/execute.js";
+import { type QuantizeOptions, quantize } from "../../../codegen/compress/quantize/quantize.js";
+import { randomSamples } from "../../../codegen/compress/quantize/random-samples.js";
+import { FloatModel } from "../../../codegen/float/execute.js";
+import { elementsOf } from "../../../codegen/graph/elements.js";
+import type { Graph } from "../../../codegen/graph/graph.js";
+import { importModel } from "../../../codegen/import/import-model.js";
+import { describeGolden, goldenModel } from "../../golden/golden.js";
+
+const floats = (bytes: Uint8Array) => elementsOf("float32", Uint8Array.from(bytes)) as Float32Array;
+
+/** The float model's golden inputs, and its outputs as TFLM computed them. */
+function vectors(name: string) {
+  return goldenModel(`${name}_fp32`).vectors.map(({ steps, output }) => ({
+    inputs: [floats(steps[0])],
+    output: floats(output),
+  }));
+}
+
+/** Mean squared error of a quantized model's outputs, each input quantized as the model wants it. */
+function meanSquaredError(graph: Graph, golden: ReturnType<typeof vectors>): number {
+  const model = new QuantizedModel(graph);
+  const errors = golden.flatMap(({ inputs, output }) => {
+    const found = model.run(inputs).get(graph.outputs[0])!;
+    return [...output].map((value, i) => (value - found[i]) ** 2);
+  });
+  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+}
+
+/** What inputs of each model lie between, as anyone knows who prepares them. */
+const MODELS = [
+  { name: "ad01", range: { min: -65, max: 40 } },
+  { name: "resnet8", range: { min: 0, max: 255 } },
+];
+
+describeGolden(
+  "int8 models are no further from the float model than the published ones of the same name",
+  () => {
+    for (const { name, range } of MODELS) {
+      const float = () => importModel(goldenModel(`${name}_fp32`, 1).model, `${name}.tflite`);
+      const published = () => importModel(goldenModel(`${name}_int8`, 1).model, `${name}.tflite`);
+
+      it.each([
+        ["given", () => vectors(name).map(({ inputs }) => inputs)],
+        ["random", () => randomSamples(float(), range, 32)],
+      ] as const)(
+        `${name}, %s calibration inputs`,
+        (kind, samples) => {
+          const golden = vectors(name);
+          const theirs = meanSquaredError(published(), golden);
+          const ours = meanSquaredError(quantize(float(), samples()).graph, golden);
+          console.info(
+            `${name}, ${kind} calibration inputs: mean squared error ${ours}, published ${theirs}`,
+          );
+          expect(ours).toBeLessThanOrEqual(theirs);
+        },
+        300_000,
+      );
+    }
+  },
+);
+
+describeGolden("what each step is worth on ad01", () => {
+  const golden = () => vectors("ad01");
+  const error = (options: QuantizeOptions) => {
+    const vectorsOf = golden();
+    const float = importModel(goldenModel("ad01_fp32", 1).model, "ad01.tflite");
+    const samples = vectorsOf.map(({ inputs }) => inputs);
+    return meanSquaredError(quantize(float, samples, options).graph, vectorsOf);
+  };
+
+  it("rounding to data brings int8 and int4 nearer to the float model", () => {
+    for (const scheme of ["int8", "int4"] as const)
+      expect(error({ scheme })).toBeLessThan(error({ scheme, rounding: "nearest" }) / 2);
+  }, 120_000);
+
+  it("more bits are nearer to the float model", () => {
+    const errors = (["ternary", "int4", "int8", "16x8"] as const).map((scheme) => error({ scheme }));
+    expect(errors).toEqual([...errors].sort((a, b) => b - a));
+    expect(error({ scheme: "16x16" })).toBeLessThan(errors[2] / 50);
+  }, 120_000);
+});
+
+describeGolden("the float model that reports compare with", () => {
+  it("is the golden one", () => {
+    const [{ inputs, output }] = vectors("ad01");
+    const graph = importModel(goldenModel("ad01_fp32", 1).model, "ad01.tflite");
+    const { float, layers } = quantize(graph, [inputs], { rounding: "nearest" });
+    const found = new FloatModel(float).run(inputs).get(float.outputs[0])!;
+    found.forEach((value, i) => {
+      expect(Math.abs(value - output[i])).toBeLessThan(1e-3);
+    });
+    expect(layers.map(({ name }) => name)).toEqual(float.ops.map(({ name }) => name));
+    for (const { snr, added, cosine } of layers) {
+      expect(snr).toBeGreaterThan(20);
+      expect(added).toBeGreaterThan(20);
+      expect(cosine).toBeGreaterThan(0.99);
+    }
+  }, 60_000);
+});
