@@ -9,12 +9,14 @@ const ARRAYS: Readonly<Record<DType, new (buffer: ArrayBuffer) => Elements>> = {
   int16: Int16Array,
   int32: Int32Array,
   int64: BigInt64Array,
+  float8e4m3: Uint8Array,
+  float8e5m2: Uint8Array,
   float32: Float32Array,
   bool: Uint8Array,
   resource: Int32Array,
 };
 
-/** A copy of a tensor's little-endian bytes as elements of its type. */
+/** A copy of a tensor's little-endian bytes as elements of its type, those of 8-bit floats as codes. */
 export function elementsOf(dtype: DType, bytes: Uint8Array): Elements {
   return new ARRAYS[dtype](bytes.slice().buffer);
 }

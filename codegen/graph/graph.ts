@@ -9,7 +9,17 @@ import type { Op } from "./op.js";
 export type TensorId = number;
 
 /** `resource` is the type of a handle to a streaming variable: the int32 index of that variable. */
-export type DType = "int8" | "uint8" | "int16" | "int32" | "int64" | "float32" | "bool" | "resource";
+export type DType =
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "float8e4m3"
+  | "float8e5m2"
+  | "float32"
+  | "bool"
+  | "resource";
 
 /** Bytes of one element. */
 export const DTYPE_BYTES: Readonly<Record<DType, number>> = {
@@ -18,12 +28,17 @@ export const DTYPE_BYTES: Readonly<Record<DType, number>> = {
   int16: 2,
   int32: 4,
   int64: 8,
+  float8e4m3: 1,
+  float8e5m2: 1,
   float32: 4,
   bool: 1,
   resource: 4,
 };
 
-/** Affine quantization, real = scale · (q − zeroPoint): one scale a tensor, or one for each index of `axis`. */
+/**
+ * Affine quantization, real = scale · (q − zeroPoint): one scale a tensor, or one for each index of `axis`. Where the type is an
+ * 8-bit float, q is its value, and the zero point 0.
+ */
 export interface Quantization {
   readonly scales: readonly number[];
   readonly zeroPoints: readonly number[];

@@ -1,3 +1,4 @@
+import { decode8, FLOAT8 } from "../arithmetic/float8.js";
 import { elementsOf } from "./elements.js";
 import { elements, type Tensor } from "./graph.js";
 
@@ -8,7 +9,10 @@ export function realValues({
   data,
   quantization,
 }: Pick<Tensor, "dtype" | "shape" | "data" | "quantization">): Float32Array {
-  const values = elementsOf(dtype, data!);
+  const format = FLOAT8[dtype];
+  const values = format
+    ? Float32Array.from(data!, (code) => decode8(code, format))
+    : elementsOf(dtype, data!);
   if (!quantization) return Float32Array.from(values as ArrayLike<number>, Number);
   const { scales, zeroPoints, axis } = quantization;
   const inner = elements(shape.slice(axis + 1));

@@ -1,4 +1,5 @@
 /** What must hold of each tensor by itself: sizes, data and quantization. */
+import { FLOAT8, isFinite8 } from "../arithmetic/float8.js";
 import { type Code, type Details, type Problem, tensorPlace } from "../problems/problem.js";
 import { byteLength, type DType, type Quantization, type Tensor, type TensorId } from "./graph.js";
 
@@ -14,6 +15,8 @@ const ZERO_POINTS: Partial<Record<DType, readonly [min: number, max: number]>> =
   int16: [-32768, 32767],
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  float8e4m3: [0, 0],
+  float8e5m2: [0, 0],
 };
 
 /** Whether tensors of a type can carry a quantization. */
@@ -44,7 +47,7 @@ export function tensorProblems(
 type Finding = { [C in Code]: { readonly code: C; readonly details: Details[C] } }[Code];
 
 function* problemsOf(tensor: Tensor): Generator<Finding> {
-  const { shape, data, quantization } = tensor;
+  const { shape, dtype, data, quantization } = tensor;
   if (shape.length > MAX_RANK) return yield { code: "too-many-dimensions", details: { rank: shape.length } };
   const bad = shape.findIndex((size) => !Number.isInteger(size) || size < 1);
   if (bad >= 0) yield { code: "dimension", details: { axis: bad, size: shape[bad] } };
@@ -52,6 +55,9 @@ function* problemsOf(tensor: Tensor): Generator<Finding> {
   if (bytes > MAX_BYTES) yield { code: "too-large", details: { shape } };
   else if (bad < 0 && data && data.length !== bytes)
     yield { code: "data-length", details: { expected: bytes, found: data.length } };
+  const format = FLOAT8[dtype];
+  const index = format && data ? data.findIndex((code) => !isFinite8(code, format)) : -1;
+  if (index >= 0) yield { code: "float8-not-finite", details: { index, code: data![index] } };
   if (quantization) yield* quantizationProblems(tensor, quantization);
 }
 

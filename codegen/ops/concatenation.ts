@@ -1,4 +1,5 @@
 import type { Activation } from "../arithmetic/activation.js";
+import { FLOAT8, FLOAT8_TYPES } from "../arithmetic/float8.js";
 import type { Tensor } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import type { Operator } from "./operator.js";
@@ -11,7 +12,7 @@ export interface ConcatenationAttributes {
   readonly activation: Activation;
 }
 
-const TYPES = ["int8", "int16", "int32", "int64", "float32", "bool"] as const;
+const TYPES = ["int8", "int16", "int32", "int64", "float32", "bool", ...FLOAT8_TYPES] as const;
 
 /** What TFLM's kernel has room for. */
 const MAX_INPUTS = 10;
@@ -40,7 +41,7 @@ export const concatenation: Operator<ConcatenationAttributes> = {
     const axis = axisOf(node, node.attributes.axis, first.shape.length);
     for (const [i, part] of parts.entries()) {
       checkTypes(node, part, TYPES);
-      if (part.dtype === "int8")
+      if (part.dtype === "int8" || part.dtype in FLOAT8)
         node.requireSameQuantization(part, `input ${i}`, node.output(), "the output");
       if (part.dtype === "int16") node.requireZeroPoint(part, `input ${i}`);
     }

@@ -6,10 +6,12 @@ import {
   conv2d as conv2dKernel,
 } from "../../runtime/conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
+import { checkFloat8Sum, hasFloat8Weights, lowerFloat8Sum } from "./support/float8-sum.js";
 import {
   checkScaledSum,
   hasWideWeights,
@@ -46,14 +48,15 @@ export const conv2d: Operator<Conv2dAttributes> = {
   kind: "CONV_2D",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: ACTIVATION_TYPES_TEXT,
+  types: `${ACTIVATION_TYPES_TEXT}, ${FLOAT8_TYPES.join(", ")}`,
   restrictions:
-    "one group; constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int32",
+    "one group; constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int32; 8-bit floats also as weights of int8, with biases in float32",
   checked: "golden models, reference",
 
   check(node) {
     checkConv2dShapes(node);
-    checkScaledSum(node, OHWI);
+    if (hasFloat8Weights(node)) checkFloat8Sum(node, OHWI);
+    else checkScaledSum(node, OHWI);
   },
 
   infer(node) {
@@ -67,6 +70,16 @@ export const conv2d: Operator<Conv2dAttributes> = {
     const [, filterHeight, filterWidth] = node.input(1).shape;
     const window = windowConstants(node, filterHeight, filterWidth);
     const { dilationHeight, dilationWidth } = node.attributes;
+    if (hasFloat8Weights(node))
+      return lowerFloat8Sum(node, OHWI, conv2d.macs!(node), {
+        ...window,
+        dilationHeight,
+        dilationWidth,
+        groupDepth: window.inputDepth,
+        groupOutputs: window.outputDepth,
+        tapStride: window.inputDepth,
+        channelStride: filterHeight * filterWidth * window.inputDepth,
+      });
     const { perTile, tiles, work } = cut(window.positions, conv2d.macs!(node) / window.positions);
     const size = activationBytes(node);
     const constants = {

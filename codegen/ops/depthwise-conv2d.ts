@@ -6,10 +6,12 @@ import {
   depthwiseConv2d as depthwiseConv2dKernel,
 } from "../../runtime/depthwise-conv2d.js";
 import type { Activation } from "../arithmetic/activation.js";
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
+import { checkFloat8Sum, hasFloat8Weights, lowerFloat8Sum } from "./support/float8-sum.js";
 import {
   checkScaledSum,
   hasWideWeights,
@@ -50,13 +52,15 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
   kind: "DEPTHWISE_CONV_2D",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: ACTIVATION_TYPES_TEXT,
-  restrictions: "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64",
+  types: `${ACTIVATION_TYPES_TEXT}, ${FLOAT8_TYPES.join(", ")}`,
+  restrictions:
+    "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64; 8-bit floats also as weights of int8, with biases in float32",
   checked: "golden models, reference",
 
   check(node) {
     checkDepthwiseShapes(node);
-    checkScaledSum(node, HWO);
+    if (hasFloat8Weights(node)) checkFloat8Sum(node, HWO);
+    else checkScaledSum(node, HWO);
   },
 
   infer(node) {
@@ -70,6 +74,16 @@ export const depthwiseConv2d: Operator<DepthwiseConv2dAttributes> = {
     const [, filterHeight, filterWidth] = node.input(1).shape;
     const window = windowConstants(node, filterHeight, filterWidth);
     const { dilationHeight, dilationWidth, depthMultiplier } = node.attributes;
+    if (hasFloat8Weights(node))
+      return lowerFloat8Sum(node, HWO, depthwiseConv2d.macs!(node), {
+        ...window,
+        dilationHeight,
+        dilationWidth,
+        groupDepth: 1,
+        groupOutputs: depthMultiplier,
+        tapStride: window.outputDepth,
+        channelStride: 1,
+      });
     const { perTile, tiles, work } = cut(window.positions, depthwiseConv2d.macs!(node) / window.positions);
     const size = activationBytes(node);
     const call = { module: "depthwise-conv2d", tiles, work };

@@ -6,10 +6,12 @@ import {
   fullyConnected as fullyConnectedKernel,
 } from "../../runtime/fully-connected.js";
 import type { Activation } from "../arithmetic/activation.js";
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import { elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor } from "./operator.js";
 import { ACTIVATION_TYPES_TEXT, activationBytes, isWide } from "./support/activations.js";
+import { checkFloat8Sum, hasFloat8Weights, lowerFloat8Sum } from "./support/float8-sum.js";
 import {
   checkScaledSum,
   hasWideWeights,
@@ -30,6 +32,22 @@ export interface FullyConnectedAttributes {
 /** Weights are [outputs, inputs]. */
 export const OI: Weights = { channelAxis: 0, wideBiases: ["int64", "int32"], float32Product: true };
 
+/** A dense layer as a convolution over images of one position. */
+const ONE_POSITION = {
+  inputHeight: 1,
+  inputWidth: 1,
+  filterHeight: 1,
+  filterWidth: 1,
+  strideHeight: 1,
+  strideWidth: 1,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  padTop: 0,
+  padLeft: 0,
+  outputHeight: 1,
+  outputWidth: 1,
+};
+
 /** Refuses shapes that do not make a dense layer, whatever their types. */
 export function checkFullyConnectedShapes(node: Node<FullyConnectedAttributes>): void {
   const weights = node.input(1).shape;
@@ -45,14 +63,15 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
   kind: "FULLY_CONNECTED",
   inputs: [2, 3],
   outputs: [1, 1],
-  types: ACTIVATION_TYPES_TEXT,
+  types: `${ACTIVATION_TYPES_TEXT}, ${FLOAT8_TYPES.join(", ")}`,
   restrictions:
-    "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int32",
+    "constant weights, per tensor or per channel; with int16 also int16 weights, biases in int64 or int32; 8-bit floats also as weights of int8, with biases in float32",
   checked: "golden models, reference",
 
   check(node) {
     checkFullyConnectedShapes(node);
-    checkScaledSum(node, OI);
+    if (hasFloat8Weights(node)) checkFloat8Sum(node, OI);
+    else checkScaledSum(node, OI);
   },
 
   infer(node) {
@@ -68,6 +87,17 @@ export const fullyConnected: Operator<FullyConnectedAttributes> = {
   lower(node) {
     const [outputDepth, inputDepth] = node.input(1).shape;
     const outputs = elements(node.output().shape);
+    if (hasFloat8Weights(node))
+      return lowerFloat8Sum(node, OI, fullyConnected.macs!(node), {
+        ...ONE_POSITION,
+        positions: outputs / outputDepth,
+        inputDepth,
+        outputDepth,
+        groupDepth: inputDepth,
+        groupOutputs: outputDepth,
+        tapStride: inputDepth,
+        channelStride: inputDepth,
+      });
     const { perTile, tiles, work } = cut(outputs, inputDepth);
     const size = activationBytes(node);
     const call = { module: "fully-connected", tiles, work };

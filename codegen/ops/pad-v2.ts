@@ -1,4 +1,4 @@
-import { elements } from "../graph/graph.js";
+import { DTYPE_BYTES, elements } from "../graph/graph.js";
 import type { NoAttributes, Operator } from "./operator.js";
 import { checkPadding, lowerPadding, padding } from "./support/padding.js";
 
@@ -17,19 +17,16 @@ export const padV2: Operator<NoAttributes> = {
     node.constant(2, "the value");
     if (elements(value.shape) !== 1)
       node.refuse("shape", { why: `the value has ${elements(value.shape)} elements, not 1` });
-    if (value.dtype === "int8") node.requireSameQuantization(node.output(), "the output", value, "the value");
+    if (DTYPE_BYTES[value.dtype] === 1)
+      node.requireSameQuantization(node.output(), "the output", value, "the value");
   },
 
   lower(node) {
     const { buffer, byteOffset } = node.constant(2, "the value");
     const view = new DataView(buffer, byteOffset);
-    const { dtype } = node.input(2);
+    const bytes = DTYPE_BYTES[node.input(2).dtype];
     const value =
-      dtype === "int8"
-        ? view.getInt8(0)
-        : dtype === "int16"
-          ? view.getInt16(0, true)
-          : view.getInt32(0, true);
+      bytes === 1 ? view.getInt8(0) : bytes === 2 ? view.getInt16(0, true) : view.getInt32(0, true);
     return lowerPadding(node, value);
   },
 };

@@ -1,21 +1,26 @@
+import { quantizeFloat8 } from "../../runtime/float8-conversion.js";
 import { type QuantizeLayer, quantize as quantizeKernel } from "../../runtime/quantize.js";
 import { requantize } from "../../runtime/requantize.js";
+import { FLOAT8_TYPES, touchesFloat8 } from "../arithmetic/float8.js";
 import { INT8, INT16, INT32, type IntegerRange, UINT8 } from "../arithmetic/integer-ranges.js";
 import { DTYPE_BYTES, type DType, elements } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { type KernelLowering, kernel, type NoAttributes, type Operator, tensor } from "./operator.js";
 import { multiplierOf } from "./support/factor.js";
+import { lowerFloat8Conversion, rescaleFloat8 } from "./support/float8-elements.js";
 import { lookupLowering } from "./support/lookup.js";
 import { lowerRescale, type Rescaling } from "./support/rescale.js";
 import { cut } from "./support/tiles.js";
 
 /** Types of the output for each type of the input. */
 const OUTPUTS: Partial<Record<DType, readonly DType[]>> = {
-  float32: ["int8", "uint8", "int16"],
-  int8: ["int8", "uint8", "int16", "int32"],
+  float32: ["int8", "uint8", "int16", ...FLOAT8_TYPES],
+  int8: ["int8", "uint8", "int16", "int32", ...FLOAT8_TYPES],
   uint8: ["int8"],
   int16: ["int8", "int16", "int32"],
   int32: ["int8", "int16"],
+  float8e4m3: ["int8", ...FLOAT8_TYPES],
+  float8e5m2: ["int8", ...FLOAT8_TYPES],
 };
 
 const RANGES: Partial<Record<DType, IntegerRange>> = { int8: INT8, uint8: UINT8, int16: INT16, int32: INT32 };
@@ -69,6 +74,11 @@ function lowerFloat(node: Node): KernelLowering {
   );
 }
 
+/** Whether the output, or what is no float32 on the other side, is an 8-bit float. */
+function isFloat8(node: Node): boolean {
+  return touchesFloat8(node.graph, node.op);
+}
+
 /** To another type or quantization (micro/kernels/quantize_common.cc). */
 export const quantize: Operator<NoAttributes> = {
   kind: "QUANTIZE",
@@ -77,7 +87,8 @@ export const quantize: Operator<NoAttributes> = {
   types: Object.entries(OUTPUTS)
     .map(([from, to]) => `${from} → ${to.join(", ")}`)
     .join("; "),
-  restrictions: "int32 with zero point 0; float32 → uint8, which TFLM lacks, as TensorFlow Lite does it",
+  restrictions:
+    "int32 with zero point 0; float32 → uint8, which TFLM lacks, as TensorFlow Lite does it; 8-bit floats, which both lack",
   checked: "golden models, reference",
 
   check(node) {
@@ -85,6 +96,10 @@ export const quantize: Operator<NoAttributes> = {
     node.requireType(input, "the input", Object.keys(OUTPUTS) as DType[]);
     node.requireType(output, "the output", OUTPUTS[input.dtype]!);
     node.perTensor(output, "the output");
+    if (isFloat8(node)) {
+      if (input.dtype !== "float32") rescaleFloat8(node);
+      return;
+    }
     if (input.dtype !== "float32") requantization(node);
     // Elsewhere differences to the zero point leave int32.
     if (input.dtype === "int32") node.requireZeroPoint(input, "the input");
@@ -94,6 +109,10 @@ export const quantize: Operator<NoAttributes> = {
   infer: (node) => [node.input(0).shape],
 
   lower(node) {
+    if (isFloat8(node))
+      return node.input(0).dtype === "float32"
+        ? lowerFloat8Conversion(node, quantizeFloat8, node.output())
+        : lookupLowering(node, rescaleFloat8(node));
     const bytes = [node.input(0), node.output()].map(({ dtype }) => DTYPE_BYTES[dtype]);
     if (node.input(0).dtype === "float32") return lowerFloat(node);
     return Math.max(...bytes) === 1 ? lowerBytes(node) : lowerRescale(node, requantization(node));

@@ -4,6 +4,7 @@ import type { Node } from "./node.js";
 import type { NoAttributes } from "./operator.js";
 import { activationReach } from "./support/activations.js";
 import { multiplierOf } from "./support/factor.js";
+import { rescaleFloat8 } from "./support/float8-elements.js";
 import { clampInt8, lookupOperator } from "./support/lookup.js";
 import { lowerRescale } from "./support/rescale.js";
 
@@ -20,6 +21,7 @@ export const relu = lookupOperator<NoAttributes>({
   kind: "RELU",
   restrictions: "",
   checked: "reference",
+  float8: (node) => rescaleFloat8(node, "RELU"),
 
   functionOf(node) {
     const { input, output, multiplier } = factor(node);

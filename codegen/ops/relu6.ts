@@ -2,6 +2,7 @@ import { roundAway } from "../arithmetic/activation.js";
 import { INT16 } from "../arithmetic/integer-ranges.js";
 import { quantizeMultiplier } from "../arithmetic/multiplier.js";
 import type { NoAttributes } from "./operator.js";
+import { rescaleFloat8 } from "./support/float8-elements.js";
 import { clampInt8, lookupOperator } from "./support/lookup.js";
 import { lowerRescale } from "./support/rescale.js";
 
@@ -10,6 +11,7 @@ export const relu6 = lookupOperator<NoAttributes>({
   kind: "RELU6",
   restrictions: "the output is taken to have the input's scale",
   checked: "reference",
+  float8: (node) => rescaleFloat8(node, "RELU6"),
 
   functionOf(node) {
     const { scale, zeroPoint } = node.perTensor(node.input(0), "the input");

@@ -2,6 +2,7 @@ import {
   type ResizeNearestNeighborLayer,
   resizeNearestNeighbor as resizeNearestNeighborKernel,
 } from "../../runtime/resize-nearest-neighbor.js";
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import { DTYPE_BYTES } from "../graph/graph.js";
 import { kernel, type Operator, tensor, words } from "./operator.js";
 import { checkTypes, integersOf } from "./support/copy.js";
@@ -12,7 +13,7 @@ export interface ResizeNearestNeighborAttributes {
   readonly halfPixelCenters: boolean;
 }
 
-const TYPES = ["int8", "int16", "float32"] as const;
+const TYPES = ["int8", "int16", "float32", ...FLOAT8_TYPES] as const;
 
 /** Each output pixel is the nearest one of the input (reference/resize_nearest_neighbor.h). */
 export const resizeNearestNeighbor: Operator<ResizeNearestNeighborAttributes> = {

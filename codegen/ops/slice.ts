@@ -1,9 +1,10 @@
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import type { Node } from "./node.js";
 import type { NoAttributes, Operator } from "./operator.js";
 import { checkRank, checkTypes, integersOf } from "./support/copy.js";
 import { copySlice, type Range } from "./support/slices.js";
 
-const TYPES = ["int8", "int16", "int32", "float32", "bool"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", "bool", ...FLOAT8_TYPES] as const;
 
 /** One range of indexes along each axis (reference/slice.h). */
 export const slice: Operator<NoAttributes> = {

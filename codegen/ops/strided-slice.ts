@@ -1,3 +1,4 @@
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import type { Node } from "./node.js";
 import type { Operator } from "./operator.js";
 import { checkRank, checkTypes, integersOf } from "./support/copy.js";
@@ -14,7 +15,7 @@ export interface StridedSliceAttributes {
   readonly offset: boolean;
 }
 
-const TYPES = ["int8", "int16", "int32", "float32", "bool"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", "bool", ...FLOAT8_TYPES] as const;
 
 /** TFLM's kernel takes no notice of these, and so gives something else than what the model means. */
 const ABSENT = ["ellipsisMask", "newAxisMask", "offset"] as const;

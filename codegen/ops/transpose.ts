@@ -1,11 +1,12 @@
 import { type CopyBlocksLayer, copyBlocks } from "../../runtime/copy-blocks.js";
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import type { Node } from "./node.js";
 import { kernel, type NoAttributes, type Operator, tensor } from "./operator.js";
 import { blocks } from "./support/blocks.js";
 import { checkRank, checkTypes, integersOf } from "./support/copy.js";
 import { strides } from "./support/loops.js";
 
-const TYPES = ["int8", "int16", "float32"] as const;
+const TYPES = ["int8", "int16", "float32", ...FLOAT8_TYPES] as const;
 
 /** The axes in another order (reference/transpose.h). */
 export const transpose: Operator<NoAttributes> = {

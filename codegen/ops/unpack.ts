@@ -1,3 +1,4 @@
+import { FLOAT8_TYPES } from "../arithmetic/float8.js";
 import type { Node } from "./node.js";
 import type { Operator } from "./operator.js";
 import { axisOf } from "./support/axis.js";
@@ -9,7 +10,7 @@ export interface UnpackAttributes {
   readonly count: number;
 }
 
-const TYPES = ["int8", "int16", "int32", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", ...FLOAT8_TYPES] as const;
 
 /** The input taken apart along an axis, which the outputs lack (micro/kernels/unpack.cc). */
 export const unpack: Operator<UnpackAttributes> = {

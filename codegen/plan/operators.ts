@@ -1,4 +1,5 @@
 /** The forms that operators may take outside planes, each written once however often it is weighed. */
+import { touchesFloat8 } from "../arithmetic/float8.js";
 import { rolledCost } from "../cost/rolled.js";
 import { elements, type Graph } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
@@ -104,9 +105,9 @@ export class OperatorForms {
   }
 }
 
-/** Whether all outputs are int8: generated kernels are for those. */
-function makesBytes({ tensors }: Graph, { outputs }: Op): boolean {
-  return outputs.every((id) => tensors[id].dtype === "int8");
+/** Whether all outputs are int8, and nothing is an 8-bit float: generated kernels are for those. */
+function makesBytes(graph: Graph, op: Op): boolean {
+  return op.outputs.every((id) => graph.tensors[id].dtype === "int8") && !touchesFloat8(graph, op);
 }
 
 export function isUpdatable(name: string, { updatable }: PlanOptions): boolean {

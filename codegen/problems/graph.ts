@@ -25,6 +25,7 @@ export interface GraphProblems {
   "zero-point": { zeroPoint: number; dtype: string };
   axis: { axis: number; rank: number };
   "scale-count": { found: number; expected: number };
+  "float8-not-finite": { index: number; code: number };
   "variable-index": { index: number; count: number };
   "variable-tensor": { role: string };
   "variable-shared": Record<never, never>;
@@ -37,6 +38,10 @@ const shape = (sizes: readonly number[]) => `[${sizes.join(", ")}]`;
 const broken = "the model is malformed; export it again";
 
 export const graphWords: WordsOf<GraphProblems> = {
+  "float8-not-finite": ({ index, code }) => ({
+    what: `element ${index} is 0x${code.toString(16)}, no finite number`,
+    todo: "8-bit floats saturate and have neither infinities nor NaN: quantize the model again",
+  }),
   "tensor-index": ({ index, count, role }) => ({
     what: `${role} names tensor ${index}, and there are ${count}`,
     todo: broken,

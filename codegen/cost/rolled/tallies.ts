@@ -2,7 +2,7 @@ import { copyBlocks, copyRows, pad, resizeNearestNeighbor } from "./copies.js";
 import { elementwise, fullyConnected, mean, oneByOne, rescale, softmax } from "./elements.js";
 import { lstm, svdf } from "./recurrent.js";
 import type { Tally } from "./tally.js";
-import { conv2d, depthwiseConv2d, pool2d, transposeConv2d } from "./windows.js";
+import { conv2d, depthwiseConv2d, float8Conv2d, pool2d, transposeConv2d } from "./windows.js";
 
 /** By the kernel's name in `runtime/`. */
 export const tallies = {
@@ -19,6 +19,8 @@ export const tallies = {
   depthwiseConv2d16: depthwiseConv2d,
   depthwiseConv2d16x16: depthwiseConv2d,
   dequantize: oneByOne,
+  dequantizeFloat8: oneByOne,
+  float8Conv2d,
   fullyConnected,
   fullyConnected16: fullyConnected,
   fullyConnected16x16: fullyConnected,
@@ -37,6 +39,7 @@ export const tallies = {
   mul16: elementwise,
   pad,
   quantize: oneByOne,
+  quantizeFloat8: oneByOne,
   rescale,
   resizeNearestNeighbor,
   softmax,

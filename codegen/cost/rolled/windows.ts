@@ -2,6 +2,7 @@
 import type { WindowLayer } from "../../../runtime/constants.js";
 import type { Conv2dLayer } from "../../../runtime/conv2d.js";
 import type { DepthwiseConv2dLayer } from "../../../runtime/depthwise-conv2d.js";
+import type { Float8Conv2dLayer } from "../../../runtime/float8-conv2d.js";
 import type { Layer } from "../../../runtime/layer.js";
 import type { Pool2dLayer } from "../../../runtime/pool2d.js";
 import { endTap, firstTap } from "../../../runtime/taps.js";
@@ -55,6 +56,20 @@ export const depthwiseConv2d: Tally<DepthwiseConv2dLayer> = (layer, tile) => {
     sum: counts.position * outputDepth,
     filterRow: filterRows * outputDepth,
     product: taps * outputDepth,
+  };
+};
+
+/** A group of one channel ends its run with each tap; so does dilation. */
+export const float8Conv2d: Tally<Float8Conv2dLayer> = (layer, tile) => {
+  const { filterRows, taps, row: _, ...counts } = window(layer, tile);
+  const { inputDepth, outputDepth, dilationWidth, groupDepth, tapStride } = layer;
+  const isRun = dilationWidth * inputDepth === groupDepth && tapStride === groupDepth;
+  return {
+    ...counts,
+    sum: counts.position * outputDepth,
+    filterRow: filterRows * outputDepth,
+    run: (isRun ? filterRows : taps) * outputDepth,
+    product: taps * groupDepth * outputDepth,
   };
 };
 

@@ -156,8 +156,8 @@ export const TENSOR_TYPES = [
   "bfloat16",
   "int2",
   "uint4",
-  "float8_e4m3fn",
-  "float8_e5m2",
+  "float8e4m3",
+  "float8e5m2",
 ] as const;
 
 export const PADDINGS = ["SAME", "VALID"] as const;

@@ -1,4 +1,5 @@
 /** Which operators of a graph planes suit. */
+import { touchesFloat8 } from "../../arithmetic/float8.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
@@ -41,6 +42,7 @@ const CHANNELWISE = ["AVERAGE_POOL_2D", "LEAKY_RELU", "MAX_POOL_2D", "RELU", "RE
 
 function isSuited(node: Node, leastPositions: number): boolean {
   const { kind, inputs, outputs } = node.op;
+  if (touchesFloat8(node.graph, node.op)) return false;
   if (inputs.length === 0 || outputs.some((id) => node.graph.tensors[id].dtype !== "int8")) return false;
   if (kind === "ADD" || kind === "SUB") {
     const [a, b] = [node.input(0), node.input(1)];

@@ -1,5 +1,6 @@
 /** Operators from one byte to one byte: tables of 256 entries, computed at compile time. */
 import { type LookupLayer, lookup } from "../../../runtime/lookup.js";
+import { FLOAT8, FLOAT8_TYPES } from "../../arithmetic/float8.js";
 import { elements } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { bytes, type KernelLowering, kernel, type Operator, tensor } from "../operator.js";
@@ -34,20 +35,28 @@ export function lookupLowering(node: Node, f: ByteFunction): KernelLowering {
 export function lookupOperator<A>({
   functionOf,
   lowerWide,
+  float8,
   ...texts
 }: Pick<Operator<A>, "kind" | "restrictions" | "checked"> & {
   /** The function; refuses quantizations that TFLM's kernel does not take. */
   functionOf(node: Node<A>): ByteFunction;
   /** The lowering on int16, which refuses likewise; int16 is not supported where not given. */
   lowerWide?: (node: Node<A>) => KernelLowering;
+  /** The function of codes of 8-bit floats; they are not supported where not given. */
+  float8?: (node: Node<A>) => ByteFunction;
 }): Operator<A> {
   return {
     ...texts,
     inputs: [1, 1],
     outputs: [1, 1],
-    types: lowerWide ? ACTIVATION_TYPES_TEXT : "int8",
+    types: `${lowerWide ? ACTIVATION_TYPES_TEXT : "int8"}${float8 ? `, ${FLOAT8_TYPES.join(", ")}` : ""}`,
 
     check(node) {
+      if (float8 && node.input(0).dtype in FLOAT8) {
+        node.requireType(node.output(), "the output", [node.input(0).dtype]);
+        float8(node);
+        return;
+      }
       if (!lowerWide) node.requireType(node.input(0), "the input", ["int8"]);
       checkActivations(node, { "the input": node.input(0) });
       if (lowerWide && isWide(node)) lowerWide(node);
@@ -55,7 +64,11 @@ export function lookupOperator<A>({
     },
 
     infer: (node) => [node.input(0).shape],
-    lower: (node) => (lowerWide && isWide(node) ? lowerWide(node) : lookupLowering(node, functionOf(node))),
+    lower(node) {
+      if (lowerWide && isWide(node)) return lowerWide(node);
+      const isFloat8 = node.input(0).dtype in FLOAT8;
+      return lookupLowering(node, float8 && isFloat8 ? float8(node) : functionOf(node));
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 /** What PAD and PADV2 share. */
+
 import { type PadLayer, pad } from "../../../runtime/pad.js";
+import { FLOAT8_TYPES } from "../../arithmetic/float8.js";
 import { DTYPE_BYTES, elements } from "../../graph/graph.js";
 import type { Node } from "../node.js";
 import { type KernelLowering, kernel, type Operator, type Shape, tensor, tensorByte } from "../operator.js";
@@ -7,7 +9,7 @@ import { blocks } from "./blocks.js";
 import { checkRank, checkTypes, integersOf } from "./copy.js";
 import { strides } from "./loops.js";
 
-const TYPES = ["int8", "int16", "int32", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", ...FLOAT8_TYPES] as const;
 
 /** How many elements are filled in the time of one iteration of a loop over elements. */
 const FILLED_PER_ITERATION = 16;

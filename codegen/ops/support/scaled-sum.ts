@@ -38,7 +38,6 @@ interface Sums {
  * leave int32, or where they have 64 bits what is exact.
  */
 export function checkScaledSum(node: Node, layout: Weights): void {
-  const { channelAxis } = layout;
   const weights = node.input(1);
   const bias = node.optional(layout.bias ?? 2);
   checkActivations(node, { "the input": activations(node, layout) });
@@ -46,7 +45,14 @@ export function checkScaledSum(node: Node, layout: Weights): void {
   node.constant(1, "the weights");
   node.perTensor(activations(node, layout), "the input");
   node.perTensor(node.output(), "the output");
-  const { scales, zeroPoints, axis } = node.quantization(weights, "the weights");
+  checkWeightScales(node, layout);
+  if (bias) checkBias(node, bias, layout);
+  checkAccumulator(node, layout);
+}
+
+/** Refuses weights with a zero point, and scales along another dimension than that of output channels. */
+export function checkWeightScales(node: Node, { channelAxis }: Weights): void {
+  const { scales, zeroPoints, axis } = node.quantization(node.input(1), "the weights");
   const zeroPoint = zeroPoints.find((z) => z !== 0);
   if (zeroPoint !== undefined) node.refuse("weight-zero-point", { zeroPoint });
   if (scales.length > 1 && axis !== channelAxis)
@@ -55,8 +61,6 @@ export function checkScaledSum(node: Node, layout: Weights): void {
       value: `${axis}`,
       supported: `${channelAxis}`,
     });
-  if (bias) checkBias(node, bias, layout);
-  checkAccumulator(node, layout);
 }
 
 function activations(node: Node, { input = 0 }: Weights): Tensor {
@@ -125,12 +129,19 @@ export function hasWideWeights(node: Node): boolean {
 }
 
 function absoluteSums({ dtype, shape }: Tensor, data: Uint8Array, channelAxis: number): number[] {
+  return channelSums(shape, Array.from(elementsOf(dtype, data), Number), channelAxis);
+}
+
+/** Σ |w| of each output channel. */
+export function channelSums(
+  shape: readonly number[],
+  values: readonly number[],
+  channelAxis: number,
+): number[] {
   const channels = shape[channelAxis];
   const inner = elements(shape.slice(channelAxis + 1));
   const sums = new Array<number>(channels).fill(0);
-  const values = elementsOf(dtype, data);
-  for (let i = 0; i < values.length; i++)
-    sums[Math.floor(i / inner) % channels] += Math.abs(Number(values[i]));
+  for (let i = 0; i < values.length; i++) sums[Math.floor(i / inner) % channels] += Math.abs(values[i]);
   return sums;
 }
 

@@ -1,4 +1,5 @@
 /** What SPLIT and SPLIT_V share. */
+import { FLOAT8_TYPES } from "../../arithmetic/float8.js";
 import type { Node } from "../node.js";
 import type { Operator } from "../operator.js";
 import { checkTypes } from "./copy.js";
@@ -8,7 +9,7 @@ export interface SplitAttributes {
   readonly count: number;
 }
 
-const TYPES = ["int8", "int16", "int32", "float32"] as const;
+const TYPES = ["int8", "int16", "int32", "float32", ...FLOAT8_TYPES] as const;
 
 export const splitting = {
   outputs: [1, Number.POSITIVE_INFINITY],
