@@ -27,7 +27,7 @@ const FURTHER_POSITIONS = [65, 257, 1025];
 const STEPS = 40;
 
 /** How much of the chunks may live at once without collecting all the time. */
-const LIVE_SHARE = 0.85;
+const LIVE_SHARE = 0.9;
 
 /** Chooses for a valid graph. */
 export function chooseForms(graph: Graph, options: PlanOptions): Choices {

@@ -13,6 +13,7 @@ import type { KernelLowering } from "../ops/operator.js";
 import { type Located, locate } from "../ops/place.js";
 import { operatorOf } from "../ops/registry.js";
 import { fusePadding } from "../passes/fuse-padding.js";
+import { smallBranchesFirst } from "../passes/small-branches-first.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
@@ -87,8 +88,8 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
     ["an output", given.outputs],
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
-  // Tools want to see what a PAD makes, too.
-  return planChoices(chooseForms(options.observable ? given : fusePadding(given), options), options);
+  // Tools want to see what a PAD makes, too, and all in the order of the model.
+  return planChoices(chooseForms(options.observable ? given : smallBranchesFirst(fusePadding(given)), options), options);
 }
 
 /** Plans what was chosen for a valid graph. */

@@ -21,7 +21,7 @@ const SAMPLE = 2;
 const PAIRED = 1.05;
 
 /** How much of the chunks may live at once. */
-const LIVE_SHARE = 0.8;
+const LIVE_SHARE = 0.85;
 
 /** Instructions that a byte of flash is worth. */
 const FLASH = 2;

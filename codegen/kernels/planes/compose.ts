@@ -79,9 +79,11 @@ export class Composer {
     const plain = this.#stage(group.head, rows?.slice(0, 2));
     const head = way.isPaired ? { ...plain, placement: this.#paired(group.head, plain.geometry)! } : plain;
     const own = scratchPlanes(head, source);
-    const scratch = slots.take(own);
-    if (from && isBroughtFirst(source, own)) slots.free(from.slot, placeCount(from));
+    // What rests lies low, so that the array is no longer than it must be.
+    const isFreed = from && isBroughtFirst(source, own);
+    if (isFreed) slots.free(from.slot, placeCount(from));
     const ending = this.#ending(group, rest, slots);
+    const scratch = slots.take(own, isFreed ? from.slot + placeCount(from) : 0);
     const left = ending.to === "planes" ? [] : [group.output];
     const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
     let reads = 1;

@@ -23,7 +23,7 @@ import { Program, type Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
 import { allRows, type Edges, letGo, padded, type Rows, rowsOf } from "./rows.js";
 import { sparedBy } from "./spared.js";
-import { assemble, block, type Piece, piece } from "./steps.js";
+import { assemble, block, type Piece, piece, stepsCost } from "./steps.js";
 import { displacement } from "./sum.js";
 import type { PlaneTensor } from "./tensor.js";
 import { halved, interleaved, separated, TRANSFORMS } from "./winograd.js";
@@ -140,7 +140,7 @@ export function writeGroup(group: Group, sample?: number): GeneratedLowering | u
     source: made.source,
     tiles: made.tiles,
     cost: {
-      ...(sample ? scaled(made.cost, program, loaded, group, channels.length) : made.cost),
+      ...(sample ? scaled(made.cost, program, loaded, group, own, channels.length) : made.cost),
       live: live.mean,
       spared: (activations) => sparedBy(convolutions, activations),
     },
@@ -158,12 +158,14 @@ function scaled(
   program: Program,
   loaded: Pick<Cost, "instructions" | "garbageBytes">,
   { bands, head }: Group,
+  own: number,
   channels: number,
 ): Cost {
   const times = bands * (head.scalings.length / channels - 1);
+  const instructions = times * (program.instructions - loaded.instructions);
   return {
     ...cost,
-    instructions: cost.instructions + times * (program.instructions - loaded.instructions),
+    instructions: cost.instructions + instructions + stepsCost(instructions, own),
     garbageBytes: cost.garbageBytes + times * (program.garbageBytes - loaded.garbageBytes),
   };
 }

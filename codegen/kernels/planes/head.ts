@@ -167,16 +167,20 @@ function fromPlanes(
     const first = index * perPlane;
     const assigned = (read: Vector) =>
       /^p\d+$/.test(read.text) ? read : program.assign("w", read, statements);
-    const whole = isSplit ? undefined : assigned(rowsOf(program, tensor, index, rows, planes));
+    let packed = isSplit ? undefined : assigned(rowsOf(program, tensor, index, rows, planes));
+    let half: number | undefined;
     let isPossible = true;
     for (const [i, phase] of phases.entries()) {
+      if (isSplit && phase.row !== half) {
+        half = phase.row;
+        packed = assigned(halfOf(program, tensor, index, half, planes));
+      }
       const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
       const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
-      const packed = whole ?? assigned(halfOf(program, tensor, index, phase.row, planes));
       const row = isSplit ? 0 : phase.row;
-      const start = program.shiftRight(packed, own.bits * (row * own.stride + phase.column));
+      const start = program.shiftRight(packed!, own.bits * (row * own.stride + phase.column));
       const moved = isSame
-        ? packed
+        ? packed!
         : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
       if (!moved) isPossible = false;
       if (!moved) continue;

@@ -4,9 +4,9 @@ export class Slots {
   count = 0;
   readonly #isTaken: boolean[] = [];
 
-  /** @returns the first of `length` places in a row */
-  take(length: number): number {
-    let first = 0;
+  /** @returns the first of `length` places in a row, at least `from` */
+  take(length: number, from = 0): number {
+    let first = from;
     for (let run = 0; run < length; run++)
       if (this.#isTaken[first + run]) {
         first += run + 1;

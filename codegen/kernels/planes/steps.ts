@@ -111,6 +111,12 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
   };
 }
 
+/** What cutting so many instructions into steps adds, each of which reads so many planes. */
+export function stepsCost(instructions: number, planes: number): number {
+  const each = STEP + READ_PLANE * planes;
+  return (each * instructions) / Math.max(each, STEP_INSTRUCTIONS - each);
+}
+
 /** The statements of pieces, each plane read where it is first needed: a piece before may have made it. */
 function withReads(pieces: readonly Piece[]): string[] {
   const known = new Set<string>();
