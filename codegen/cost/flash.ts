@@ -12,11 +12,11 @@ const CONSTANT = /^const (\w+) = (.*);\n/gm;
 const TOKEN = /0x[\da-f]+n|\d+n?|[A-Za-z_]\w*/g;
 
 /** Bytecode of a name with the opcodes around it, and of a BigInt beside its words. */
-const NAME = 3.3;
+const NAME = 2.6;
 const BIGINT = 2;
 
 /** A function: its slots, its own code around that of its statements, the names of its variables. */
-const FUNCTION = 455;
+const FUNCTION = 870;
 
 /** A function's own reference to a constant of the module. */
 const REFERENCE = 12.7;
@@ -91,5 +91,5 @@ function bits(value: string): number {
 function tokenBytes(token: string): number {
   if (token > ":") return token === "function" ? FUNCTION : NAME;
   if (token.endsWith("n")) return BIGINT + 4 * Math.max(1, Math.ceil((token.length - 3) / 8));
-  return token.length < 3 ? 2.7 : token.length < 5 ? 3.7 : 5.7;
+  return token.length < 3 ? 3.7 : token.length < 5 ? 4.7 : 5.7;
 }
