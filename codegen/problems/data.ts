@@ -10,7 +10,7 @@ export interface DataProblems {
   "data-too-large": { path: string; samples: number; limit: number };
   "data-no-full-scale": { path: string; found: string };
   "data-channels": { option: string; found: number; channels: number };
-  "labels-missing": { needs: string };
+  "auto-needs-classes": Record<never, never>;
   "labels-number": { path: string; found: number; samples: number };
   "labels-not-integers": { path: string; found: string };
   "label-unknown": { path: string; label: string; classes: number };
@@ -49,9 +49,9 @@ export const dataWords: WordsOf<DataProblems> = {
     what: `${option} has ${found} values, and the model's input has ${channels} channels`,
     todo: "give one value, or one for each channel with commas between them",
   }),
-  "labels-missing": ({ needs }) => ({
-    what: `${needs} needs to know what the samples are`,
-    todo: "give --labels, or a folder with one subfolder for each class",
+  "auto-needs-classes": () => ({
+    what: "--auto keeps accuracy, and a model with one output element has none",
+    todo: "choose schemes by --scheme and --layer; the table shows which layers lose most",
   }),
   "labels-number": ({ path, found, samples }) => ({
     what: `${path} has ${found} labels for ${samples} samples`,

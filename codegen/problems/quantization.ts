@@ -57,7 +57,7 @@ export const quantizationWords: WordsOf<QuantizationProblems> = {
     todo: "take weights of at most 8 bits, or activations in int16",
   }),
   "drop-not-reached": ({ drop, least }) => ({
-    what: `accuracy drops by ${least} even with most bits in every layer, and by more than ${drop} with fewer`,
+    what: `accuracy drops by ${Number(least.toPrecision(3))} even with most bits in every layer, where ${drop} is allowed`,
     todo: "allow a greater drop, or give more calibration data",
   }),
 };

@@ -80,7 +80,14 @@ describe("xsnn quantize", () => {
     expect(found).toMatchObject({
       output: "q.tflite",
       data: { path: "x.npy", calibration: 40, evaluated: 40, heldOut: false, preprocessing: {} },
-      options: { observer: "mse", round: "adaptive", biasCorrection: true, edges: "quantized", seed: 1 },
+      options: {
+        observer: "mse",
+        equalize: false,
+        round: "adaptive",
+        biasCorrection: true,
+        edges: "quantized",
+        seed: 1,
+      },
       float: { samples: 40, agreeing: 40, meanSquaredError: 0, snr: null },
       variants: [{ scheme: "int8", evaluation: { samples: 40 }, cost: { macs: 56 } }],
       layers: [
@@ -106,6 +113,23 @@ describe("xsnn quantize", () => {
     expect(await layersOf("--scheme", "int4", "--layer", "0=int8")).toEqual(["int8/int8", "int4/int8"]);
     const named = ["--layer", "FULLY_CONNECTED 0=ternary", "--layer", "FULLY_CONNECTED 1=16x8"];
     expect(await layersOf(...named)).toEqual(["ternary/int8", "int8/int16"]);
+  });
+
+  it("gives layers more bits until accuracy holds", async () => {
+    const auto = ["--scheme", "ternary", "--auto", "--max-drop"];
+    const found = documentOf(await xsnn(...small, ...auto, "0", "-o", "q.tflite", "--json"));
+    expect(found).toMatchObject({
+      options: { maxDrop: 0 },
+      variants: [{ scheme: "auto from ternary", evaluation: { samples: 40, agreeing: 40 } }],
+    });
+    expect(found.layers.map(({ scheme }: { scheme: string }) => scheme)).not.toEqual(
+      Array(2).fill("ternary/int8"),
+    );
+    const { layers } = documentOf(await xsnn(...small, ...auto, "100", "-o", "q.tflite", "--json"));
+    expect(layers.map(({ scheme }: { scheme: string }) => scheme)).toEqual(Array(2).fill("ternary/int8"));
+    expect(await xsnn(...small, ...auto, "1", "--layer", "0=int8", "-o", "q.tflite")).toMatchObject({
+      code: 1,
+    });
   });
 
   it("compares schemes, predicts for a board, and draws a page that needs nothing else", async () => {

@@ -19,6 +19,7 @@ import {
   deviations,
   layerScheme,
   numbers,
+  points,
   range,
   SCHEME_NAMES,
   scheme,
@@ -73,6 +74,7 @@ export function quantizeCommand({ io }: Cli): Command {
           "quantize digits.onnx --data digits/ -o digits.tflite",
           "quantize digits.onnx --data x.npy --labels y.npy --scheme int4 --layer 0=int8 -o digits.tflite",
           "quantize kws.tflite --data words.npz --labels y --compare int8,16x8,ternary --report kws.html -o kws.tflite",
+          "quantize kws.onnx --data words/ --auto --max-drop 0.3 -o kws.tflite",
           "quantize camera.onnx --data photos/ --range 0,255 --board esp32-s3 -o app/modules/camera",
         ),
     )
@@ -104,7 +106,7 @@ export function quantizeCommand({ io }: Cli): Command {
         options: settingsSummary(options),
         float,
         variants: variants.map(({ scheme, evaluation, cost }) => ({ scheme, evaluation, cost })),
-        layers: layerRows(quantized, data.calibration),
+        layers: layerRows(quantized, graph, data.calibration),
       };
       await outputFor(options.output, quantized.graph, compiled).write();
       if (options.report !== undefined) await writeText(options.report, quantizationPage(report));
@@ -151,6 +153,7 @@ function addSchemes(command: Command): void {
         "mse",
       ),
     )
+    .option("--equalize", "even out weights across layers first, for models with very different channels")
     .addOption(
       choice("--round <how>", "weights to the nearest integers, or to those that fit the data best", [
         "nearest",
@@ -163,6 +166,13 @@ function addSchemes(command: Command): void {
         "quantized",
       ),
     )
+    .addOption(
+      new Option(
+        "--auto",
+        "give layers that matter more bits than --scheme says, as few as keep the accuracy of --max-drop",
+      ).conflicts(["layer", "weights", "activations"]),
+    )
+    .option("--max-drop <points>", "percentage points that --auto may lose of the accuracy", points, 0.5)
     .option(
       "--compare <schemes>",
       "schemes to evaluate beside, with commas between them; not written",

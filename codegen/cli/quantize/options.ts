@@ -60,6 +60,13 @@ export function numbers(text: string): readonly number[] {
   return values;
 }
 
+/** Percentage points: none, or some. */
+export function points(text: string): number {
+  const [value, ...rest] = numbers(text);
+  if (rest.length > 0 || value < 0) throw new InvalidArgumentError("It must be a number of at least 0.");
+  return value;
+}
+
 /** Two different numbers. */
 export function range(text: string): readonly [number, number] {
   const [low, high, ...rest] = numbers(text);

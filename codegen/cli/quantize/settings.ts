@@ -1,8 +1,15 @@
 /** How models are quantized, from a command's options. */
-import type { ActivationFormat, Scheme, WeightFormat } from "../../compress/quantize/formats.js";
+import {
+  type ActivationFormat,
+  SCHEMES,
+  type Scheme,
+  type SchemeName,
+  type WeightFormat,
+} from "../../compress/quantize/formats.js";
 import type { ObserverName } from "../../compress/quantize/observers/index.js";
 import type { QuantizeOptions } from "../../compress/quantize/quantize.js";
 import type { Graph } from "../../graph/graph.js";
+import { refuse } from "../../problems/problem.js";
 import { type LayerScheme, schemeText } from "./options.js";
 import type { Setting } from "./variants.js";
 
@@ -12,11 +19,15 @@ export interface Flags {
   readonly activations?: ActivationFormat;
   readonly layer?: readonly LayerScheme[];
   readonly observer: ObserverName;
+  readonly equalize?: true;
   readonly round: "nearest" | "adaptive";
   readonly biasCorrection: boolean;
   readonly edges: "quantized" | "float";
   readonly seed: number;
   readonly compare?: readonly Scheme[];
+  readonly auto?: true;
+  /** In percentage points. */
+  readonly maxDrop: number;
 }
 
 /** The setting that is asked for, and those to compare it with: whole models in other schemes. */
@@ -24,6 +35,7 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
   const { scheme, weights, activations, layer = [], compare = [] } = flags;
   const common: QuantizeOptions = {
     observer: flags.observer,
+    equalize: flags.equalize ?? false,
     rounding: flags.round,
     biasCorrection: flags.biasCorrection,
     edges: flags.edges,
@@ -31,9 +43,16 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
   };
   const wanted = { weights: weights ?? scheme.weights, activations: activations ?? scheme.activations };
   const name = layer.length === 0 ? schemeText(wanted) : `${schemeText(wanted)}, mixed`;
-  const others = compare.map(schemeText).filter((other) => other !== name);
+  const first: Setting = flags.auto
+    ? {
+        name: `auto from ${name}`,
+        options: common,
+        auto: { scheme: namedScheme(name), maxDrop: flags.maxDrop },
+      }
+    : { name, options: { ...common, scheme: wanted, layers: namedLayers(layer, graph) } };
+  const others = compare.map(schemeText).filter((other) => other !== first.name);
   return [
-    { name, options: { ...common, scheme: wanted, layers: namedLayers(layer, graph) } },
+    first,
     ...[...new Set(others)].map((other) => ({
       name: other,
       options: { ...common, scheme: compare.find((it) => schemeText(it) === other)! },
@@ -43,9 +62,24 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
 
 /** What a report says of the setting. */
 export function settingsSummary(flags: Flags): Readonly<Record<string, string | number | boolean>> {
-  const { observer, round, biasCorrection, edges, seed, layer = [] } = flags;
+  const { observer, equalize = false, round, biasCorrection, edges, seed, auto, maxDrop, layer = [] } = flags;
   const layers = layer.map(({ layer, scheme }) => `${layer}=${schemeText(scheme)}`).join(" ");
-  return { observer, round, biasCorrection, edges, seed, ...(layers && { layers }) };
+  return {
+    observer,
+    equalize,
+    round,
+    biasCorrection,
+    edges,
+    seed,
+    ...(auto && { maxDrop }),
+    ...(layers && { layers }),
+  };
+}
+
+/** The scheme that --auto goes up from. */
+function namedScheme(name: string): SchemeName {
+  if (name in SCHEMES) return name as SchemeName;
+  return refuse("arguments", { message: `--auto begins with one of ${Object.keys(SCHEMES).join(", ")}` });
 }
 
 /** Layers by name; whole numbers that are no names are positions in the graph. */

@@ -24,7 +24,7 @@ function layers(rows: readonly LayerRow[]): Promise<string> {
       { title: "Output", align: "right" },
     ],
     rows.map((row) => [
-      row.index,
+      row.index ?? "",
       `${row.kind} ${quote(shortened(row.name))}`,
       row.scheme,
       decibels(row.snr),

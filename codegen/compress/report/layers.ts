@@ -10,8 +10,8 @@ import type { LayerReport, Quantized } from "../quantize/quantize.js";
 import { Distributed, type Distribution } from "./distribution.js";
 
 export interface LayerRow extends Omit<LayerReport, "scheme" | "output"> {
-  /** Position in the float graph after its passes: what `--layer` takes beside the name. */
-  readonly index: number;
+  /** Position in the model, after its passes: what `--layer` takes beside the name. Absent for what quantization adds. */
+  readonly index?: number;
   /** Type of the output, and the format of the weights before it where there are any, as in `int4/int8`. */
   readonly scheme: string;
   /** The layer's first output. */
@@ -39,17 +39,22 @@ const LIMITS: Partial<Record<DType, readonly [number, number]>> = {
   int16: [-32_768, 32_767],
 };
 
-/** One row for each operator of the float graph. */
-export function layerRows(quantized: Quantized, samples: readonly Sample[]): LayerRow[] {
+/**
+ * One row for each operator of the float graph that was quantized.
+ *
+ * @param model the float graph that was given
+ */
+export function layerRows(quantized: Quantized, model: Graph, samples: readonly Sample[]): LayerRow[] {
   const { float, graph, layers } = quantized;
   const seen = distributions(float, samples.slice(0, DRAWN));
-  return layers.map(({ scheme, output, ...error }, index) => {
-    const op = float.ops[index];
+  return layers.map(({ scheme, output, ...error }, i) => {
+    const op = float.ops[i];
+    const index = model.ops.findIndex(({ name }) => name === op.name);
     const weights = weightsOf(float, graph, op);
     const { dtype } = graph.tensors[output];
     return {
       ...error,
-      index,
+      ...(index >= 0 && { index }),
       scheme: weights ? `${scheme.weights}/${dtype}` : dtype,
       activations: { ...rangeOf(graph.tensors[output]), float: seen.get(output)! },
       ...(weights && { weights }),

@@ -18,7 +18,7 @@ function row(
 ): Markup {
   const bar = (ratio: number, className: string) =>
     html`<div class="${className}" style="width:${((100 * noise(ratio)) / most).toFixed(2)}%" title="${(100 * noise(ratio)).toPrecision(2)} %"></div>`;
-  return html`<tr><td>${index}</td><th>${kind}<span class="name" title="${name}">${name}</span></th><td>${scheme}</td>
+  return html`<tr><td>${index ?? ""}</td><th>${kind}<span class="name" title="${name}">${name}</span></th><td>${scheme}</td>
 <td class="bar">${bar(snr, "whole")}${bar(added, "alone")}</td>
 <td>${decibels(snr)}</td><td>${decibels(added)}</td><td>${cosine.toFixed(5)}</td>
 <td class="histogram">${weights ? drawHistogram(weights) : ""}</td><td class="histogram">${drawHistogram(activations)}</td></tr>
