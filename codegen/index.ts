@@ -10,6 +10,8 @@ export {
   type TensorReport,
 } from "./emit/report.js";
 export type { RuntimeSources } from "./emit/runtime-files.js";
+export { exportOnnx } from "./export/onnx/export-onnx.js";
+export { exportTflite } from "./export/tflite/export-tflite.js";
 export type { DType, Graph, Quantization, Tensor, TensorId, Variable } from "./graph/graph.js";
 export type { Op, OpKind } from "./graph/op.js";
 export { print } from "./graph/print.js";

@@ -5,7 +5,8 @@ import { translators } from "../../../codegen/import/onnx/operators/index.js";
 
 it("docs/onnx.md names every operator that is read, and no other", () => {
   const text = readFileSync(new URL("../../../docs/onnx.md", import.meta.url), "utf8");
-  const rows = [...text.matchAll(/^\| ([A-Z][\w, ]*) \|/gm)].flatMap(([, names]) => names.split(", "));
+  const [, read] = /^## Operators$(.*?)^## /ms.exec(text) ?? ["", ""];
+  const rows = [...read.matchAll(/^\| ([A-Z][\w, ]*) \|/gm)].flatMap(([, names]) => names.split(", "));
   expect(rows.sort()).toEqual([...Object.keys(translators), "DequantizeLinear", "QuantizeLinear"].sort());
   for (const name of FOLDED) expect(text).toMatch(new RegExp(`\\b${name}\\b`));
 });
