@@ -59,14 +59,16 @@ export const depthwiseConv2d: Tally<DepthwiseConv2dLayer> = (layer, tile) => {
   };
 };
 
-/** A group of one channel ends its run with each tap; so does dilation. */
+/** A group of one channel ends its run with each tap; so does dilation. `float` counts outputs that are rounded to an 8-bit float. */
 export const float8Conv2d: Tally<Float8Conv2dLayer> = (layer, tile) => {
   const { filterRows, taps, row: _, ...counts } = window(layer, tile);
-  const { inputDepth, outputDepth, dilationWidth, groupDepth, tapStride } = layer;
+  const { inputDepth, outputDepth, dilationWidth, groupDepth, tapStride, outputFormat } = layer;
   const isRun = dilationWidth * inputDepth === groupDepth && tapStride === groupDepth;
+  const sum = counts.position * outputDepth;
   return {
     ...counts,
-    sum: counts.position * outputDepth,
+    sum,
+    float: outputFormat === 0 ? 0 : sum,
     filterRow: filterRows * outputDepth,
     run: (isRun ? filterRows : taps) * outputDepth,
     product: taps * groupDepth * outputDepth,

@@ -65,6 +65,77 @@ export function operatorsOf(type: Activations, weightType: "int8" | "int16" = "i
   };
 }
 
+/** Layers whose weights are 8-bit floats, with activations of the same format or int8. */
+export function float8Sums(activations: DType, format: "float8e4m3" | "float8e5m2"): Sample[] {
+  const bits = format === "float8e4m3" ? 9 : 16;
+  const scale = perTensor(activations === "int8" ? 0.1 : 2 ** -bits, 0);
+  const input = (shape: readonly number[]): Spec => ({ shape, dtype: activations, quantization: scale });
+  const weights = (shape: readonly number[], channels: number): Spec[] => [
+    { shape, dtype: format, values: randomFloat8s(elements(shape)), quantization: perTensor(2 ** -bits, 0) },
+    { shape: [channels], dtype: "float32", values: randomInt8s(channels) },
+  ];
+  const conv = (window: Window, depth: number): Sample => {
+    const { dilated, positions } = windowOf(window);
+    const [image, filter] = window;
+    const kernel = weights([depth, ...filter, image[2]], depth);
+    return sample("CONV_2D", dilated, [input([1, ...image]), ...kernel], [input([1, ...positions, depth])]);
+  };
+  const depthwise = (window: Window, depthMultiplier: number): Sample => {
+    const { dilated, positions } = windowOf(window);
+    const [image, filter] = window;
+    const depth = image[2] * depthMultiplier;
+    const kernel = weights([1, ...filter, depth], depth);
+    return sample(
+      "DEPTHWISE_CONV_2D",
+      { ...dilated, depthMultiplier },
+      [input([1, ...image]), ...kernel],
+      [input([1, ...positions, depth])],
+    );
+  };
+  const dense = (batches: number, inputs: number, outputs: number): Sample =>
+    sample(
+      "FULLY_CONNECTED",
+      { activation: "NONE", keepDims: false },
+      [input([batches, inputs]), ...weights([outputs, inputs], outputs)],
+      [input([batches, outputs])],
+    );
+  return [
+    conv(
+      [
+        [7, 9, 3],
+        [3, 3],
+      ],
+      5,
+    ),
+    conv([[20, 11, 1], [5, 4], 2], 6),
+    conv([[11, 12, 4], [3, 3], 1, "SAME", 2], 4),
+    conv(
+      [
+        [40, 2, 1],
+        [1, 1],
+      ],
+      1,
+    ),
+    depthwise(
+      [
+        [9, 8, 5],
+        [3, 3],
+      ],
+      1,
+    ),
+    depthwise([[5, 25, 3], [1, 9], 1, "VALID"], 2),
+    dense(1, 300, 7),
+    dense(12, 9, 30),
+    dense(1, 1, 90),
+    dense(1, 1, 1),
+  ];
+}
+
+/** Codes of 8-bit floats, none beyond the finite ones. */
+function randomFloat8s(count: number): number[] {
+  return randomInt8s(count).map((value) => (value & 0x80) | Math.min(value & 0x7f, 0x7b));
+}
+
 function conv2d(type: Activations, weights: WeightsOf, window: Window, depth: number): Sample {
   const { dilated, positions } = windowOf(window);
   const [input, filter] = window;

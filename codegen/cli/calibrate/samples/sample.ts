@@ -1,4 +1,5 @@
 /** Single operators, and one graph of many of them. */
+import { FLOAT8 } from "../../../arithmetic/float8.js";
 import {
   byteLength,
   type DType,
@@ -39,11 +40,11 @@ export function sample<K extends OpKind>(
   return { kind, attributes, inputs, outputs };
 }
 
-/** One graph of all samples, each on inputs of its own. */
+/** One graph of all samples, each on inputs of its own; 8-bit floats, which models do not take or give, are made of float32. */
 export function graphOf(samples: readonly Sample[]): Graph {
   const tensors: Tensor[] = [];
   const variables: Variable[] = [];
-  const ops = samples.map(({ kind, attributes, inputs, outputs }, i): Op => {
+  const ops = samples.flatMap(({ kind, attributes, inputs, outputs }, i): Op[] => {
     const add = ({
       shape,
       dtype = "int8",
@@ -63,23 +64,38 @@ export function graphOf(samples: readonly Sample[]): Graph {
         }) - 1
       );
     };
-    return {
+    const op = {
       kind,
       name: `op${i}`,
       inputs: inputs.map((input) => input && add(input)),
       outputs: outputs.map(add),
       attributes,
     } as unknown as Op;
+    const conversion = (kind: string, from: number, to: number) =>
+      ({ kind, name: `${kind}${to}`, inputs: [from], outputs: [to], attributes: {} }) as unknown as Op;
+    const float32 = (id: number) => add({ shape: tensors[id].shape, dtype: "float32" });
+    const isFloat8 = (id: number | null): id is number => id !== null && tensors[id].dtype in FLOAT8;
+    return [
+      ...op.inputs
+        .filter(isFloat8)
+        .filter((id) => !tensors[id].data)
+        .map((id) => conversion("QUANTIZE", float32(id), id)),
+      op,
+      ...op.outputs.filter(isFloat8).map((id) => conversion("DEQUANTIZE", id, float32(id))),
+    ];
   });
-  const fed = ops
-    .flatMap(({ inputs }) => inputs)
-    .filter((id): id is number => id !== null && !tensors[id].data && tensors[id].variable === undefined);
+  const made = new Set(ops.flatMap(({ outputs }) => outputs));
+  const read = new Set(ops.flatMap(({ inputs }) => inputs));
+  const fed = [...read].filter(
+    (id): id is number =>
+      id !== null && !made.has(id) && !tensors[id].data && tensors[id].variable === undefined,
+  );
   return {
     name: "samples",
     tensors,
     ops,
     inputs: fed,
-    outputs: ops.flatMap(({ outputs }) => outputs),
+    outputs: [...made].filter((id) => !read.has(id)),
     variables,
   };
 }
@@ -94,7 +110,14 @@ export function inputBytes({ tensors, inputs }: Graph): Uint8Array {
   return Uint8Array.from(bytes.flatMap((each) => [...each]));
 }
 
-const ARRAYS = { int8: Int8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array } as const;
+const ARRAYS = {
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  float8e4m3: Uint8Array,
+  float8e5m2: Uint8Array,
+  float32: Float32Array,
+} as const;
 
 function encode(values: readonly number[], dtype: DType): Uint8Array {
   if (dtype === "int64") return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
@@ -106,6 +129,8 @@ const DEFAULTS: Partial<Record<DType, Quantization>> = {
   int8: perTensor(0.1, -3),
   uint8: perTensor(0.1, -3),
   int16: perTensor(0.1, 0),
+  float8e4m3: perTensor(1, 0),
+  float8e5m2: perTensor(1, 0),
 };
 
 /** A quantization with one scale. */

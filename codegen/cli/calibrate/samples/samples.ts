@@ -2,6 +2,7 @@ import {
   type Activations,
   concatenation,
   conversion,
+  float8Sums,
   lstm,
   operatorsOf,
   pad,
@@ -185,6 +186,12 @@ function ofActivations(type: Activations): Sample[] {
 
 function others(): Sample[] {
   return [
+    ...(["float8e4m3", "float8e5m2"] as const).flatMap((format) => [
+      ...float8Sums(format, format),
+      ...float8Sums("int8", format),
+      ...conversion("QUANTIZE", "float32", format),
+      ...conversion("DEQUANTIZE", format, "float32"),
+    ]),
     ...conversion("RELU", "int8", "int8"),
     ...conversion("QUANTIZE", "float32", "int8"),
     ...conversion("DEQUANTIZE", "int8", "float32"),
