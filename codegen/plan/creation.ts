@@ -42,7 +42,7 @@ const ROLLED: LayersUse = { planes: 0, laneBytes: 0, stackSlots: constants.rolle
  * What running a model takes, beside the application; the peak. Rolled layers allocate nothing after construction.
  * Counted under XS, as the difference between an application with five instances and one with a single one
  * (`npx vitest run test/boards/machine.test.ts` counts again): an instance of a model with one input and one output takes
- * 77 slots, and each further one 11; its chunks are the arena and two lists. Layers, names and shapes are preloaded,
+ * 87 slots, and each further one 11; its chunks are the arena and two lists. Layers, names and shapes are preloaded,
  * which costs no RAM.
  */
 export function modelMemory(
@@ -55,7 +55,7 @@ export function modelMemory(
   const lanes = planes > 0 ? list(planes) : 0;
   return {
     chunkBytes: arenaBytes + CHUNK_HEADER + list(inputs) + list(outputs) + lanes + laneBytes,
-    slots: 55 + 11 * (inputs + outputs),
+    slots: 65 + 11 * (inputs + outputs),
     stackSlots: stackSlots + CALLER_SLOTS,
     isCollected: laneBytes > 0,
   };

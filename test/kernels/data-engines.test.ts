@@ -54,6 +54,8 @@ function convolution(given: Partial<Convolution>): Convolution {
     dilations: [1, 1],
     padding: "SAME",
     activation: "RELU",
+    pad: undefined,
+    after: "nothing",
     isOutput: false,
     weights: {
       perChannel: true,
