@@ -36,7 +36,7 @@ describeGolden("golden models in onnxruntime", () => {
     const given = graph.outputs.map((id) => graph.tensors[id]);
     const steps: number[] = [];
     for (const { steps: inputs, output } of vectors) {
-      const values = integers(fed, inputs[0]);
+      const values = elementsIn(fed, inputs[0]);
       const feeds = fed.map((tensor, i): [string, Result] => {
         const { name, shape: dims } = tensor;
         return tensor.quantization
@@ -44,7 +44,7 @@ describeGolden("golden models in onnxruntime", () => {
           : [name, { dims, data: values[i], type: "int32" }];
       });
       const results = Object.values(await run(Object.fromEntries(feeds)));
-      for (const [i, wanted] of integers(given, output).entries()) {
+      for (const [i, wanted] of elementsIn(given, output).entries()) {
         wanted.forEach((q, at) => {
           const step = Math.abs(quantized(given[i], results[i].data[at]) - q);
           steps[step] = (steps[step] ?? 0) + 1;
@@ -54,10 +54,23 @@ describeGolden("golden models in onnxruntime", () => {
     console.info(`${name}: ${steps[0]} outputs are equal, ${steps[1] ?? 0} one step away`);
     expect(steps.length).toBeLessThanOrEqual(2);
   });
+
+  it.each(["hello_world_fp32", "resnet8_fp32"])("%s, in float32", async (name) => {
+    const { model, vectors } = goldenModel(name, VECTORS);
+    const graph = importTflite(model, name);
+    const run = await openOnnx(exportOnnx(graph));
+    const [fed, given] = [graph.inputs, graph.outputs].map(([id]) => graph.tensors[id]);
+    for (const { steps, output } of vectors) {
+      const [data] = elementsIn([fed], steps[0]);
+      const [result] = Object.values(await run({ [fed.name]: { dims: fed.shape, data } }));
+      const [wanted] = elementsIn([given], output);
+      for (const [at, value] of wanted.entries()) expect(result.data[at]).toBeCloseTo(value, 4);
+    }
+  });
 });
 
 /** The elements of tensors whose bytes lie one after the other. */
-function integers(tensors: readonly Tensor[], bytes: Uint8Array): number[][] {
+function elementsIn(tensors: readonly Tensor[], bytes: Uint8Array): number[][] {
   let start = 0;
   return tensors.map((tensor) => {
     const part = Uint8Array.from(bytes.subarray(start, start + byteLength(tensor)));

@@ -1,6 +1,7 @@
 import type { OpKind } from "../../../graph/op.js";
 import { float, integer } from "../drafts.js";
 import { binary, elementwise, mean, relu6, softmax } from "./elementwise.js";
+import { lstm } from "./lstm.js";
 import { pack, pad, reshape, slice, split, splitV, stridedSlice, transpose, unpack } from "./movement.js";
 import { convolution, dense, depthwise, transposedConvolution } from "./sums.js";
 import { pool, resize } from "./windows.js";
@@ -44,5 +45,6 @@ export const writers: { readonly [K in OpKind]?: Write<K> } = {
   TANH: elementwise("Tanh"),
   TRANSPOSE: transpose,
   TRANSPOSE_CONV: transposedConvolution,
+  UNIDIRECTIONAL_SEQUENCE_LSTM: lstm,
   UNPACK: unpack,
 };

@@ -4,7 +4,7 @@ import type { OnnxNode } from "../node.js";
 import type { Translator } from "../translator.js";
 
 /** Where ONNX has the rows of each gate: input, output, forget, cell. */
-const GATES = [
+export const GATES = [
   { gate: "input", rows: 0, position: 1 },
   { gate: "forget", rows: 2, position: 2 },
   { gate: "cell", rows: 3, position: 3 },
@@ -12,8 +12,8 @@ const GATES = [
 ];
 
 /** Positions of TFLite's UNIDIRECTIONAL_SEQUENCE_LSTM: recurrent weights and biases come this far after the weights. */
-const RECURRENT = 4;
-const BIAS = 11;
+export const RECURRENT = 4;
+export const BIAS = 11;
 const [HIDDEN, CELL, INPUTS] = [18, 19, 24];
 
 /**
