@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import wavefile from "wavefile";
 import { type Dataset, readDataset } from "../../codegen/cli/data/dataset.js";
 import type { Preprocessing } from "../../codegen/cli/data/preprocessing.js";
+import { split } from "../../codegen/cli/data/split.js";
 import type { EdgeTensor } from "../../codegen/cli/inputs/tensor.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 import { inEmptyFolder } from "./harness.js";
@@ -211,5 +212,26 @@ describe("preprocessing", () => {
       [0, 0, 2, 0.5],
     ]);
     expect(await codes(read("f4.npy", [1, 2, 2], { mean: [1, 2, 3] }))).toEqual(["data-channels"]);
+  });
+});
+
+describe("samples to calibrate with", () => {
+  const samples = Array.from({ length: 10 }, (_, i) => [Float32Array.of(i)]);
+  const labels = samples.map((_, i) => i);
+  const values = (of: Dataset["samples"]) => of.map(([[value]]) => value);
+
+  it("are drawn by seed, and the others are held out with their labels", () => {
+    const { calibration, evaluation, heldOut } = split({ samples, labels }, 4, 1);
+    expect([calibration.length, heldOut]).toEqual([4, true]);
+    expect(values(evaluation.samples)).toEqual(evaluation.labels);
+    expect([...values(calibration), ...values(evaluation.samples)].sort()).toEqual(labels);
+    expect(split({ samples, labels }, 4, 1)).toEqual({ calibration, evaluation, heldOut });
+    expect(values(split({ samples }, 4, 2).calibration)).not.toEqual(values(calibration));
+  });
+
+  it("are also evaluated on where none are left", () => {
+    const { calibration, evaluation, heldOut } = split({ samples }, 10, 1);
+    expect([calibration.length, evaluation.samples.length, heldOut]).toEqual([10, 10, false]);
+    expect(evaluation).not.toHaveProperty("labels");
   });
 });

@@ -193,9 +193,10 @@ describe("xsnn quantize", () => {
       expect(await refused("division.tflite", "--data", "x.npy")).toEqual(["operator-not-quantized"]);
     });
 
-    it("layers and schemes that there are none of", async () => {
+    it("layers and schemes that there are none of, and to replace the model", async () => {
       const call = ["float.tflite", "--data", "x.npy"];
       expect(await refused(...call, "--layer", "9=int8")).toEqual(["layer-unknown"]);
+      expect(codesOf(await xsnn(...small, "-o", "./float.tflite", "--json"))).toEqual(["arguments"]);
       expect(await refused(...call, "--layer", "0")).toEqual(["arguments"]);
       expect(await refused(...call, "--scheme", "int3")).toEqual(["arguments"]);
       expect(await refused(...call, "--scheme", "int16/int8")).toEqual(["scheme-not-supported"]);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { OBSERVERS } from "../../compress/quantize/observers/index.js";
 import { layerRows } from "../../compress/report/layers.js";
@@ -5,6 +6,7 @@ import { quantizationPage } from "../../compress/report/page/page.js";
 import { type QuantizationReport, reportDocument } from "../../compress/report/report.js";
 import { moduleName } from "../../emit/names.js";
 import { json } from "../../emit/text.js";
+import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { DATA_HELP, readDataset } from "../data/dataset.js";
@@ -73,12 +75,14 @@ export function quantizeCommand({ io }: Cli): Command {
         examples(
           "quantize digits.onnx --data digits/ -o digits.tflite",
           "quantize digits.onnx --data x.npy --labels y.npy --scheme int4 --layer 0=int8 -o digits.tflite",
-          "quantize kws.tflite --data words.npz --labels y --compare int8,16x8,ternary --report kws.html -o kws.tflite",
+          "quantize kws.tflite --data words.npz --labels y --compare 16x8,ternary --report kws.html -o kws-int8.tflite",
           "quantize kws.onnx --data words/ --auto --max-drop 0.3 -o kws.tflite",
           "quantize camera.onnx --data photos/ --range 0,255 --board esp32-s3 -o app/modules/camera",
         ),
     )
     .action(async (model: string, options: Options) => {
+      if (resolve(options.output) === resolve(model))
+        refuse("arguments", { message: "-o names the float model itself, which it would replace" });
       const board = options.board === undefined ? undefined : await findBoard(options.board);
       const graph = await readFloatModel(model);
       const preprocessing = preprocessingOf(options);
