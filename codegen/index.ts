@@ -1,6 +1,14 @@
 /** The compiler as a library: bytes in, bytes out. What runs its results is in `xsnn/boards`. */
 export { type Difference, firstDifference, type Observed, type Traceable, traceables } from "./compare.js";
-export { type Compiled, compile } from "./compile.js";
+export { type Compiled, compile, compileGraph } from "./compile.js";
+export type { Sample } from "./compress/quantize/calibrate.js";
+export type { Scheme, SchemeName } from "./compress/quantize/formats.js";
+export {
+  type LayerReport as QuantizedLayer,
+  type Quantized,
+  type QuantizeOptions,
+  quantize,
+} from "./compress/quantize/quantize.js";
 export type { Artifact } from "./emit/artifact.js";
 export {
   type LayerReport,

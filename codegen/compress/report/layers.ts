@@ -37,6 +37,8 @@ const DRAWN = 32;
 const LIMITS: Partial<Record<DType, readonly [number, number]>> = {
   int8: [-128, 127],
   int16: [-32_768, 32_767],
+  float8e4m3: [-448, 448],
+  float8e5m2: [-57_344, 57_344],
 };
 
 /**
