@@ -1,7 +1,9 @@
 /** Operators on 8-bit floats against the reference. */
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
+import { exportTflite } from "../../codegen/export/tflite/export-tflite.js";
 import { requireValid, validate } from "../../codegen/graph/validate.js";
+import { importTflite } from "../../codegen/import/tflite/import-tflite.js";
 import { instantiate } from "../../codegen/plan/instantiate.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { encodeFloat8, greatestFloat8, valuesOf } from "../../runtime/float8.js";
@@ -84,4 +86,9 @@ it.each([
   expect(validate({ ...graph, tensors })).toMatchObject([
     { code: "float8-not-finite", details: { index: 1, code } },
   ]);
+});
+
+it("graphs of 8-bit floats are the same after being written to a file and read again", () => {
+  const graph = float8Graph([conv2ds, denses].flatMap((cases) => fc.sample(cases, { seed: 5, numRuns: 3 })));
+  expect(importTflite(exportTflite(graph), "float8")).toEqual(graph);
 });

@@ -5,17 +5,93 @@ import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
 import { xsEngine } from "../../boards/xs/xs-engine.js";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
 import { emit } from "../../codegen/emit/artifact.js";
-import { requireValid } from "../../codegen/graph/validate.js";
+import type { Graph, Tensor } from "../../codegen/graph/graph.js";
+import type { Op, OpKind } from "../../codegen/graph/op.js";
+import { requireValid, validate } from "../../codegen/graph/validate.js";
 import { plan } from "../../codegen/plan/plan.js";
-import { conv2ds, denses, depthwiseConv2ds, rescales } from "../support/float8-arbitraries.js";
+import * as float8 from "../support/float8-arbitraries.js";
 import { fedValues, float8Graph, outputCodes } from "../support/float8-check.js";
-import { encode } from "../support/graph-builder.js";
+import { encode, singleOpGraph } from "../support/graph-builder.js";
+import { conv2ds, denses, depthwiseConv2ds, transposeConvs } from "../support/int16-sums.js";
+import type { Experiment } from "../support/operator-check.js";
 
 const sources = await runtimeSources();
 const machine = { chunkBytes: 2 ** 20, slots: 16384, stackSlots: 1024 };
 
-const experiments = [conv2ds, depthwiseConv2ds, denses, rescales].flatMap((cases) =>
-  fc.sample(fc.noBias(cases), { seed: 11, numRuns: 12 }),
+/** Graphs of one operator each as one graph. */
+function joined(graphs: readonly Graph[]): Graph {
+  const tensors: Tensor[] = [];
+  const parts = graphs.map((graph, i) => {
+    const first = tensors.length;
+    tensors.push(...graph.tensors.map((tensor) => ({ ...tensor, name: `${i}/${tensor.name}` })));
+    const shifted = (ids: readonly (number | null)[]) =>
+      ids.map((id) => (id === null ? null : id + first)) as number[];
+    return {
+      ops: graph.ops.map((op) => ({
+        ...op,
+        name: `${i}/${op.name}`,
+        inputs: shifted(op.inputs),
+        outputs: shifted(op.outputs),
+      })) as Op[],
+      inputs: shifted(graph.inputs),
+      outputs: shifted(graph.outputs),
+    };
+  });
+  return {
+    name: "joined",
+    tensors,
+    ops: parts.flatMap(({ ops }) => ops),
+    inputs: parts.flatMap(({ inputs }) => inputs),
+    outputs: parts.flatMap(({ outputs }) => outputs),
+    variables: [],
+  };
+}
+
+/** One graph, its input and the elements that the reference gives: int16 activations with int16 weights. */
+function wideSums() {
+  const cases = [conv2ds, depthwiseConv2ds, denses, transposeConvs].flatMap((arbitrary) =>
+    fc
+      .sample(fc.noBias(arbitrary as fc.Arbitrary<Experiment<OpKind>>), { seed: 12, numRuns: 60 })
+      .filter(({ inputs }) => inputs[1]?.dtype === "int16")
+      .map((experiment) => ({ experiment, graph: graphOf(experiment) }))
+      .filter(({ graph }) => validate(graph).length === 0)
+      .slice(0, 12),
+  );
+  const fed = cases.flatMap(({ experiment }) =>
+    experiment.inputs.filter((input) => input !== null && !input.constant).map((input) => input!.values),
+  );
+  return {
+    count: cases.length,
+    graph: joined(cases.map(({ graph }) => graph)),
+    input: encode(fed.flat(), "int16"),
+    expected: cases.flatMap(({ experiment }) => experiment.outputs[0].result.values),
+  };
+}
+
+function graphOf({ kind, attributes, inputs, outputs }: Experiment<OpKind>): Graph {
+  return singleOpGraph(
+    kind,
+    attributes,
+    inputs.map((input) => input && (input.constant ? input : { ...input, values: undefined })),
+    outputs.map(({ dtype, quantization, result }) => ({ dtype, quantization, shape: result.shape })),
+  );
+}
+
+it.each([xsEngine, rv32Engine])(
+  "int16 weights on $name: 48 operators give the reference's elements",
+  async (engine) => {
+    const { count, graph, input, expected } = wideSums();
+    expect(count).toBe(48);
+    requireValid(graph);
+    const artifact = emit(plan(graph), "model", sources);
+    const { vectors } = await engine.run({ artifact, module: "model", vectors: [[input]], machine });
+    const bytes = Uint8Array.from(Buffer.concat(vectors[0].outputs));
+    expect([...new Int16Array(bytes.buffer)]).toEqual(expected);
+  },
+);
+
+const experiments = [float8.conv2ds, float8.depthwiseConv2ds, float8.denses, float8.rescales].flatMap(
+  (cases) => fc.sample(fc.noBias(cases), { seed: 11, numRuns: 12 }),
 );
 
 it.each([xsEngine, rv32Engine])(

@@ -36,7 +36,7 @@ export function float8Graph(experiments: readonly Float8Experiment[]): Graph {
   const outputs: number[] = [];
   const add = (tensor: Omit<Tensor, "name">) => tensors.push({ name: `t${tensors.length}`, ...tensor }) - 1;
   const push = (kind: string, attributes: unknown, from: readonly number[], to: number) =>
-    ops.push({ kind, name: `op${ops.length}`, inputs: from, outputs: [to], attributes } as unknown as Op);
+    ops.push({ kind, name: tensors[to].name, inputs: from, outputs: [to], attributes } as unknown as Op);
   for (const { kind, attributes, inputs: given, constants, output, result } of experiments) {
     const ids = given.map(({ shape, format, scales, zeroPoint }) => {
       const id = add({ shape, dtype: format, quantization: perTensor(scales[0], zeroPoint) });
