@@ -16,7 +16,7 @@ const ARRAYS: Readonly<Record<DType, new (buffer: ArrayBuffer) => Elements>> = {
   resource: Int32Array,
 };
 
-/** A copy of a tensor's little-endian bytes as elements of its type, those of 8-bit floats as codes. */
+/** A copy of a tensor's little-endian bytes as elements of its type, those of 8-bit floats as codes. A Buffer's slice() is none. */
 export function elementsOf(dtype: DType, bytes: Uint8Array): Elements {
-  return new ARRAYS[dtype](bytes.slice().buffer);
+  return new ARRAYS[dtype](Uint8Array.from(bytes).buffer);
 }

@@ -25,7 +25,7 @@ export async function parseNpy(bytes: Uint8Array, path: string): Promise<NpyArra
   const malformed = malformedAs(".npy file", path);
   const { data, shape, dtype, fortranOrder } = (() => {
     try {
-      return parse(bytes.slice().buffer);
+      return parse(Uint8Array.from(bytes).buffer);
     } catch (error) {
       return malformed(error);
     }

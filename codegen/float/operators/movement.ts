@@ -42,7 +42,7 @@ function movement(kind: OpKind): FloatOperator {
         operatorOf(node.op).lower(node),
         (id) => bytes.get(id) ?? node.graph.tensors[id].data!,
       );
-      return outputs!.map((output) => new Float32Array(output.slice().buffer));
+      return outputs!.map((output) => new Float32Array(Uint8Array.from(output).buffer));
     },
   };
 }

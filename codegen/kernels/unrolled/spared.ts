@@ -7,7 +7,7 @@ const ZEROS = -0x7f7f7f80;
 
 /** @param input its bytes */
 export function sparedBy(calls: readonly Call[], input: Uint8Array): Spared {
-  const all = new Int32Array(input.slice().buffer, 0, input.length >> 2);
+  const all = new Int32Array(Uint8Array.from(input).buffer, 0, input.length >> 2);
   let instructions = 0;
   for (const { body, places } of calls)
     for (const place of places)
