@@ -1,12 +1,12 @@
 /** Which type each tensor has where it is produced, and where it is read. */
 import { elementsOf } from "../../graph/elements.js";
-import type { Graph, TensorId } from "../../graph/graph.js";
+import { elements, type Graph, type TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import { POSITIONS } from "../../passes/float/weighted.js";
 import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
 import type { Calibration } from "./calibrate.js";
-import type { ActivationFormat, Scheme } from "./formats.js";
+import { type ActivationFormat, type Scheme, WEIGHT_LIMITS } from "./formats.js";
 import { Groups, type NodeId } from "./groups.js";
 import { extremes, type Range, withZero } from "./observers/observer.js";
 import { fixedType, isNarrow, isQuantizable, keepsType } from "./operators.js";
@@ -34,6 +34,7 @@ export function chooseActivations(graph: Graph, calibration: Calibration, scheme
   const chooser = new Chooser(graph, calibration, schemes);
   for (const id of graph.inputs) chooser.feed(id);
   for (const op of graph.ops) chooser.operator(op);
+  for (const op of graph.ops) chooser.coarsen(op);
   return chooser;
 }
 
@@ -47,6 +48,12 @@ export function activationPositions({ tensors }: Graph, op: Op): number[] {
       : [],
   );
 }
+
+/** Sums of two tensors are computed in steps of this part of the coarser one's. */
+const SUM_STEP = 2 ** -13;
+
+/** Sums of int16 are scaled to int32: as many terms of the greatest weight must fit. */
+const TERM_STEP = 2 ** -15;
 
 class Chooser implements Activations {
   private readonly groups = new Groups();
@@ -107,12 +114,10 @@ class Chooser implements Activations {
 
   /** One type for all that an operator reads and makes; inputs of a fixed type beside others are converted. */
   private join(op: Op, reads: Map<number, NodeId>, format: ActivationFormat): void {
-    const computed = [...reads.values()].filter(
-      (_, i) => !this.graph.tensors[op.inputs[[...reads.keys()][i]]!].data,
-    );
-    const isAlike = computed.every(
-      (node) => this.groups.fixed(node)?.scale === this.groups.fixed(computed[0])?.scale,
-    );
+    const fixed = [...reads]
+      .filter(([position]) => !this.graph.tensors[op.inputs[position]!].data)
+      .map(([, node]) => this.groups.fixed(node)?.scale);
+    const isAlike = fixed.every((scale) => scale === fixed[0]);
     const [first, ...others] = op.outputs.map((id) => this.producers.get(id)!);
     for (const other of others) this.groups.join(first, other);
     for (const [position, node] of reads) {
@@ -121,6 +126,26 @@ class Chooser implements Activations {
       this.groups.join(first, joined);
       reads.set(position, joined);
     }
+  }
+
+  /** Keeps outputs from steps finer than those of what they are computed from: kernels could not scale to them. */
+  coarsen(op: Op): void {
+    const [a, b] = [...this.readers.get(op)!.values()].map((node) => this.groups.type(node).scale);
+    const least = this.finest(op, a, b ?? a);
+    if (least > 0) this.groups.coarsen(this.producers.get(op.outputs[0])!, least);
+  }
+
+  /** The steps in which an operator computes, from the scales of its activations; 0 for those that only move or map them. */
+  private finest(op: Op, a: number, b: number): number {
+    if (op.kind === "ADD" || op.kind === "SUB") return Math.max(a, b) * SUM_STEP;
+    if (op.kind === "MUL") return 2 * a * b; // a product of two int16 has no bit to spare
+    if (!(op.kind in POSITIONS)) return 0;
+    const { weights } = POSITIONS[op.kind as keyof typeof POSITIONS];
+    const { shape } = this.graph.tensors[op.inputs[weights]!];
+    const { min, max } = this.range(op.inputs[weights]!, "int8");
+    const terms = elements(shape) / (op.kind === "DEPTHWISE_CONV_2D" ? shape[3] : shape[0]);
+    const step = 1 / WEIGHT_LIMITS[this.schemes(op).weights];
+    return a * Math.max(-min, max) * Math.max(step, terms * TERM_STEP);
   }
 
   private range(id: TensorId, format: ActivationFormat): Range {

@@ -15,8 +15,8 @@ export type Calibration = ReadonlyMap<TensorId, Observer>;
 /**
  * Runs a float model on samples, one after another.
  *
- * @throws Refusal for samples that `requireSamples` refuses, and `activation-not-finite` for each operator that makes
- *   infinities or NaN of them
+ * @throws Refusal for samples that `requireSamples` refuses, and `activation-not-finite` for the first operator
+ *   that makes infinities or NaN of them
  */
 export function calibrate(graph: Graph, samples: readonly Sample[], observer: ObserverName): Calibration {
   requireSamples(graph, samples);

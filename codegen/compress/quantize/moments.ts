@@ -63,7 +63,7 @@ export function momentsOf(
   }
   let trace = 0;
   for (let i = 0; i < n; i++) trace += gram[i * n + i];
-  const ridge = Math.max((RIDGE * trace) / n, Number.MIN_VALUE);
+  const ridge = trace > 0 ? (RIDGE * trace) / n : 1;
   for (let i = 0; i < n; i++) gram[i * n + i] += ridge;
   for (const [c, target] of targets.entries()) addScaled(target, rows[channels[c]], ridge);
   return { gram, targets };

@@ -28,12 +28,15 @@ export function levels(format: ActivationFormat): number {
 /**
  * The type for a range with 0 in it: TFLite's ChooseQuantizationParams (kernels/internal/quantization_util.h) for int8, zero
  * point 0 for int16. A tensor that is 0 throughout gets the scale 1.
+ *
+ * @param least the scale is not below it
  */
-export function typeFor({ min, max }: Range, format: ActivationFormat): ActivationType {
-  if (min === max) return { format, scale: 1, zeroPoint: 0 };
+export function typeFor({ min, max }: Range, format: ActivationFormat, least = 0): ActivationType {
+  if (min === max) return { format, scale: Math.max(1, Math.fround(least)), zeroPoint: 0 };
   const { min: lowest, max: highest } = ACTIVATION_RANGES[format];
-  if (format === "int16") return { format, scale: Math.fround(Math.max(-min, max) / highest), zeroPoint: 0 };
-  const scale = Math.fround((max - min) / (highest - lowest));
+  if (format === "int16")
+    return { format, scale: Math.fround(Math.max(least, -min / highest, max / highest)), zeroPoint: 0 };
+  const scale = Math.fround(Math.max(least, (max - min) / (highest - lowest)));
   const zeroPoint = Math.max(lowest, Math.min(highest, roundAway(lowest - min / scale)));
   return { format, scale, zeroPoint };
 }
