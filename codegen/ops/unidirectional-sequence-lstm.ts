@@ -26,7 +26,7 @@ export const GATES = [
   { gate: "the cell gate", input: 3, recurrent: 7, bias: 14 },
   { gate: "the output gate", input: 4, recurrent: 8, bias: 15 },
 ] as const;
-const [HIDDEN, CELL] = [18, 19];
+export const [HIDDEN, CELL] = [18, 19] as const;
 const INPUTS = 24;
 
 /** What TFLM lacks. */

@@ -2,12 +2,14 @@
 import { elementsOf } from "../../graph/elements.js";
 import { elements, type Graph, type TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
+import { CELL } from "../../ops/unidirectional-sequence-lstm.js";
 import { POSITIONS } from "../../passes/float/weighted.js";
 import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
 import type { Calibration } from "./calibrate.js";
 import { type ActivationFormat, type Scheme, WEIGHT_LIMITS } from "./formats.js";
 import { Groups, type NodeId } from "./groups.js";
+import { cellType, isLstm, type LstmOp, requireConstants } from "./lstm.js";
 import { extremes, type Range, withZero } from "./observers/observer.js";
 import { fixedType, isNarrow, isQuantizable, keepsType } from "./operators.js";
 import { type ActivationType, levels } from "./types.js";
@@ -20,6 +22,8 @@ export interface Activations {
   produced(id: TensorId): ActivationType;
   /** As which type an operator reads the activation at a position. A QUANTIZE goes where that differs from `produced`. */
   read(op: Op, position: number): ActivationType;
+  /** The type of an LSTM's cell state. */
+  cell(op: LstmOp): ActivationType;
 }
 
 /**
@@ -30,7 +34,10 @@ export interface Activations {
  * @throws Refusal `operator-not-quantized` for each operator that cannot be
  */
 export function chooseActivations(graph: Graph, calibration: Calibration, schemes: Schemes): Activations {
-  tryEach(graph.ops, (op) => isQuantizable(op.kind) || refuse("operator-not-quantized", {}, opPlace(op)));
+  tryEach(graph.ops, (op) => {
+    if (!isQuantizable(op.kind)) refuse("operator-not-quantized", {}, opPlace(op));
+    if (isLstm(op)) requireConstants(graph, op);
+  });
   const chooser = new Chooser(graph, calibration, schemes);
   for (const id of graph.inputs) chooser.feed(id);
   for (const op of graph.ops) chooser.operator(op);
@@ -40,6 +47,7 @@ export function chooseActivations(graph: Graph, calibration: Calibration, scheme
 
 /** Positions of an operator's activations: float32 inputs that are no weights and no bias. */
 export function activationPositions({ tensors }: Graph, op: Op): number[] {
+  if (isLstm(op)) return [0];
   const { weights = -1, bias = -1 } =
     op.kind in POSITIONS ? POSITIONS[op.kind as keyof typeof POSITIONS] : {};
   return op.inputs.flatMap((id, position) =>
@@ -73,6 +81,10 @@ class Chooser implements Activations {
 
   read(op: Op, position: number): ActivationType {
     return this.groups.type(this.readers.get(op)!.get(position)!);
+  }
+
+  cell(op: LstmOp): ActivationType {
+    return cellType(this.calibration.get(op.inputs[CELL]!)!.range(levels("int16")));
   }
 
   /** A model input has the widest format that any operator has that reads it. */

@@ -2,15 +2,19 @@
 import { elementsOf } from "../../graph/elements.js";
 import {
   connectedTensors,
+  elements,
   type Graph,
   type Quantization,
   type Tensor,
   type TensorId,
+  type Variable,
 } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
+import { CELL, HIDDEN } from "../../ops/unidirectional-sequence-lstm.js";
 import { operation } from "../../passes/editor.js";
-import { type Activations, activationPositions } from "./activations.js";
+import { type Activations, activationPositions, type Schemes } from "./activations.js";
 import { weightType } from "./formats.js";
+import { isLstm, type LstmOp, lstmConstants } from "./lstm.js";
 import type { QuantizedLayer } from "./quantize-layers.js";
 import { type ActivationType, quantizeValues, sameType } from "./types.js";
 
@@ -25,9 +29,10 @@ export function buildGraph(
   graph: Graph,
   activations: Activations,
   layers: ReadonlyMap<Op, QuantizedLayer>,
+  schemes: Schemes,
   edges: Edges,
 ): Graph {
-  const builder = new Builder(graph, activations);
+  const builder = new Builder(graph, activations, schemes);
   const inputs = graph.inputs.map((id) => (edges === "float" ? builder.floatInput(id) : id));
   for (const op of graph.ops) builder.operator(op, layers.get(op));
   const outputs = graph.outputs.map((id) => (edges === "float" ? builder.floatOutput(id) : id));
@@ -35,6 +40,7 @@ export function buildGraph(
     ...graph,
     tensors: emptied(builder.tensors, { inputs, outputs }, builder.ops),
     ops: builder.ops,
+    variables: builder.variables,
     inputs,
     outputs,
   };
@@ -43,6 +49,7 @@ export function buildGraph(
 class Builder {
   readonly tensors: Tensor[];
   readonly ops: Op[] = [];
+  readonly variables: Variable[];
   private readonly converted: {
     readonly from: TensorId;
     readonly type: ActivationType;
@@ -52,8 +59,10 @@ class Builder {
   constructor(
     private readonly graph: Graph,
     private readonly activations: Activations,
+    private readonly schemes: Schemes,
   ) {
     this.tensors = [...graph.tensors];
+    this.variables = [...graph.variables];
     const computed = [...graph.inputs, ...graph.ops.flatMap(({ outputs }) => outputs)];
     for (const id of computed) {
       const { name, shape } = graph.tensors[id];
@@ -88,7 +97,26 @@ class Builder {
       inputs[layer.layer.positions.weights] = this.weights(op, layer);
       inputs[layer.layer.positions.bias] = this.bias(op, layer);
     }
+    if (isLstm(op)) this.lstm(op, inputs);
     this.ops.push({ ...op, inputs } as Op);
+  }
+
+  /** Weights and biases in their places, and states in the types that the kernel keeps them in. */
+  private lstm(op: LstmOp, inputs: (TensorId | null)[]): void {
+    const { scale } = this.activations.read(op, 0);
+    for (const [position, tensor] of lstmConstants(this.graph, op, scale, this.schemes(op).weights))
+      inputs[position] = this.add(tensor);
+    this.state(op.inputs[HIDDEN]!, this.activations.produced(op.outputs[0]));
+    this.state(op.inputs[CELL]!, this.activations.cell(op));
+  }
+
+  /** State that starts with real zeros. */
+  private state(id: TensorId, type: ActivationType): void {
+    const tensor = this.graph.tensors[id];
+    const { name, shape } = this.variables[tensor.variable!];
+    const initial = bytesOf(quantizeValues(new Float32Array(elements(shape)), type));
+    this.variables[tensor.variable!] = { name, shape, dtype: type.format, initial };
+    this.tensors[id] = { ...tensor, ...typed(type) };
   }
 
   /** A tensor in the type that an operator reads. */

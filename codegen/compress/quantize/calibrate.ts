@@ -1,15 +1,17 @@
 /** What the tensors of a float model hold on calibration data. */
 import { FloatModel } from "../../float/execute.js";
 import { elements, type Graph, type TensorId } from "../../graph/graph.js";
+import { CELL } from "../../ops/unidirectional-sequence-lstm.js";
 import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse, refuseAny, tensorPlace } from "../../problems/problem.js";
+import { cellStates, isLstm } from "./lstm.js";
 import { OBSERVERS, type ObserverName } from "./observers/index.js";
 import type { Observer } from "./observers/observer.js";
 
 /** One input of the model for each of its inputs, row-major in its shape. */
 export type Sample = readonly Float32Array[];
 
-/** An observer of each tensor that is fed or computed. */
+/** An observer of each tensor that is fed or computed, and of LSTMs' cell states. */
 export type Calibration = ReadonlyMap<TensorId, Observer>;
 
 /**
@@ -27,7 +29,10 @@ export function calibrate(graph: Graph, samples: readonly Sample[], observer: Ob
     for (const op of graph.ops)
       if (op.outputs.some((id) => !values.get(id)!.every(Number.isFinite)))
         refuse("activation-not-finite", { sample: i }, opPlace(op));
-    for (const [id, tensor] of values) {
+    const cells = graph.ops
+      .filter(isLstm)
+      .map((op) => [op.inputs[CELL]!, cellStates(graph, op, values)] as const);
+    for (const [id, tensor] of [...values, ...cells]) {
       const existing = observers.get(id);
       const current = existing ?? new OBSERVERS[observer]();
       if (!existing) observers.set(id, current);

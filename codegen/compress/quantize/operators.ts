@@ -15,6 +15,7 @@ const FREE: readonly OpKind[] = [
   "RELU",
   "SUB",
   "TRANSPOSE_CONV",
+  "UNIDIRECTIONAL_SEQUENCE_LSTM",
 ];
 
 /** Those that compare or move elements as they are: inputs and outputs are of one type. */
@@ -48,7 +49,14 @@ const FIXED: Partial<Record<OpKind, ActivationType>> = {
 };
 
 /** Those without a kernel for int16. */
-const ONLY_INT8: readonly OpKind[] = ["HARD_SWISH", "LOGISTIC", "MEAN", "SOFTMAX", "TANH"];
+const ONLY_INT8: readonly OpKind[] = [
+  "HARD_SWISH",
+  "LOGISTIC",
+  "MEAN",
+  "SOFTMAX",
+  "TANH",
+  "UNIDIRECTIONAL_SEQUENCE_LSTM",
+];
 
 /** Whether operators of a kind can be quantized. */
 export function isQuantizable(kind: OpKind): boolean {

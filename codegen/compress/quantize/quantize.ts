@@ -70,7 +70,7 @@ export function quantize(graph: Graph, samples: readonly Sample[], options: Quan
     new Simulation(float, activations, samples.slice(0, SIMULATED)),
     { rounding: "adaptive", biasCorrection: true, seed: 1, ...options },
   );
-  const quantized = buildGraph(float, activations, layers, options.edges ?? "quantized");
+  const quantized = buildGraph(float, activations, layers, schemes, options.edges ?? "quantized");
   requireValid(quantized);
   const errors = layerErrors(float, quantized, samples.slice(0, SIMULATED));
   return {

@@ -1,11 +1,12 @@
 import { elements } from "../../graph/graph.js";
+import type { Node } from "../../ops/node.js";
 import {
   checkLstmShapes,
   GATES,
   type LstmAttributes,
   sizes,
 } from "../../ops/unidirectional-sequence-lstm.js";
-import type { FloatOperator } from "../operator.js";
+import type { FloatInputs, FloatOperator } from "../operator.js";
 import { requireFloat32 } from "../support/checks.js";
 
 /** From states of zero: a float model has no memory of what it ran on before (micro/kernels/lstm_eval.h). */
@@ -17,32 +18,44 @@ export const unidirectionalSequenceLstm: FloatOperator<LstmAttributes> = {
     checkLstmShapes(node);
   },
 
-  run(node, inputs) {
-    const { batches, times, inputDepth, cells } = sizes(node);
-    const { timeMajor, cellClip } = node.attributes;
-    const bound = cellClip > 0 ? cellClip : Number.POSITIVE_INFINITY;
-    const [forget, write, update, read] = GATES.map(
-      ({ input, recurrent, bias }) =>
-        new Gate(inputs[0]!, inputs[input]!, inputs[recurrent]!, inputs[bias]!, inputDepth, cells),
-    );
-    const output = new Float32Array(elements(node.output().shape));
-    for (let batch = 0; batch < batches; batch++) {
-      const cell = new Float64Array(cells);
-      let hidden = new Float64Array(cells);
-      for (let time = 0; time < times; time++) {
-        const row = timeMajor ? time * batches + batch : batch * times + time;
-        hidden = hidden.map((_, i) => {
-          const kept = sigmoid(forget.sum(row, hidden, i)) * cell[i];
-          const added = sigmoid(write.sum(row, hidden, i)) * Math.tanh(update.sum(row, hidden, i));
-          cell[i] = Math.max(-bound, Math.min(bound, kept + added));
-          return sigmoid(read.sum(row, hidden, i)) * Math.tanh(cell[i]);
-        });
-        output.set(hidden, row * cells);
-      }
-    }
-    return [output];
-  },
+  run: (node, inputs) => [runLstm(node, inputs)],
 };
+
+/**
+ * The output of an LSTM.
+ *
+ * @param look is given the cell state after each time step, one value a cell
+ */
+export function runLstm(
+  node: Node<LstmAttributes>,
+  inputs: FloatInputs,
+  look?: (cell: Float64Array) => void,
+): Float32Array {
+  const { batches, times, inputDepth, cells } = sizes(node);
+  const { timeMajor, cellClip } = node.attributes;
+  const bound = cellClip > 0 ? cellClip : Number.POSITIVE_INFINITY;
+  const [forget, write, update, read] = GATES.map(
+    ({ input, recurrent, bias }) =>
+      new Gate(inputs[0]!, inputs[input]!, inputs[recurrent]!, inputs[bias]!, inputDepth, cells),
+  );
+  const output = new Float32Array(elements(node.output().shape));
+  for (let batch = 0; batch < batches; batch++) {
+    const cell = new Float64Array(cells);
+    let hidden = new Float64Array(cells);
+    for (let time = 0; time < times; time++) {
+      const row = timeMajor ? time * batches + batch : batch * times + time;
+      hidden = hidden.map((_, i) => {
+        const kept = sigmoid(forget.sum(row, hidden, i)) * cell[i];
+        const added = sigmoid(write.sum(row, hidden, i)) * Math.tanh(update.sum(row, hidden, i));
+        cell[i] = Math.max(-bound, Math.min(bound, kept + added));
+        return sigmoid(read.sum(row, hidden, i)) * Math.tanh(cell[i]);
+      });
+      output.set(hidden, row * cells);
+      look?.(cell);
+    }
+  }
+  return output;
+}
 
 /** One of the four gates: a dense layer on a row of the input and on the hidden state. */
 class Gate {
