@@ -8,8 +8,9 @@ const MOST_POWER = 5;
 
 /**
  * Calibration data for want of better, always the same for the same seed: first the least value throughout, then the greatest,
- * then noise of many kinds. A sample has a random level, a random contrast, and blocks of a random size along all dimensions between
- * the first and the last, as images are smooth. Real data is better by far.
+ * then noise in pairs: over the whole range, and with a random level and contrast. From pair to pair values are the same in larger
+ * blocks along all dimensions between the first and the last, as images are smooth, and then in small ones again. Real data is
+ * better by far.
  *
  * @param range what values model inputs have
  */
@@ -20,8 +21,8 @@ export function randomSamples(graph: Graph, range: Range, count: number, seed = 
     graph.inputs.map((id) => {
       const { shape } = graph.tensors[id];
       if (sample < 2) return new Float32Array(elements(shape)).fill(sample === 0 ? range.min : range.max);
-      const [a, b] = [between(), between()];
-      const block = 2 ** Math.floor(next() * (MOST_POWER + 1));
+      const [a, b] = sample % 2 === 0 ? [range.min, range.max] : [between(), between()];
+      const block = 2 ** (Math.floor(sample / 2 - 1) % (MOST_POWER + 1));
       return blocks(shape, block, () => a + next() * (b - a));
     }),
   );

@@ -59,9 +59,9 @@ describeGolden(
       300_000,
     );
 
-    it.each(Object.entries(RANDOM))(
-      "%s, random calibration inputs",
-      (name, range) => compare(name, "random", randomSamples(float(name), range, 32)),
+    it.each(Object.entries(RANDOM).flatMap(([name, range]) => [1, 2].map((seed) => ({ name, range, seed }))))(
+      "$name, random calibration inputs, seed $seed",
+      ({ name, range, seed }) => compare(name, "random", randomSamples(float(name), range, 32, seed)),
       300_000,
     );
   },
