@@ -168,6 +168,25 @@ describe("quantize", () => {
     expect(wide.tensors[wide.inputs[0]].dtype).toBe("int16");
   });
 
+  it("transposed convolutions, which have their weights and input elsewhere", () => {
+    const build = new FloatGraph(2);
+    const input = build.input([1, 5, 5, 3]);
+    const output = build.op(
+      "TRANSPOSE_CONV",
+      { strideHeight: 2, strideWidth: 2, padding: "SAME", activation: "RELU" },
+      build.indexes([1, 10, 10, 4]),
+      build.constant([4, 3, 3, 3]),
+      input,
+      build.constant([4]),
+    );
+    const graph = build.graph([output]);
+    const samples = samplesOf(build, graph, 6);
+    const snr = (scheme: SchemeName) => quantize(graph, samples, { scheme }).layers[0].snr;
+    expect(snr("int8")).toBeGreaterThan(38);
+    expect(snr("16x8")).toBeGreaterThan(snr("int8"));
+    expect(snr("16x16")).toBeGreaterThan(75);
+  });
+
   it("mixed by layer, with QUANTIZE between", () => {
     const build = new FloatGraph();
     const layer = dense(build, dense(build, dense(build, build.input([1, 6]), 5), 4), 3);
