@@ -53,6 +53,7 @@ function runKernel(
       variables: [],
       arenaBytes: arena.size,
       weightsBytes: weights.size,
+      hasInt16: true,
     },
     file.buffer,
   );

@@ -70,6 +70,8 @@ export interface Plan {
   readonly macs: number;
   /** How many BigInts layers hand to each other. */
   readonly planes: number;
+  /** Whether any element has 16 bits. */
+  readonly hasInt16: boolean;
   /** Predicted: bytecode, frozen objects and `weights.bin`, those of the runtime included. */
   readonly flashBytes: number;
 }
@@ -89,7 +91,10 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
   // Tools want to see what a PAD makes, too, and all in the order of the model.
-  return planChoices(chooseForms(options.observable ? given : smallBranchesFirst(fusePadding(given)), options), options);
+  return planChoices(
+    chooseForms(options.observable ? given : smallBranchesFirst(fusePadding(given)), options),
+    options,
+  );
 }
 
 /** Plans what was chosen for a valid graph. */
@@ -155,6 +160,7 @@ export function planChoices(
     variables,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     planes,
+    hasInt16: graph.tensors.some(({ dtype }) => dtype === "int16"),
     flashBytes: flashBytes(choices),
   };
 }

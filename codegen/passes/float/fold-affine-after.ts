@@ -8,7 +8,8 @@ export function foldAffineAfter(editor: Editor, op: Op): boolean {
   const affine = affineOf(editor, op);
   const before = affine && editor.onlyFor(affine.input);
   const weighted = before && weightedOf(editor, before);
-  if (!weighted || weighted.op.attributes.activation !== "NONE") return false;
+  if (!weighted) return false;
+  if (weighted.op.attributes.activation !== "NONE") return false;
   const { scale, shift, activation } = affine;
   const weights = Float64Array.from(weighted.weights, (w, i) => w * scale[weighted.outputChannel(i)]);
   const bias = Float64Array.from(weighted.bias, (b, channel) => b * scale[channel] + shift[channel]);

@@ -12,7 +12,8 @@ export function foldAffineBefore(editor: Editor, op: Op): boolean {
   const weighted = weightedOf(editor, op);
   const before = weighted && editor.producer(weighted.input);
   const affine = before && affineOf(editor, before);
-  if (!affine || affine.activation !== "NONE") return false;
+  if (!affine) return false;
+  if (affine.activation !== "NONE") return false;
   const { scale, shift } = affine;
   const isPlain = op.kind !== "FULLY_CONNECTED" && shift.every((value) => value === 0);
   if (!isPlain && !isWhole(editor, weighted)) return false;

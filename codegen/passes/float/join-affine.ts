@@ -10,7 +10,8 @@ export function joinAffine(editor: Editor, op: Op): boolean {
   const last = affineOf(editor, op);
   const before = last && editor.onlyFor(last.input);
   const first = before && affineOf(editor, before);
-  if (!first || first.activation !== "NONE" || editor.shape(op.outputs[0]).length !== 4) return false;
+  if (!first) return false;
+  if (first.activation !== "NONE" || editor.shape(op.outputs[0]).length !== 4) return false;
   const channels = first.scale.length;
   const weights = Float32Array.from(first.scale, (scale, i) => scale * last.scale[i]);
   const bias = Float32Array.from(first.shift, (shift, i) => shift * last.scale[i] + last.shift[i]);

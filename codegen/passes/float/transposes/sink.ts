@@ -17,7 +17,8 @@ export function sinkTranspose(editor: Editor, op: Op): boolean {
   const order = widened(first.order, rank);
   const sources = positions.map((position) => source(editor, op.inputs[position]!, order));
   const moved = sources.every((it) => it) && behind(editor.node(op), order);
-  if (!moved || !moved.orders.every(isTransposable)) return false;
+  if (!moved) return false;
+  if (!moved.orders.every(isTransposable)) return false;
 
   const inputs = [...op.inputs];
   positions.forEach((position, i) => {
