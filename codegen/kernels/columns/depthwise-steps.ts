@@ -1,4 +1,5 @@
 /** The steps of a depthwise layer: runs of output positions, each of which loads the inputs that it needs once. */
+import { frameSlots } from "../frame.js";
 import { STEP } from "./assemble.js";
 
 /** A function of the module, and what a call takes. */
@@ -6,6 +7,8 @@ export interface Call {
   readonly name: string;
   readonly instructions: number;
   readonly garbageBytes: number;
+  /** Its arguments and its frame. */
+  readonly stackSlots: number;
 }
 
 /** A tap that lies inside the input, and the position there. */
@@ -30,6 +33,7 @@ export interface Step {
   readonly inputs: number;
   readonly instructions: number;
   readonly garbageBytes: number;
+  readonly stackSlots: number;
 }
 
 /**
@@ -77,10 +81,12 @@ function stepOf(
     }),
   ];
   const calls = [...inputs.map(() => load), ...own.flatMap(({ sum }) => [sum, finish])];
+  const text = `function step${index}(memory: Memory, from: number, to: number): void {\n  ${lines.join("\n  ")}\n}`;
   return {
-    text: `function step${index}(memory: Memory, from: number, to: number): void {\n  ${lines.join("\n  ")}\n}`,
+    text,
     inputs: inputs.length,
     instructions: calls.reduce((sum, it) => sum + it.instructions, STEP),
     garbageBytes: calls.reduce((sum, it) => sum + it.garbageBytes, 0),
+    stackSlots: frameSlots(text) + Math.max(...calls.map((it) => it.stackSlots)),
   };
 }

@@ -9,6 +9,7 @@ import { interpreter } from "../../cost/interpreter.js";
 import type { Node } from "../../ops/node.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
 import { type Convolution, convolutionOf } from "../convolution.js";
+import { frameSlots } from "../frame.js";
 import { Program, type Vector } from "../planes/program.js";
 import type { Kernel } from "./assemble.js";
 import { type Call, type Inside, type Output, stepsOf } from "./depthwise-steps.js";
@@ -95,7 +96,6 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
 `;
     const inputs = Math.max(...steps.map((it) => it.inputs));
     const vectorBytes = (this.#layout.stride * places(this.#layout)) / 8;
-    const names = new Set(text.match(/\bW\d+_\d+\b/g));
     return {
       source: {
         imports: new Map([
@@ -111,7 +111,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
         garbageBytes: steps.reduce((sum, it) => sum + it.garbageBytes, 0),
         transientBytes: Math.round((LIVE_VECTORS + inputs) * vectorBytes),
         flashBytes: moduleBytes(text),
-        stackSlots: FRAMES + inputs + names.size,
+        stackSlots: FRAMES + Math.max(...steps.map((it) => it.stackSlots)),
       },
     };
   }
@@ -198,13 +198,15 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
     const result = write(lines);
     if (result) lines.push(`return ${result.text};`);
     const text = lines.map((line) => `  ${line}\n`).join("");
+    const whole = `(${parameters.join(", ")}): ${type} {\n${text}}`;
     const constants = new Set(text.match(/\b(n\d+|[A-Z]\w*)\b/g));
     program.spend(interpreter.call + parameters.length * interpreter.argument + cost.statement());
     program.spend(ENTRY * constants.size);
     return {
-      name: program.function(name, `(${parameters.join(", ")}): ${type} {\n${text}}`),
+      name: program.function(name, whole),
       instructions: program.instructions - instructions,
       garbageBytes: program.garbageBytes - garbageBytes,
+      stackSlots: parameters.length + frameSlots(whole),
     };
   }
 }

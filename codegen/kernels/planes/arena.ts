@@ -88,7 +88,7 @@ function loadedBy(
         // The bytes are int8: with their high bit turned they count from −128.
         const counted = program.xor(own, program.constant("HIGH", inLanes(geometry, lanes, 128n)));
         const zero = inLanes(geometry, lanes, BigInt(inputZeroPoint + 128));
-        const value = program.subtract(counted, program.constant("ZERO", zero));
+        const value = zero === 0n ? counted : program.subtract(counted, program.constant("ZERO", zero));
         statements.push(`${target(it.plane)} = ${value.text};`);
         program.spend(WRITE_PLANE);
       }

@@ -17,9 +17,6 @@ import { canBeHalved } from "./winograd.js";
 /** Channels that are written for an estimate. */
 const SAMPLE = 2;
 
-/** How much dearer rows in pairs are than they seem: zeros among activations spare them less. */
-const PAIRED = 1.05;
-
 /** How much of the chunks may live at once. */
 const LIVE_SHARE = 0.85;
 
@@ -37,6 +34,7 @@ export class Chooser {
   readonly #heap: Heap;
   readonly #rests = new Map<Domain, Rest>();
   readonly #costs = new Map<string, number>();
+  readonly #chosen = new Map<number, Way>();
 
   constructor(composer: Composer, chunkBytes: number) {
     this.#composer = composer;
@@ -46,7 +44,11 @@ export class Chooser {
 
   /** How a group is computed. */
   way(position: number): Way {
-    return cheapestWay(this.#ways(position), (way) => this.#cost(position, way));
+    const known = this.#chosen.get(position);
+    if (known) return known;
+    const way = cheapestWay(this.#ways(position), (it) => this.#cost(position, it));
+    this.#chosen.set(position, way);
+    return way;
   }
 
   #chooseRests(): void {
@@ -96,17 +98,17 @@ export class Chooser {
     const placed = [...tensors].map(([id, it]) => [id, { ...it, slot: slots.take(placeCount(it)) }] as const);
     const group = this.#composer.compose(position, way, this.rest, new Map(placed), slots);
     const cost = writeGroup(group, SAMPLE)?.cost;
-    const figure = cost ? this.#figure(cost, way, this.#restingBytes(position)) : Number.POSITIVE_INFINITY;
+    const figure = cost ? this.#figure(cost, this.#restingBytes(position)) : Number.POSITIVE_INFINITY;
     this.#costs.set(key, figure);
     return figure;
   }
 
-  #figure(cost: Cost, { isPaired }: Way, restingBytes: number): number {
+  #figure(cost: Cost, restingBytes: number): number {
     const live = this.#heap.liveBytes + restingBytes + cost.transientBytes;
     // What does not fit is worse than all that does.
     if (live > LIVE_SHARE * this.#heap.chunkBytes) return NO_ROOM * live;
-    const computing = (isPaired ? PAIRED : 1) * cost.instructions;
-    return computing + FLASH * cost.flashBytes + layerCollections(cost, restingBytes, this.#heap);
+    const collections = layerCollections(cost, restingBytes, this.#heap);
+    return cost.instructions + FLASH * cost.flashBytes + collections;
   }
 
   /** Bytes that rest while a group is computed and are neither read last nor made by it. */

@@ -18,6 +18,7 @@ import type { FunctionStage, PoolStage, Thinned } from "./elementwise-stages.js"
 import { type Ending, isWords, WORDS_PLACES } from "./ending.js";
 import type { Geometry } from "./geometry.js";
 import { type Addition, type Group, type Stage, scratchPlanes, type Tail } from "./group.js";
+import { type Handover, handOver } from "./handover.js";
 import { type Placement, place, type Source } from "./head.js";
 import type { LaneScaling } from "./requantization.js";
 import { edgesOf, isAligned, type Rows } from "./rows.js";
@@ -25,6 +26,8 @@ import type { Slots } from "./slots.js";
 import { type PlaneTensor, placeCount } from "./tensor.js";
 import type { Rest, Way } from "./ways.js";
 import { inPairs } from "./winograd.js";
+
+const NOT_HANDED = { kept: new Map(), found: new Map() };
 
 /** How the tensors of a domain rest. */
 export type RestOf = (domain: Domain) => Rest;
@@ -50,6 +53,7 @@ export class Composer {
   /**
    * @param tensors those that the group reads
    * @param slots from which it takes places, and to which it gives those of an input that `isBroughtFirst`
+   * @param phases of its input, handed on by the layer before and to the next one
    */
   compose(
     position: number,
@@ -57,6 +61,7 @@ export class Composer {
     rest: RestOf,
     tensors: ReadonlyMap<TensorId, PlaneTensor>,
     slots: Slots,
+    phases: Pick<Handover, "kept" | "found"> = NOT_HANDED,
   ): Group {
     const group = this.groups[position];
     const rows = way.bands === 1 ? undefined : bandedRows(group, way.bands);
@@ -74,6 +79,7 @@ export class Composer {
           isLastUse: isLast,
           ...(rows && { rows: rows[0], isReadAgain: again >= 0 }),
           isSeparated: order === "separated",
+          ...phases,
         }
       : { at: "arena" };
     const plain = this.#stage(group.head, rows?.slice(0, 2));
@@ -114,6 +120,28 @@ export class Composer {
   }
 
   /**
+   * What a group can hand to the next one.
+   *
+   * @param ways in which both are computed
+   * @param tensors those that they read
+   * @param slots from which it takes places
+   */
+  handOver(
+    position: number,
+    ways: readonly Way[],
+    tensors: ReadonlyMap<TensorId, PlaneTensor>,
+    slots: Slots,
+  ): Handover | undefined {
+    const [group, next] = this.groups.slice(position, position + 2);
+    const tensor = tensors.get(group.input);
+    if (!tensor || next?.input !== group.input || next.head.domain.root !== group.head.domain.root)
+      return undefined;
+    if (ways.some((way) => way.isPaired || way.bands > 1)) return undefined;
+    const [from, to] = [group.head.placement, next.head.placement];
+    return isStrided(from) && isStrided(to) ? handOver(tensor, from, to, slots) : undefined;
+  }
+
+  /**
    * The ways to compute a group, the plainest first.
    *
    * @param tensors those that it reads
@@ -125,7 +153,8 @@ export class Composer {
       if (!this.#isBanded(group, bands, rest, tensors)) return [];
       const rows = bands === 1 ? undefined : bandedRows(group, bands)!;
       const { geometry } = this.#stage(group.head, rows?.slice(0, 2));
-      const isPaired = tensors.has(group.input) && this.#paired(group.head, geometry);
+      const isBrought = tensors.has(group.input) || !geometry.transposed;
+      const isPaired = isBrought && this.#paired(group.head, geometry);
       const ways = isPaired ? [plain, { ...plain, isPaired: true }] : [plain];
       return ways.filter((way) => this.#isOrdered(group, way, rest, tensors));
     });
@@ -194,7 +223,8 @@ export class Composer {
     const isSame = (order !== "rows") === isHalved;
     if (isSame && order !== "separated" && !way.isPaired) return true;
     // What is put in order is one band, except that what is stored is cut into bands before.
-    return way.bands === bands || (order === "rows" && tail.length === 0);
+    const isCut = order === "rows" || (way.isPaired && isHalved);
+    return way.bands === bands || (isCut && tail.length === 0);
   }
 
   /** Bytes of the tensors in the arena that groups read and leave there, the greatest. */
@@ -330,6 +360,12 @@ function thinnedTo({ domain, size, slow, fast }: ThinnedDraft, made?: Rows): Thi
 /** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
 export function readBy({ input, tail }: DraftGroup): TensorId[] {
   return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
+}
+
+/** Whether a convolution has its input split into phases before it begins. */
+function isStrided({ convolution }: Placement): boolean {
+  const { strideHeight, strideWidth, isDepthwise } = convolution;
+  return !isDepthwise && (strideHeight > 1 || strideWidth > 1);
 }
 
 /** Whether a convolution looks at one row of its input for each of its output. */

@@ -72,6 +72,7 @@ function shareOf(tensor: PlaneTensor, bands: number): number {
 /**
  * Cuts rows that `store` left in the place of the first band that they belong to, by the variable `x`.
  *
+ * @param isInHalves whether all even rows lie before all odd ones; then so they do in each band
  * @param reordered what is made of each band
  */
 export function cutIntoBands(
@@ -80,6 +81,7 @@ export function cutIntoBands(
   bands: number,
   stored: Vector,
   output: number,
+  isInHalves: boolean,
   reordered: ((rows: Vector) => Vector) | undefined,
   statements: string[],
 ): void {
@@ -87,13 +89,18 @@ export function cutIntoBands(
   const parts = own / bands;
   if (parts === 1 && !reordered) return;
   const share = shareOf(tensor, bands);
-  const each = inLanes(geometry, positions(geometry), (1n << BigInt(8 * perPlane)) - 1n);
   const rowBits = geometry.stride * geometry.bits;
   const x = program.assign("x", stored, statements);
   program.spend(READ_PLANE);
+  const cut = (first: number, rows: number) => {
+    const fields = inLanes(geometry, positions({ ...geometry, rows }), (1n << BigInt(8 * perPlane)) - 1n);
+    return program.and(program.shiftRight(x, first * rowBits), program.constant("BAND", fields));
+  };
+  const half = geometry.rows / 2;
+  const inHalves = (part: number) =>
+    program.or(cut(part * half, half), program.shiftLeft(cut((parts + part) * half, half), half * rowBits));
   for (let part = 0; part < parts; part++) {
-    const start = program.shiftRight(x, part * geometry.rows * rowBits);
-    const rows = parts === 1 ? x : program.and(start, program.constant("BAND", each));
+    const rows = parts === 1 ? x : isInHalves ? inHalves(part) : cut(part * geometry.rows, geometry.rows);
     const ordered = reordered ? reordered(rows) : rows;
     statements.push(`${placeText(tensor, Math.floor(output / perPlane), part, share)} = ${ordered.text};`);
     program.spend(WRITE_PLANE);

@@ -201,8 +201,12 @@ function writeChannel(
     }
     let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
     const order = isHalved ? separated : interleaved;
-    // Where nothing else is done to channels, those that share a BigInt are put in order together.
-    const isStored = ending.to === "planes" && tail.length === 0 && observed.length === 0;
+    // Where nothing else is done to channels, those that share a BigInt are put in order together, band by band.
+    const isStored =
+      ending.to === "planes" &&
+      tail.length === 0 &&
+      observed.length === 0 &&
+      ending.tensor.geometry.rows % 2 === 0;
     if (isHeadHalved !== isHalved && !isStored) y = assign(order(program, head.geometry, y));
     let geometry = head.geometry;
     const observe = (stage: number) => {
@@ -222,6 +226,7 @@ function writeChannel(
       const stored = store(program, ending.tensor, bands, y, output, statements);
       const reordered = isStored && isHeadHalved !== isHalved;
       const ordered = (rows: Vector) => order(program, ending.tensor.geometry, rows);
+      const isInHalves = isPaired === true && (isHalved || isStored);
       if (stored)
         cutIntoBands(
           program,
@@ -229,6 +234,7 @@ function writeChannel(
           bands,
           stored,
           output,
+          isInHalves,
           reordered ? ordered : undefined,
           statements,
         );

@@ -3,14 +3,15 @@ import type { Interval } from "../../arithmetic/scaling.js";
 import type { Convolution, Filter } from "../convolution.js";
 import { fromArena } from "./arena.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
-import { writeMoves } from "./moves.js";
+import type { Places } from "./handover.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
-import { allRows, halfOf, placeText, type Rows, rowsOf } from "./rows.js";
+import { allRows, placeText, type Rows } from "./rows.js";
 import { type Piece, piece, WRITE_PLANE } from "./steps.js";
 import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
 import { type PlaneTensor, planeCount } from "./tensor.js";
-import { pairedSum, separated, transformsOf } from "./winograd.js";
+import { fromPlanes } from "./unpacking.js";
+import { pairedSum, transformsFromArena, transformsOf } from "./winograd.js";
 
 /** Where the head's input is: planes, or NHWC bytes in the arena. */
 export type Source =
@@ -24,6 +25,9 @@ export type Source =
       readonly isReadAgain?: boolean;
       /** Whether even rows are to be put before odd ones as it is brought. */
       readonly isSeparated?: boolean;
+      /** Phases to be kept for the next layer, and those that the one before has kept. */
+      readonly kept?: Places;
+      readonly found?: Places;
     }
   | { readonly at: "arena" };
 
@@ -121,7 +125,10 @@ export function loading(
   geometry: Geometry,
   target: Target,
 ): Piece[] | undefined {
-  if (source.at === "arena") return fromArena(program, placement, geometry, target);
+  if (source.at === "arena")
+    return placement.isPaired
+      ? transformsFromArena(program, placement, geometry, target)
+      : fromArena(program, placement, geometry, target);
   const { tensor, rows = allRows(tensor) } = source;
   const write = placement.isPaired
     ? transformsOf(program, tensor, rows, geometry, target)
@@ -138,67 +145,6 @@ export function loading(
     }),
   );
   return isPossible ? pieces : undefined;
-}
-
-/** Writes what is made of one plane of a tensor that several channels share. @returns whether it can be made */
-export type Unpacking = (index: number, statements: string[], planes: Map<string, number>) => boolean;
-
-function fromPlanes(
-  program: Program,
-  { tensor, isSeparated }: Extract<Source, { at: "planes" }>,
-  rows: Rows,
-  { phases, convolution }: Placement,
-  geometry: Geometry,
-  target: Target,
-): Unpacking {
-  const { perPlane, channels, zero } = tensor;
-  const { strideHeight, strideWidth } = convolution;
-  const [slowStride, fastStride] = geometry.transposed
-    ? [strideWidth, strideHeight]
-    : [strideHeight, strideWidth];
-  const own = tensor.geometry;
-  const isDense = strideHeight === 1 && strideWidth === 1;
-  const isSame = isDense && own.bits === geometry.bits && own.stride === geometry.stride;
-  // Where even rows are before odd ones, a stride of two finds its rows together.
-  const isSplit = tensor.isHalved && slowStride === 2;
-  const from = { column: own.bits * fastStride, row: own.bits * own.stride * (isSplit ? 1 : slowStride) };
-  const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  return (index, statements, planes) => {
-    const first = index * perPlane;
-    const assigned = (read: Vector) =>
-      /^p\d+$/.test(read.text) ? read : program.assign("w", read, statements);
-    let packed = isSplit ? undefined : assigned(rowsOf(program, tensor, index, rows, planes));
-    let half: number | undefined;
-    let isPossible = true;
-    for (const [i, phase] of phases.entries()) {
-      if (isSplit && phase.row !== half) {
-        half = phase.row;
-        packed = assigned(halfOf(program, tensor, index, half, planes));
-      }
-      const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
-      const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
-      const row = isSplit ? 0 : phase.row;
-      const start = program.shiftRight(packed!, own.bits * (row * own.stride + phase.column));
-      const moved = isSame
-        ? packed!
-        : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
-      if (!moved) isPossible = false;
-      if (!moved) continue;
-      const value = isSeparated
-        ? program.assign("x", separated(program, geometry, moved), statements)
-        : moved;
-      for (let j = 0; j < perPlane && first + j < channels; j++) {
-        const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
-        const lifted =
-          zero === 0
-            ? bytes
-            : program.subtract(bytes, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
-        statements.push(`${target((first + j) * phases.length + i)} = ${lifted.text};`);
-        program.spend(WRITE_PLANE);
-      }
-    }
-    return isPossible;
-  };
 }
 
 /**

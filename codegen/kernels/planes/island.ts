@@ -9,6 +9,7 @@ import { Composer, isBroughtFirst, readBy } from "./compose.js";
 import { type DraftGroup, Drafts } from "./drafts.js";
 import { WORDS_PLACES } from "./ending.js";
 import { scratchPlanes, writeGroup } from "./group.js";
+import { type Handover, release } from "./handover.js";
 import type { LaneScaling } from "./requantization.js";
 import { Slots } from "./slots.js";
 import { suitedOps } from "./suited.js";
@@ -75,6 +76,8 @@ class Writer {
   readonly #chooser: Chooser;
   readonly #slots = new Slots();
   readonly #tensors = new Map<TensorId, PlaneTensor>();
+  /** What the layer before hands to the next one. */
+  #handed: Handover | undefined;
 
   constructor(composer: Composer, chunkBytes: number) {
     this.#composer = composer;
@@ -98,12 +101,18 @@ class Writer {
   #layer(position: number): PlanesLayer | undefined {
     const group = this.#composer.groups[position];
     const way = this.#chooser.way(position);
-    const composed = this.#composer.compose(position, way, this.#chooser.rest, this.#tensors, this.#slots);
+    const handed = this.#handed;
+    this.#handed = this.#handOver(position);
+    const composed = this.#composer.compose(position, way, this.#chooser.rest, this.#tensors, this.#slots, {
+      kept: this.#handed?.kept ?? new Map(),
+      found: handed?.found ?? new Map(),
+    });
     const { source, head, ending, scratch, outputs } = composed;
     const lowering = writeGroup(composed);
     if (!lowering) return undefined;
     const own = scratchPlanes(head, source);
     this.#slots.free(scratch, own);
+    if (handed) release(handed, this.#slots);
     if (ending.to === "planes") this.#tensors.set(group.output, ending.tensor);
     if (ending.to === "bytes" && ending.slot !== undefined) this.#slots.free(ending.slot, WORDS_PLACES);
     for (const [i, id] of readBy(group).entries()) {
@@ -115,6 +124,13 @@ class Writer {
     const isPlanar = ending.to === "bytes" && ending.isPlanar;
     const planar = { id: group.output, order: planarOrder(group.made) };
     return { ops: group.ops, lowering, outputs, ...(isPlanar && { planar }) };
+  }
+
+  #handOver(position: number): Handover | undefined {
+    const { length } = this.#composer.groups;
+    if (position + 1 === length) return undefined;
+    const ways = [position, position + 1].map((it) => this.#chooser.way(it));
+    return this.#composer.handOver(position, ways, this.#tensors, this.#slots);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Live } from "../../cost/cost.js";
 import { type Geometry, span } from "./geometry.js";
 import type { Group } from "./group.js";
+import { keptBytes } from "./handover.js";
 import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
 import { halved } from "./winograd.js";
 
@@ -44,14 +45,16 @@ export function liveIn(
       Math.max(at(band / bands, planeBytes) - brought, at((band + 1) / bands, planeBytes)),
     ),
   );
+  const kept =
+    source.at === "planes" && source.kept ? keptBytes(source.kept, placement, geometry, source.tensor) : 0;
   const halo =
     source.at === "planes" && (source.rows?.first ?? 0) < 0
       ? planeBytes(source.tensor) / source.tensor.bands
       : 0;
   return {
-    most: Math.round(loadedBytes + halo + resting + LOCALS * widest),
+    most: Math.round(loadedBytes + halo + kept + resting + LOCALS * widest),
     mean: {
-      bytes: loadedBytes + at(0.5, planeBytes) + halo + (LOCALS / 2) * widest,
+      bytes: loadedBytes + at(0.5, planeBytes) + halo + kept + (LOCALS / 2) * widest,
       chunks: loaded + at(0.5, placeCount) + LOCALS,
       places,
     },

@@ -114,6 +114,7 @@ export class Program {
     this.spend(cost.bitwise(words), garbage.bitwise(words));
   }
 
+  /** @param bits to the right where negative, which must not lose any that are set */
   shiftLeft(a: Vector, bits: number): Vector {
     return bits === 0 ? a : this.#shift(a, -bits);
   }

@@ -96,7 +96,6 @@ export function requantized(
   const round = scaling.offset - scaling.multiplier * BigInt(bias) + (isBelow ? 1n << BigInt(k + s) : 0n);
   const [factor, rounding] = [scaling.multiplier, round >> BigInt(grain)].map((it) => program.literal(it));
   const [x, m, r] = [acc, factor, rounding].map(({ bits: own }, i) => ({ text: "xmr"[i], bits: own }));
-  const signs = scaling.step > 0n ? program.shiftRight(x, bits - 1) : undefined;
   const full = (1n << BigInt(bits)) - 1n;
   const kept = ((1n << BigInt(parts * bits)) - 1n) ^ ((1n << BigInt(s)) - 1n);
   const constant = (name: string, lanes: readonly number[], value: bigint) =>
@@ -107,9 +106,10 @@ export function requantized(
     if (lanes.length === 0) continue;
     const of = parts === 2 ? ["EVEN", "ODD"][part] : `THIRD${part}`;
     let product = program.multiply(program.and(x, constant(of, lanes, full)), m);
-    if (signs) {
-      const positive = program.and(signs, constant(`ONES_${of}`, lanes, 1n));
-      product = program.add(product, program.shiftLeft(positive, bitLength(scaling.step) - 1));
+    if (scaling.step > 0n) {
+      // The bias has made the topmost bit of a lane say that its accumulator is not negative.
+      const positive = program.and(x, constant(`SIGN_${of}`, lanes, 1n << BigInt(bits - 1)));
+      product = program.add(product, program.shiftLeft(positive, bitLength(scaling.step) - bits));
     }
     product = program.add(product, program.multiply(constant(`ROUND_${of}`, lanes, 1n << BigInt(grain)), r));
     const result = program.and(product, constant(`KEEP_${of}`, lanes, kept));

@@ -1,6 +1,7 @@
 /** Cuts a kernel into steps that do not take too long, and puts its module together. */
 import type { Cost } from "../../cost/cost.js";
 import { moduleBytes } from "../../cost/flash.js";
+import { frameSlots } from "../frame.js";
 import type { KernelSource } from "../generated.js";
 import type { Program } from "./program.js";
 
@@ -106,7 +107,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
       garbageBytes: bands * program.garbageBytes,
       transientBytes,
       flashBytes: moduleBytes(text),
-      stackSlots: FRAMES + Math.max(...functions.map((it) => new Set(it.match(/\b[A-Za-z_]\w*\b/g)).size)),
+      stackSlots: FRAMES + Math.max(...functions.map(frameSlots)),
     },
   };
 }

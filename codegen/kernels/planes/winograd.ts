@@ -11,14 +11,16 @@
  * make the rows a + (b + c) / 2 and (b − c) / 2 − d. Both halves are whole numbers, so all is exact, and sums of many
  * products can be halved at once.
  */
-import { type Geometry, inLanes, positions } from "./geometry.js";
-import type { Placement, Target, Unpacking } from "./head.js";
+import { fromArena } from "./arena.js";
+import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import type { Placement, Target } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector } from "./program.js";
 import { type Rows, rowsOf } from "./rows.js";
-import { WRITE_PLANE } from "./steps.js";
+import { type Piece, piece, READ_PLANE, WRITE_PLANE } from "./steps.js";
 import { accumulate, type Reach, rowScalars, type Tap } from "./sum.js";
 import type { PlaneTensor } from "./tensor.js";
+import type { Unpacking } from "./unpacking.js";
 
 /** The planes of an input channel: those that a, b, c and d multiply, in this order. */
 export const TRANSFORMS = 4;
@@ -76,7 +78,7 @@ export function halved(geometry: Geometry): Geometry {
 }
 
 /**
- * Makes the transforms of all input channels.
+ * Makes the transforms of all input channels of a tensor at rest.
  *
  * @param read the rows of a band and, where there are more bands, one above and one below
  */
@@ -90,17 +92,11 @@ export function transformsOf(
   const { geometry: own, perPlane, channels, zero } = tensor;
   const isBanded = read.bands > 1;
   const half = halved(geometry);
-  const rowBits = geometry.bits * geometry.stride;
   const from = { column: own.bits, row: 2 * own.bits * own.stride };
-  const to = { column: geometry.bits, row: rowBits };
+  const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
   const lanes = positions(half);
-  const [former, latter] = [lanes.slice(0, -half.columns), lanes.slice(half.columns)];
   const first = lanes.slice(0, half.columns);
   const bytes = (of: readonly number[]) => program.constant("BYTES", inLanes(half, of, 255n));
-  const lifted = (value: Vector, of: readonly number[]) =>
-    zero === 0
-      ? value
-      : operand(program.subtract(value, program.constant("ZERO", inLanes(half, of, BigInt(zero)))));
   return (index, statements, planes) => {
     const rows = (from: number, count: number) =>
       rowsOf(program, tensor, index, { ...read, first: read.first + from, rows: count }, planes);
@@ -116,41 +112,105 @@ export function transformsOf(
       : [split("x", 0), split("y", 1)];
     if (!even || !odd) return false;
     statements.push("{");
-    const constant = (name: string, value: Vector): Vector => ({
-      ...program.assign(`const ${name}`, value, statements),
-      text: name,
-    });
-    const above = isBanded && constant("above", rows(0, 1));
-    const below = isBanded && constant("below", rows(geometry.rows + 1, 1));
+    const above = isBanded && constant(program, "above", rows(0, 1), statements);
+    const below = isBanded && constant(program, "below", rows(geometry.rows + 1, 1), statements);
     for (let j = 0; j < perPlane && index * perPlane + j < channels; j++) {
-      statements.push("{");
       const byte = (value: Vector, of = lanes) =>
         perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), bytes(of));
-      const e = constant("e", byte(even));
-      const o = constant("o", byte(odd));
-      let before = program.shiftLeft(
-        program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
-        rowBits,
-      );
-      let after = program.shiftRight(e, rowBits);
-      if (above) before = program.or(before, byte(above, first));
-      if (below) after = program.or(after, program.shiftLeft(byte(below, first), (half.rows - 1) * rowBits));
-      const [liftedEven, liftedOdd] = [e, o].map((it) => lifted(it, lanes));
-      const transforms = [
-        program.subtract(lifted(before, above ? lanes : latter), liftedOdd),
-        program.add(liftedEven, liftedOdd),
-        program.subtract(liftedOdd, liftedEven),
-        program.subtract(liftedEven, lifted(after, below ? lanes : former)),
-      ];
-      for (const [i, { text }] of transforms.entries()) {
-        statements.push(`${target((index * perPlane + j) * TRANSFORMS + i)} = ${text};`);
-        program.spend(WRITE_PLANE);
-      }
-      statements.push("}");
+      const own = (i: number) => target((index * perPlane + j) * TRANSFORMS + i);
+      writeTransforms(program, half, zero, byte(even), byte(odd), own, statements, {
+        ...(above && { above: byte(above, first) }),
+        ...(below && { below: byte(below, first) }),
+      });
     }
     statements.push("}");
     return true;
   };
+}
+
+/**
+ * Makes the transforms of all input channels from NHWC bytes in the arena: even and odd rows are brought to where two of the
+ * transforms will be.
+ *
+ * @returns undefined where bytes would overlap on the way
+ */
+export function transformsFromArena(
+  program: Program,
+  { convolution, ...placement }: Placement,
+  geometry: Geometry,
+  target: (plane: number) => string,
+): Piece[] | undefined {
+  const half = halved(geometry);
+  const zero = convolution.inputZeroPoint + 128;
+  const rows = { rows: half.rows, columns: convolution.inputWidth };
+  const halves: Placement = {
+    ...placement,
+    phases: [0, 1].map((row) => ({ row, column: 0, ...rows })),
+    convolution: { ...convolution, strideHeight: 2, inputZeroPoint: -128 },
+  };
+  const place = (channel: number) => (i: number) => target(channel * TRANSFORMS + i);
+  const brought = fromArena(program, halves, half, (plane) => place(plane >> 1)(plane & 1));
+  const bits = span(half) * half.bits;
+  const made = Array.from({ length: convolution.inputDepth }, (_, channel) =>
+    piece(program, (statements) => {
+      program.spend(2 * READ_PLANE);
+      const [even, odd] = [0, 1].map((i) => ({ text: place(channel)(i), bits }));
+      writeTransforms(program, half, zero, even, odd, place(channel), statements);
+    }),
+  );
+  return brought && [...brought, ...made];
+}
+
+/**
+ * Writes the four transforms of a channel.
+ *
+ * @param half the geometry of its even rows, and of its odd ones
+ * @param zero what padding is
+ * @param neighbours the rows above and below, where these are not padding
+ */
+function writeTransforms(
+  program: Program,
+  half: Geometry,
+  zero: number,
+  even: Vector,
+  odd: Vector,
+  target: (transform: number) => string,
+  statements: string[],
+  { above, below }: { readonly above?: Vector; readonly below?: Vector } = {},
+): void {
+  const rowBits = half.bits * half.stride;
+  const lanes = positions(half);
+  const [former, latter] = [lanes.slice(0, -half.columns), lanes.slice(half.columns)];
+  const lifted = (value: Vector, of: readonly number[]) =>
+    zero === 0
+      ? value
+      : operand(program.subtract(value, program.constant("ZERO", inLanes(half, of, BigInt(zero)))));
+  statements.push("{");
+  const e = constant(program, "e", even, statements);
+  const o = constant(program, "o", odd, statements);
+  let before = program.shiftLeft(
+    program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
+    rowBits,
+  );
+  let after = program.shiftRight(e, rowBits);
+  if (above) before = program.or(before, above);
+  if (below) after = program.or(after, program.shiftLeft(below, (half.rows - 1) * rowBits));
+  const [liftedEven, liftedOdd] = [e, o].map((it) => lifted(it, lanes));
+  const transforms = [
+    program.subtract(lifted(before, above ? lanes : latter), liftedOdd),
+    program.add(liftedEven, liftedOdd),
+    program.subtract(liftedOdd, liftedEven),
+    program.subtract(liftedEven, lifted(after, below ? lanes : former)),
+  ];
+  for (const [i, { text }] of transforms.entries()) {
+    statements.push(`${target(i)} = ${text};`);
+    program.spend(WRITE_PLANE);
+  }
+  statements.push("}");
+}
+
+function constant(program: Program, name: string, value: Vector, statements: string[]): Vector {
+  return { ...program.assign(`const ${name}`, value, statements), text: name };
 }
 
 /**

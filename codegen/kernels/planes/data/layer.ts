@@ -7,6 +7,7 @@ import type { Cost } from "../../../cost/cost.js";
 import { moduleBytes } from "../../../cost/flash.js";
 import type { TensorId } from "../../../graph/graph.js";
 import { type GeneratedLowering, tensor as placed } from "../../../ops/operator.js";
+import { frameSlots } from "../../frame.js";
 import type { Ending } from "../ending.js";
 import { type Geometry, span } from "../geometry.js";
 import type { Source } from "../head.js";
@@ -140,7 +141,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
     garbageBytes: program.garbageBytes,
     transientBytes: transientBytes(layer, pairs, own),
     flashBytes: moduleBytes(text) + records.bytes(channels),
-    stackSlots: FRAMES + new Set(text.match(/\b[A-Za-z_]\w*\b/g)).size,
+    stackSlots: FRAMES + frameSlots(text),
   };
   const input = source.at === "planes" ? source.tensor.slot : 0;
   const output = ending.to === "planes" ? ending.tensor.slot : 0;
