@@ -101,7 +101,7 @@ function leastCreation(model: Memory, { static: block, chunk, heap }: Creation):
 }
 
 /** Slots that models take in a machine's heap and on its stack; the planner is told before there is a plan. */
-const TYPICAL_SLOTS = 87;
+const TYPICAL_SLOTS = 79;
 const TYPICAL_STACK = 400;
 
 /** The most chunks that a model can have on a board, beside Wi-Fi and the least of an application. */

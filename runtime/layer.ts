@@ -2,13 +2,13 @@
 
 /** Every array that kernels touch. Each is one view of a whole buffer: layers hold plain offsets, not views. */
 export interface Memory {
-  /** The arena as int8, uint8, int16, int32 and float32: activations and streaming variables. */
+  /** The arena as int8, uint8, int16, int32 and float32: activations and streaming variables. int16 is empty if none needs it. */
   readonly int8: Int8Array;
   readonly uint8: Uint8Array;
   readonly int16: Int16Array;
   readonly int32: Int32Array;
   readonly float32: Float32Array;
-  /** `weights.bin` as int8, int16 and int32, read in place from flash. */
+  /** `weights.bin` as int8, int16 and int32, read in place from flash; as int16 only if the model has any. */
   readonly weights8: Int8Array;
   readonly weights16: Int16Array;
   readonly weights32: Int32Array;

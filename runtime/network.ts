@@ -21,7 +21,12 @@ export interface Plan {
   readonly arenaBytes: number;
   /** Bytes of `weights.bin`; a multiple of 4. */
   readonly weightsBytes: number;
+  /** Whether any element has 16 bits. Models without do not pay for views of such. */
+  readonly hasInt16: boolean;
 }
+
+/** Preloaded, it takes no RAM. */
+const NO_INT16 = new Int16Array(0);
 
 /** A model ready to run. Generated modules extend it; nothing is allocated after construction. */
 export class Network<Input extends TensorData = TensorData, Output extends TensorData = TensorData> {
@@ -52,11 +57,11 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
     const memory: Memory = {
       int8: new Int8Array(arena),
       uint8: new Uint8Array(arena),
-      int16: new Int16Array(arena),
+      int16: plan.hasInt16 ? new Int16Array(arena) : NO_INT16,
       int32: new Int32Array(arena),
       float32: new Float32Array(arena),
       weights8: new Int8Array(weights, 0, plan.weightsBytes),
-      weights16: new Int16Array(weights, 0, plan.weightsBytes >> 1),
+      weights16: plan.hasInt16 ? new Int16Array(weights, 0, plan.weightsBytes >> 1) : NO_INT16,
       weights32: new Int32Array(weights, 0, plan.weightsBytes >> 2),
       planes: [],
     };

@@ -34,6 +34,7 @@ ${fill(
   variables: ${recordList(plan.variables)},
   arenaBytes: ${plan.arena.bytes},
   weightsBytes: ${plan.weights.length},
+  hasInt16: ${plan.hasInt16},
 });
 
 ${classText(plan, module)}`;

@@ -145,7 +145,7 @@ class Chooser {
 
   /** Where the layers of a plan run: its arena and lists live all the time. */
   #heap({ graph, layers, planes }: Choices): Heap {
-    const use = { planes, laneBytes: 0, stackSlots: 0 };
+    const use = { planes, laneBytes: 0, stackSlots: 0, hasInt16: false };
     const arena = planArena(graph, layers).bytes;
     const { chunkBytes } = modelMemory(arena, graph.inputs.length, graph.outputs.length, use);
     return { chunkBytes: this.#chunkBytes, slots: DEFAULT_SLOTS, liveBytes: chunkBytes };

@@ -34,40 +34,48 @@ export interface LayersUse {
   /** Bytes of BigInts, the layer's own and those at rest. */
   readonly laneBytes: number;
   readonly stackSlots: number;
+  /** Whether there are views of 16-bit elements. */
+  readonly hasInt16: boolean;
 }
 
-const ROLLED: LayersUse = { planes: 0, laneBytes: 0, stackSlots: constants.rolledStackSlots };
+const ROLLED: LayersUse = {
+  planes: 0,
+  laneBytes: 0,
+  stackSlots: constants.rolledStackSlots,
+  hasInt16: false,
+};
 
 /**
  * What running a model takes, beside the application; the peak. Rolled layers allocate nothing after construction.
  * Counted under XS, as the difference between an application with five instances and one with a single one
  * (`npx vitest run test/boards/machine.test.ts` counts again): an instance of a model with one input and one output takes
- * 87 slots, and each further one 11; its chunks are the arena and two lists. Layers, names and shapes are preloaded,
- * which costs no RAM.
+ * 79 slots, 8 more with views of 16-bit elements, and each further one 11; its chunks are the arena and two lists. Layers,
+ * names and shapes are preloaded, which costs no RAM.
  */
 export function modelMemory(
   arenaBytes: number,
   inputs: number,
   outputs: number,
-  { planes, laneBytes, stackSlots }: LayersUse = ROLLED,
+  { planes, laneBytes, stackSlots, hasInt16 }: LayersUse = ROLLED,
 ): Memory {
   const list = (length: number) => CHUNK_HEADER + length * SLOT_BYTES;
   const lanes = planes > 0 ? list(planes) : 0;
   return {
     chunkBytes: arenaBytes + CHUNK_HEADER + list(inputs) + list(outputs) + lanes + laneBytes,
-    slots: 65 + 11 * (inputs + outputs),
+    slots: 57 + (hasInt16 ? 8 : 0) + 11 * (inputs + outputs),
     stackSlots: stackSlots + CALLER_SLOTS,
     isCollected: laneBytes > 0,
   };
 }
 
 /** What running a planned model takes. */
-export function memoryOfPlan({ arena, inputs, outputs, layers, planes }: Plan): Memory {
+export function memoryOfPlan({ arena, inputs, outputs, layers, planes, hasInt16 }: Plan): Memory {
   const most = (use: (layer: PlannedLayer) => number) => Math.max(0, ...layers.map(use));
   return modelMemory(arena.bytes, inputs.length, outputs.length, {
     planes,
     laneBytes: most(({ restingBytes, cost }) => restingBytes + cost.transientBytes),
     stackSlots: most(({ cost }) => cost.stackSlots),
+    hasInt16,
   });
 }
 

@@ -8,7 +8,8 @@ import { evaluateKernel } from "../kernels/generated.js";
 import type { Plan } from "./plan.js";
 
 /** The model that `plan` describes, ready to run. */
-export function instantiate({ layers, inputs, outputs, variables, arena, weights }: Plan): Network {
+export function instantiate(plan: Plan): Network {
+  const { layers, inputs, outputs, variables, arena, weights, hasInt16 } = plan;
   return new Network(
     {
       layers: layers.map(
@@ -24,6 +25,7 @@ export function instantiate({ layers, inputs, outputs, variables, arena, weights
       variables,
       arenaBytes: arena.bytes,
       weightsBytes: weights.length,
+      hasInt16,
     },
     weights.slice().buffer,
   );

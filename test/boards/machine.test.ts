@@ -18,7 +18,7 @@ import { tinyArtifact } from "./tiny-artifact.js";
 const model = (arenaBytes: number) => modelMemory(arenaBytes, 1, 1);
 
 /** Live chunk bytes and slots with so many instances of a model of two inputs and two outputs. */
-async function counted(instances: number) {
+async function counted(instances: number, hasInt16: boolean) {
   const artifact = new Map(tinyArtifact());
   const source = new TextDecoder().decode(artifact.get("tiny.js")).replace("export default class", "class");
   const more = `export default class Many extends Tiny {
@@ -32,24 +32,26 @@ async function counted(instances: number) {
       }
     }
   }\n`;
-  artifact.set("tiny.js", new TextEncoder().encode(source + more));
+  const text = (source + more).replace("hasInt16: false", `hasInt16: ${hasInt16}`);
+  artifact.set("tiny.js", new TextEncoder().encode(text));
   const { counters } = await xsEngine.run({ artifact, module: "tiny", vectors: [] });
   return counters.heap!;
 }
 
 describe("what a model takes", () => {
-  it("is what XS counts", async () => {
-    const [one, five] = [await counted(1), await counted(5)];
+  it.each([false, true])("is what XS counts, with views of 16 bits: %s", async (hasInt16) => {
+    const [one, five] = [await counted(1, hasInt16), await counted(5, hasInt16)];
     const property = 1; // `list`
     const slots = (five.loadedSlots - one.loadedSlots) / 4 - property;
-    expect(modelMemory(20, 2, 2).slots).toBe(slots);
+    const layers = { planes: 0, laneBytes: 0, stackSlots: 0, hasInt16 };
+    expect(modelMemory(20, 2, 2, layers).slots).toBe(slots);
     // A slot has 32 bytes here and a chunk's header 16: three headers and four items more than on a board.
     const chunkBytes = (five.loadedChunkBytes - one.loadedChunkBytes) / 4;
     expect(modelMemory(20, 2, 2).chunkBytes + 3 * 8 + 4 * 16).toBe(chunkBytes - 4); // the arena fills whole words of 8
   });
 
   it("counts what the layers take beside the arena", () => {
-    const layers = { planes: 10, laneBytes: 5000, stackSlots: 300 };
+    const layers = { planes: 10, laneBytes: 5000, stackSlots: 300, hasInt16: false };
     const { chunkBytes, stackSlots } = modelMemory(1000, 1, 2, layers);
     expect(chunkBytes).toBe(modelMemory(1000, 1, 2).chunkBytes + 8 + 10 * 16 + 5000);
     expect(stackSlots - modelMemory(1000, 1, 2).stackSlots).toBe(300 - constants.rolledStackSlots);
@@ -68,7 +70,8 @@ describe("the machine that a manifest asks for", () => {
   });
 
   it("keeps what lives below 60 per cent of the chunks of a model that makes garbage", () => {
-    const memory = modelMemory(1000, 1, 1, { planes: 100, laneBytes: 50_000, stackSlots: 200 });
+    const layers = { planes: 100, laneBytes: 50_000, stackSlots: 200, hasInt16: false };
+    const memory = modelMemory(1000, 1, 1, layers);
     const { chunk } = creationFor(memory, FAMILY_DEFAULTS.esp32);
     expect(memory.chunkBytes).toBeLessThanOrEqual(0.6 * (chunk.initial - 78_848 / 3));
   });

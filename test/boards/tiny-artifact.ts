@@ -51,6 +51,7 @@ const plan = {
   variables: [{ name: "state", offset: 8, length: 4, initial: 4 }],
   arenaBytes: ${20 + arenaExtra},
   weightsBytes: 8,
+  hasInt16: false,
 };
 
 export default class Tiny extends Network {

@@ -121,6 +121,7 @@ test("reset gives every variable its initial value", () => {
       variables: [{ name: "state", offset: 0, length: 3, initial: 4 }],
       arenaBytes: 12,
       weightsBytes: 8,
+      hasInt16: false,
     },
     weights,
   );
