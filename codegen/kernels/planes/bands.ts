@@ -2,7 +2,9 @@
  * Bands: a layer of planes may be computed for some rows of its output at a time, so that only the rows live that these look
  * at. All bands are alike, with padding above the first and below the last one, and one code computes them all.
  */
+import type { Convolution } from "../convolution.js";
 import type { ConvolutionDraft, DraftGroup } from "./drafts.js";
+import { remembered } from "./geometry.js";
 import { edgesOf, type Rows } from "./rows.js";
 
 /** Numbers of bands that are tried. */
@@ -31,10 +33,17 @@ export function bandedRows({ head, tail, made, average }: DraftGroup, bands: num
   return [readBy(head, all[0]), ...all];
 }
 
+/** The last row of filters that has a tap. */
+const lastRow = remembered(({ filters }: Convolution) => {
+  let last = 0;
+  for (const { taps } of filters) for (const { ky } of taps) last = Math.max(last, ky);
+  return last;
+});
+
 /** The rows that a convolution looks at. */
 function readBy({ placement, thinned }: ConvolutionDraft, { bands, step, first, rows }: Rows): Rows {
-  const { strideHeight, dilationHeight, padTop, filters } = placement.convolution;
+  const { strideHeight, dilationHeight, padTop } = placement.convolution;
   const stride = thinned?.slow ?? strideHeight;
-  const last = Math.max(0, ...filters.flatMap(({ taps }) => taps.map(({ ky }) => ky))) * dilationHeight;
+  const last = lastRow(placement.convolution) * dilationHeight;
   return { bands, step: step * stride, first: first * stride - padTop, rows: (rows - 1) * stride + last + 1 };
 }

@@ -16,7 +16,7 @@ import type {
 import type { FunctionDraft, PoolDraft } from "./elementwise-drafts.js";
 import type { FunctionStage, PoolStage, Thinned } from "./elementwise-stages.js";
 import { type Ending, isWords, WORDS_PLACES } from "./ending.js";
-import type { Geometry } from "./geometry.js";
+import { type Geometry, remembered } from "./geometry.js";
 import { type Addition, type Group, type Stage, scratchPlanes, type Tail } from "./group.js";
 import { type Handover, handOver } from "./handover.js";
 import { type Placement, place, type Source } from "./head.js";
@@ -262,9 +262,7 @@ export class Composer {
   #paired({ placement }: ConvolutionDraft, geometry: Geometry): Placement | undefined {
     const { convolution } = placement;
     const isWhole = convolution.inputHeight === geometry.rows || geometry.transposed;
-    const own = isWhole
-      ? placement
-      : place({ ...convolution, inputHeight: geometry.rows }, geometry.transposed);
+    const own = isWhole ? placement : onRows(placement, geometry.rows, convolution.padTop);
     return inPairs(own, geometry);
   }
 
@@ -289,7 +287,7 @@ export class Composer {
     const [read, made] = rows;
     const { convolution } = placement;
     return {
-      placement: place({ ...convolution, inputHeight: read.rows, padTop: 0 }, false),
+      placement: onRows(placement, read.rows, 0),
       scalings,
       geometry: { ...geometry, rows: thinned ? (made.rows - 1) * thinned.slow + 1 : made.rows },
       zero,
@@ -360,6 +358,17 @@ function thinnedTo({ domain, size, slow, fast }: ThinnedDraft, made?: Rows): Thi
 /** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
 export function readBy({ input, tail }: DraftGroup): TensorId[] {
   return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
+}
+
+const placedOnRows = remembered((_: Placement) => new Map<string, Placement>());
+
+/** A placement on so many rows of its image; remembered, for estimates ask for the same ones again and again. */
+function onRows(placement: Placement, inputHeight: number, padTop: number): Placement {
+  const known = placedOnRows(placement);
+  const key = `${inputHeight} ${padTop}`;
+  const found = known.get(key) ?? place({ ...placement.convolution, inputHeight, padTop }, false);
+  known.set(key, found);
+  return found;
 }
 
 /** Whether a convolution has its input split into phases before it begins. */

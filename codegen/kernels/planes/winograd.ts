@@ -12,7 +12,7 @@
  * products can be halved at once.
  */
 import { fromArena } from "./arena.js";
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { type Geometry, inLanes, positions, remembered, span } from "./geometry.js";
 import type { Placement, Target } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector } from "./program.js";
@@ -45,13 +45,18 @@ export function inPairs(placement: Placement, { rows, columns }: Geometry): Plac
     reach.dyMax === 1 &&
     taps.every((of) => of.every(({ dy }) => Math.abs(dy) <= 1));
   if (!isSuited) return undefined;
+  return paired(placement);
+}
+
+const paired = remembered((placement: Placement): Placement => {
+  const { reach, taps } = placement;
   return {
     ...placement,
     isPaired: true,
     reach: { ...reach, dyMin: 0, dyMax: 0 },
     taps: taps.map(transformed),
   };
-}
+});
 
 function transformed(taps: readonly Tap[]): Tap[] {
   const columns = new Map<string, { plane: number; dx: number; g: [number, number, number] }>();
