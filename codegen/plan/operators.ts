@@ -57,8 +57,11 @@ export class OperatorForms {
     const op = graph.ops[index];
     if (this.rolled(graph, index).lowering.form !== "kernel" || isUpdatable(op.name, this.#options))
       return [];
-    if (!makesBytes(graph, op)) return [];
     const node = new Node(graph, op);
+    if (!makesBytes(graph, op))
+      return makesHalves(graph, op) && isNarrow(node)
+        ? this.#choice(op, [index], "columns", () => columns(node))
+        : [];
     const columnar = () => (isNarrow(node) ? columns(node) : reduced(node));
     return [
       ...this.#choice(op, [index], "unrolled", () =>
@@ -105,7 +108,12 @@ export class OperatorForms {
   }
 }
 
-/** Whether all outputs are int8, and nothing is an 8-bit float: generated kernels are for those. */
+/** Whether all outputs are int16: some kernels with lanes are for those, too. */
+function makesHalves(graph: Graph, op: Op): boolean {
+  return op.outputs.every((id) => graph.tensors[id].dtype === "int16");
+}
+
+/** Whether all outputs are int8, and nothing is an 8-bit float: all generated kernels are for those. */
 function makesBytes(graph: Graph, op: Op): boolean {
   return op.outputs.every((id) => graph.tensors[id].dtype === "int8") && !touchesFloat8(graph, op);
 }

@@ -4,8 +4,11 @@
  * that are often zero, which it passes over.
  */
 import type { Activations } from "../../cost/activity.js";
+import { elementsOf } from "../../graph/elements.js";
 import type { Node } from "../../ops/node.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
+import { hasKnownSums } from "../convolution.js";
+import { perWord } from "../element.js";
 import { Program } from "../planes/program.js";
 import { assemble, type Kernel, STEP } from "./assemble.js";
 import { type Block, blockOf, type Way } from "./block.js";
@@ -27,6 +30,9 @@ export const WAYS: readonly Way[] = [
   { inputs: 2, bits: 24 },
 ];
 
+/** The same for int16 inputs: lanes, or two of them, are whole outputs. */
+export const WIDE_WAYS: readonly Way[] = [24, 32, 40].map((bits) => ({ inputs: 1, bits }));
+
 /** The share of zeros that a way is chosen for, where zeros are passed over: what a ReLU usually leaves. */
 const USUAL_ZEROS = 0.4;
 
@@ -41,17 +47,17 @@ const LEAST_CHANNELS = 16;
  *
  * @returns undefined where it does not suit or is not provably exact
  */
-export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLowering | undefined {
+export function columns(node: Node, ways?: readonly Way[]): GeneratedLowering | undefined {
   if (node.op.kind === "DEPTHWISE_CONV_2D") return depthwiseColumns(node);
-  if (!OPERATORS.includes(node.op.kind)) return undefined;
+  if (!OPERATORS.includes(node.op.kind) || !hasKnownSums(node)) return undefined;
   const layer = layerOf(node);
-  if (layer.depth % 4 !== 0) return undefined; // words of the arena hold inputs of one tap
-  const chosen = chosenOf(layer, ways);
+  if (layer.depth % perWord(layer.element) !== 0) return undefined; // words of the arena hold inputs of one tap
+  const chosen = chosenOf(layer, ways ?? (layer.element === 8 ? WAYS : WIDE_WAYS));
   if (!chosen) return undefined;
   const { way, blocks } = chosen;
   const input = node.inputId(0);
   const spared = (activations: Activations) => {
-    const elements = new Int8Array(activations.get(input)!);
+    const elements = elementsOf(node.input(0).dtype, activations.get(input)!);
     const passing = blocks.map((it) => it.passing);
     return sparedBy(layer, passing, way.inputs, elements);
   };
@@ -110,7 +116,7 @@ function candidateOf(
   const blocks: Block[] = [];
   for (let first = 0; first < layer.channels.length; first += size) {
     const own = { ...layer, channels: layer.channels.slice(first, first + size) };
-    const isAligned = size % 4 === 0 && layer.channels.length % 4 === 0;
+    const isAligned = [size, layer.channels.length].every((it) => it % perWord(layer.element) === 0);
     const block = blockOf(
       program,
       `b${blocks.length}_`,
