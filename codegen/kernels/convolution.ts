@@ -14,6 +14,7 @@ import {
   type Weights,
 } from "../ops/support/scaled-sum.js";
 import { windowConstants } from "../ops/support/window.js";
+import { type ElementBits, elementBitsOf } from "./element.js";
 
 /** One weight of a filter. */
 export interface FilterTap {
@@ -32,6 +33,8 @@ export interface Filter {
 }
 
 export interface Convolution extends ReturnType<typeof windowConstants> {
+  /** Bits of its inputs and outputs. */
+  readonly element: ElementBits;
   /** The tensor that it reads. */
   readonly input: TensorId;
   /** Whether each output channel looks at one channel of the input alone. */
@@ -67,6 +70,7 @@ export function convolutionOf(given: Node): Convolution {
   });
   return {
     ...windowConstants(node, height, width),
+    element: elementBitsOf(node),
     input: node.inputId(0),
     isDepthwise,
     dilationHeight,

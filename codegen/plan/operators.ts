@@ -5,6 +5,7 @@ import { elements, type Graph } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import { columns } from "../kernels/columns/index.js";
 import { reduced } from "../kernels/columns/reduce.js";
+import { elementBitsOf } from "../kernels/element.js";
 import { unrolled } from "../kernels/unrolled/index.js";
 import { Node } from "../ops/node.js";
 import type { GeneratedLowering } from "../ops/operator.js";
@@ -16,8 +17,11 @@ import type { PlanOptions } from "./options.js";
 const MOST_UNROLLED = 50_000;
 const MOST_IN_RUN = 4_000;
 
-/** Positions beyond which columns are never best. */
-const MOST_POSITIONS = 64;
+/**
+ * Positions beyond which columns are never best. Of int16, fewer operators are computed in planes, so that convolutions at many
+ * positions often read what is not there.
+ */
+const MOST_POSITIONS = { 8: 64, 16: Number.POSITIVE_INFINITY } as const;
 
 /** Instructions for each MAC that is not with zero, below which no kernel of these forms comes. */
 const LEAST_UNROLLED = 40;
@@ -127,12 +131,13 @@ export function macsOf(graph: Graph, index: number): number {
   return operatorOf(op).macs?.(new Node(graph, op)) ?? 0;
 }
 
-/** Whether there are few positions, so that lanes over channels suit. */
+/** Whether there are so few positions that lanes over channels may suit. */
 function isNarrow(node: Node): boolean {
   const { kind } = node.op;
   return (
     kind === "FULLY_CONNECTED" ||
-    (kind.endsWith("CONV_2D") && elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS)
+    (kind.endsWith("CONV_2D") &&
+      elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS[elementBitsOf(node)])
   );
 }
 

@@ -21,7 +21,7 @@ import {
 } from "../support/arbitraries.js";
 import { singleOpGraph } from "../support/graph-builder.js";
 import { memoryOf } from "../support/memory.js";
-import { biasTensor, filter } from "../support/weights.js";
+import { biasTensor, filter, wideBias } from "../support/weights.js";
 
 /** What differs from case to case beside shapes. Factors are such that most outputs are neither end of their range. */
 export const numbers = fc.record({
@@ -108,15 +108,6 @@ export function experiment(
   const all = { activation, keepDims: false };
   const result = fullyConnected(all, input, weights, bias ?? undefined, output, sums);
   return { graph: singleOpGraph("FULLY_CONNECTED", all, inputs, outputs(result)), input: values, result };
-}
-
-/** Biases in int64, as much greater than those of int8 as sums are. */
-function wideBias({ bias, output }: ReturnType<typeof biasTensor>): ReturnType<typeof biasTensor> {
-  const values = bias?.values.map((value) => value * 2 ** 14);
-  return {
-    bias: bias && { ...bias, dtype: "int64", values: values! },
-    output: { ...output, zeroPoint: 0 },
-  };
 }
 
 /** The elements that a kernel gives in an arena full of other things, of which it changes no others. */

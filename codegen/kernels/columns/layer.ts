@@ -4,11 +4,10 @@ import type { Requantization } from "../../arithmetic/scaling.js";
 import { elements } from "../../graph/graph.js";
 import type { Conv2dAttributes } from "../../ops/conv2d.js";
 import { Node } from "../../ops/node.js";
-import { isWide } from "../../ops/support/activations.js";
 import { biasValues } from "../../ops/support/scaled-sum.js";
 import { windowConstants } from "../../ops/support/window.js";
 import { requantizationsOf } from "../convolution.js";
-import type { ElementBits } from "../element.js";
+import { type ElementBits, elementBitsOf } from "../element.js";
 
 /** Where the taps of an output position are. A dense layer has one tap and a position for each row. */
 export interface Window {
@@ -62,7 +61,7 @@ export function layerOf(node: Node): Layer {
   }));
   const window = isDense ? denseWindow(elements(node.input(0).shape) / size) : imageWindow(given);
   return {
-    element: isWide(node) ? 16 : 8,
+    element: elementBitsOf(node),
     window,
     positions: elements(node.output().shape) / count,
     depth: inner[inner.length - 1],

@@ -1,6 +1,6 @@
 /** Drafts and a way to compute them → what is written. */
 import type { Steps } from "../../arithmetic/scaling.js";
-import { elements, type Graph, type TensorId } from "../../graph/graph.js";
+import { byteLength, type Graph, type TensorId } from "../../graph/graph.js";
 import { denseUsers } from "../../plan/planar.js";
 import { fitAddition } from "./addition.js";
 import { BANDS, bandedRows } from "./bands.js";
@@ -203,7 +203,7 @@ export class Composer {
       ...(this.rests(input) ? [] : [input]),
       ...(isLeft ? [output] : []),
     ]);
-    return Math.max(0, ...ids.map((id) => elements(this.#graph.tensors[id].shape)));
+    return Math.max(0, ...ids.map((id) => byteLength(this.#graph.tensors[id])));
   }
 
   /** A tensor at rest. @param slot its first place */
@@ -301,7 +301,15 @@ export function isBroughtFirst(source: Source, own: number): boolean {
 function restingAs({ domain, size, channels, values }: Known, restOf: RestOf, slot: number): PlaneTensor {
   const { bands, isHalved } = restOf(domain.root);
   const geometry = { ...domain.geometry(size), rows: size.rows / bands };
-  return { geometry, bands, isHalved, channels, ...values, perPlane: Math.floor(domain.bits / 8), slot };
+  return {
+    geometry,
+    bands,
+    isHalved,
+    channels,
+    ...values,
+    perPlane: Math.floor(domain.bits / domain.element),
+    slot,
+  };
 }
 
 function functionStage({ domain, size, scalingAt }: FunctionDraft, rows?: Rows): FunctionStage {

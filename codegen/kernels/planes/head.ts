@@ -2,7 +2,7 @@
 import type { Interval } from "../../arithmetic/scaling.js";
 import type { Convolution, Filter } from "../convolution.js";
 import { fromArena } from "./arena.js";
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
@@ -12,7 +12,7 @@ import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
 import { type PlaneTensor, planeCount } from "./tensor.js";
 import { pairedSum, separated, transformsOf } from "./winograd.js";
 
-/** Where the head's input is: planes, or NHWC bytes in the arena. */
+/** Where the head's input is: planes, or NHWC elements in the arena. */
 export type Source =
   | {
       readonly at: "planes";
@@ -176,23 +176,24 @@ function fromPlanes(
         packed = assigned(halfOf(program, tensor, index, half, planes));
       }
       const lanes = positions({ ...geometry, rows: phase.rows, columns: phase.columns });
-      const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
+      const element = program.constant("ELEMENTS", elementsIn(geometry, lanes));
       const row = isSplit ? 0 : phase.row;
       const start = program.shiftRight(packed!, own.bits * (row * own.stride + phase.column));
       const moved = isSame
         ? packed!
-        : writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
+        : writeMoves(program, "x", start, phase, geometry.element * perPlane, from, to, statements);
       if (!moved) isPossible = false;
       if (!moved) continue;
       const value = isSeparated
         ? program.assign("x", separated(program, geometry, moved), statements)
         : moved;
       for (let j = 0; j < perPlane && first + j < channels; j++) {
-        const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
+        const values =
+          perPlane === 1 ? value : program.and(program.shiftRight(value, geometry.element * j), element);
         const lifted =
           zero === 0
-            ? bytes
-            : program.subtract(bytes, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
+            ? values
+            : program.subtract(values, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
         statements.push(`${target((first + j) * phases.length + i)} = ${lifted.text};`);
         program.spend(WRITE_PLANE);
       }
@@ -202,7 +203,7 @@ function fromPlanes(
 }
 
 /**
- * The bytes of one output channel; where rows are computed in pairs, all even ones before all odd ones.
+ * The elements of one output channel; where rows are computed in pairs, all even ones before all odd ones.
  *
  * @param planes the planes that taps speak of
  * @param wanted the lanes of the positions that are wanted; all where not given

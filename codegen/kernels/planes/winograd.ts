@@ -11,7 +11,7 @@
  * make the rows a + (b + c) / 2 and (b − c) / 2 − d. Both halves are whole numbers, so all is exact, and sums of many
  * products can be halved at once.
  */
-import { type Geometry, inLanes, positions } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions } from "./geometry.js";
 import type { Placement, Target, Unpacking } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector } from "./program.js";
@@ -96,7 +96,7 @@ export function transformsOf(
   const lanes = positions(half);
   const [former, latter] = [lanes.slice(0, -half.columns), lanes.slice(half.columns)];
   const first = lanes.slice(0, half.columns);
-  const bytes = (of: readonly number[]) => program.constant("BYTES", inLanes(half, of, 255n));
+  const elements = (of: readonly number[]) => program.constant("ELEMENTS", elementsIn(half, of));
   const lifted = (value: Vector, of: readonly number[]) =>
     zero === 0
       ? value
@@ -108,7 +108,7 @@ export function transformsOf(
     const packed = /^p\d+$/.test(packedRows.text) ? packedRows : program.assign("w", packedRows, statements);
     const split = (name: string, row: number) => {
       const start = program.shiftRight(packed, row * own.bits * own.stride);
-      return writeMoves(program, name, start, half, 8 * perPlane, from, to, statements);
+      return writeMoves(program, name, start, half, half.element * perPlane, from, to, statements);
     };
     const latterHalf = () => program.shiftRight(packed, half.rows * own.bits * own.stride);
     const [even, odd] = tensor.isHalved
@@ -124,17 +124,21 @@ export function transformsOf(
     const below = isBanded && constant("below", rows(geometry.rows + 1, 1));
     for (let j = 0; j < perPlane && index * perPlane + j < channels; j++) {
       statements.push("{");
-      const byte = (value: Vector, of = lanes) =>
-        perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), bytes(of));
-      const e = constant("e", byte(even));
-      const o = constant("o", byte(odd));
+      // Even rows that rest before the odd ones still have these above them.
+      const ofChannel = (value: Vector, of = lanes) =>
+        perPlane === 1 && !tensor.isHalved
+          ? value
+          : program.and(program.shiftRight(value, half.element * j), elements(of));
+      const e = constant("e", ofChannel(even));
+      const o = constant("o", ofChannel(odd));
       let before = program.shiftLeft(
-        program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
+        program.and(o, program.constant("FORMER", elementsIn(half, former))),
         rowBits,
       );
       let after = program.shiftRight(e, rowBits);
-      if (above) before = program.or(before, byte(above, first));
-      if (below) after = program.or(after, program.shiftLeft(byte(below, first), (half.rows - 1) * rowBits));
+      if (above) before = program.or(before, ofChannel(above, first));
+      if (below)
+        after = program.or(after, program.shiftLeft(ofChannel(below, first), (half.rows - 1) * rowBits));
       const [liftedEven, liftedOdd] = [e, o].map((it) => lifted(it, lanes));
       const transforms = [
         program.subtract(lifted(before, above ? lanes : latter), liftedOdd),
@@ -214,7 +218,7 @@ const CALL = 1000;
  * Brings rows into their order that lie all even ones before all odd ones: of each 4q rows the second and third q change
  * places, first for all rows, then for half of them, a quarter and so on.
  *
- * @param y a plane of bytes, or several channels of them a byte apart
+ * @param y a plane of elements, or several channels of them, one above the other
  */
 export function interleaved(program: Program, geometry: Geometry, y: Vector): Vector {
   return swapped(program, geometry, y, quarters(geometry));
