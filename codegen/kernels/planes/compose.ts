@@ -188,8 +188,9 @@ export class Composer {
       const isTaken = way.isPaired || looksAlongRows(head.placement) || strideHeight === 2;
       if (!isTaken || (strideHeight === 2 && way.bands > 1) || strideHeight > 2) return false;
       if (head.placement.convolution.isDepthwise) return false;
-      // Rows in halves are those of each band by itself.
+      // Rows in halves are those of each band by itself: what is made of them is in the same bands, or put in order there.
       if (way.isPaired && way.bands !== from.bands) return false;
+      if (order === "halves" && !way.isPaired && from.bands !== (isHalved ? bands : way.bands)) return false;
     }
     const isSame = (order !== "rows") === isHalved;
     if (isSame && order !== "separated" && !way.isPaired) return true;

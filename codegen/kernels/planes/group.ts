@@ -201,8 +201,13 @@ function writeChannel(
     }
     let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
     const order = isHalved ? separated : interleaved;
-    // Where nothing else is done to channels, those that share a BigInt are put in order together.
-    const isStored = ending.to === "planes" && tail.length === 0 && observed.length === 0;
+    // Where nothing else is done to channels, those that share a BigInt are put in order together, once they are cut into
+    // the bands in which they rest; halves of another band are put in order before.
+    const isStored =
+      ending.to === "planes" &&
+      tail.length === 0 &&
+      observed.length === 0 &&
+      (!isHeadHalved || ending.tensor.bands === bands);
     if (isHeadHalved !== isHalved && !isStored) y = assign(order(program, head.geometry, y));
     let geometry = head.geometry;
     const observe = (stage: number) => {

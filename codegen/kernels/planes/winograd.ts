@@ -27,13 +27,16 @@ export const TRANSFORMS = 4;
  * The placement of a convolution whose rows are computed in pairs: its taps multiply the transforms of its input. Its sums
  * have all even rows below all odd ones.
  *
- * @returns undefined where kernels do not have three rows around their output, or the number of rows is no
- *   power of two
+ * @returns undefined where kernels do not have three rows around their output, where there is a stride, or the number of
+ *   rows is no power of two
  */
 export function inPairs(placement: Placement, { rows, columns }: Geometry): Placement | undefined {
   const { convolution, phases, reach, taps } = placement;
   const isSuited =
     !convolution.isDepthwise &&
+    // A stride has one phase, too, where the dilation is a multiple of it.
+    convolution.strideHeight === 1 &&
+    convolution.strideWidth === 1 &&
     phases.length === 1 &&
     phases[0].rows === rows &&
     phases[0].columns === columns &&
