@@ -42,7 +42,7 @@ const CALL = 1500;
 const TEST = 250;
 
 /** Slots of a call beside constants and locals of its own: its frame, arguments and the expression that it computes. */
-const FRAME = 15;
+const FRAME = 20;
 
 /**
  * Writes a block down.

@@ -42,6 +42,9 @@ const STEP_INSTRUCTIONS = 3_000_000;
 /** Least channels of a block. */
 const LEAST_CHANNELS = 16;
 
+/** Constants of a module: while it is linked each takes a slot of the stack, and with 850 of them that of 1,024 overflows. */
+const MOST_CONSTANTS = 760;
+
 /**
  * The kernel of a FULLY_CONNECTED or CONV_2D, as checked by its operator, in the cheapest of some ways.
  *
@@ -70,13 +73,15 @@ export function columns(node: Node, ways?: readonly Way[]): GeneratedLowering | 
   };
 }
 
-/** In as few blocks as steps allow. */
+/** In as few blocks as steps allow; in fewer and longer ones where these have too many constants. */
 function chosenOf(layer: Layer, ways: readonly Way[]): Candidate | undefined {
   const requantizations = Requantizations.of(layer);
   let size = layer.channels.length;
+  let longer: Candidate | undefined;
   for (;;) {
     const best = bestOf(layer, requantizations, size, ways);
-    if (!best) return undefined;
+    if (!best) return longer;
+    longer = best;
     const longest = Math.max(...best.blocks.map(({ most }) => most)) + STEP;
     if (longest <= STEP_INSTRUCTIONS || size <= LEAST_CHANNELS) return best;
     const blocks = Math.ceil((layer.channels.length / size) * (longest / STEP_INSTRUCTIONS));
@@ -125,7 +130,7 @@ function candidateOf(
       way,
       isAligned,
     );
-    if (!block) return undefined;
+    if (!block || program.constantCount > MOST_CONSTANTS) return undefined;
     blocks.push(block);
   }
   const zeros = insideShare(layer) * USUAL_ZEROS ** way.inputs;
