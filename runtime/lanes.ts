@@ -36,6 +36,12 @@ export function toBytes(value: bigint, length: number): Uint8Array {
   return Uint8Array.from(text.match(/../g)!, (pair) => Number.parseInt(pair, 16)).reverse();
 }
 
+/** As toBytes, `length` elements of 16 bits. */
+export function toHalves(value: bigint, length: number): Int16Array {
+  if (arrayBuffer.fromBigInt) return new Int16Array(arrayBuffer.fromBigInt(value, 2 * length, false, true));
+  return new Int16Array(toBytes(value, 2 * length).buffer);
+}
+
 /** As toBytes, `length` words: a quarter of the elements to be copied elsewhere. */
 export function toWords(value: bigint, length: number): Int32Array {
   if (arrayBuffer.fromBigInt) return new Int32Array(arrayBuffer.fromBigInt(value, 4 * length, false, true));
@@ -61,8 +67,8 @@ export function transposed(
   return turned;
 }
 
-/** Writes bytes or words to every `step`-th place from `offset` on. */
-export function scatter<T extends Uint8Array | Int32Array>(
+/** Writes elements or words to every `step`-th place from `offset` on. */
+export function scatter<T extends Uint8Array | Int16Array | Int32Array>(
   values: T,
   to: T,
   offset: number,

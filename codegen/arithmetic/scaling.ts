@@ -6,6 +6,7 @@
  * depends on the sign of the accumulator.
  */
 import { requantize } from "../../runtime/requantize.js";
+import { longScaling } from "./long-scaling.js";
 
 /** What an accumulator becomes: clamp(requantize(acc, multiplier, shift) + zeroPoint, min, max). */
 export interface Requantization {
@@ -14,6 +15,8 @@ export interface Requantization {
   readonly zeroPoint: number;
   readonly min: number;
   readonly max: number;
+  /** Whether it is TFLM's of 64-bit sums, which rounds its multiplier to 15 bits: that of int16 activations. */
+  readonly isLong?: boolean;
 }
 
 /** Integers from `min` to `max`, both inclusive. */
@@ -29,7 +32,7 @@ export interface Steps {
   readonly range: Interval;
   /**
    * For each y from 0 to max − min, the least accumulator of the range that gives min + y or more; the one after the range
-   * where none does.
+   * where none does. Empty where the requantization is long: it takes no search.
    */
   readonly first: readonly number[];
   /** What the requantization adds to accumulators first; nothing where not given. */
@@ -58,7 +61,8 @@ export function stepsOf(
   output = ({ multiplier, shift, zeroPoint }: Requantization, acc: number) =>
     requantize(acc, multiplier, shift) + zeroPoint,
 ): Steps {
-  const { min, max } = requantization;
+  const { min, max, isLong } = requantization;
+  if (isLong) return { requantization, range, first: [] };
   const first = [range.min];
   let width = 1;
   for (let q = min + 1; q <= max; q++) {
@@ -93,6 +97,7 @@ const NEIGHBOURS = [0n, 1n, -1n, 2n];
  */
 export function fitScaling(steps: Steps, shift: number, grain = 0): Scaling | undefined {
   const { range, requantization } = steps;
+  if (requantization.isLong) return longScaling(steps, shift, grain);
   const bits = requantization.shift - 31 + shift;
   const exact = BigInt(requantization.multiplier);
   const floor = bits < 0 ? exact >> BigInt(-bits) : exact << BigInt(bits);

@@ -5,6 +5,14 @@ import type { Plan, PlannedLayer } from "../plan/plan.js";
 /** What tensors hold in one inference: their bytes, in the order of their elements. */
 export type Activations = ReadonlyMap<TensorId, Uint8Array>;
 
+/** Bytes of elements in another order. */
+function permuted(bytes: Uint8Array, order: readonly number[]): Uint8Array {
+  const size = bytes.length / order.length;
+  const lying = new Uint8Array(bytes.length);
+  for (const [i, at] of order.entries()) lying.set(bytes.subarray(at * size, (at + 1) * size), i * size);
+  return lying;
+}
+
 /**
  * A plan's layers, their instructions and garbage less what zeros spare them. `modelCost` makes a whole inference of them.
  *
@@ -14,11 +22,7 @@ export function predictedFor({ layers, planar }: Plan, activations: Activations)
   const lying = new Map(activations);
   for (const [id, order] of planar) {
     const bytes = activations.get(id);
-    if (bytes)
-      lying.set(
-        id,
-        Uint8Array.from(order, (at) => bytes[at]),
-      );
+    if (bytes) lying.set(id, permuted(bytes, order));
   }
   return layers.map((layer) => {
     const { cost } = layer;

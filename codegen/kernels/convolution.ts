@@ -1,12 +1,20 @@
 /** CONV_2D and DEPTHWISE_CONV_2D as data, for the generators of kernels. */
-import { activationRange } from "../arithmetic/activation.js";
+import { type Activation, activationRange } from "../arithmetic/activation.js";
 import type { Requantization } from "../arithmetic/scaling.js";
 import type { TensorId } from "../graph/graph.js";
 import type { Conv2dAttributes } from "../ops/conv2d.js";
 import type { DepthwiseConv2dAttributes } from "../ops/depthwise-conv2d.js";
 import { Node } from "../ops/node.js";
-import { biasValues, requantization } from "../ops/support/scaled-sum.js";
+import { activationLimits } from "../ops/support/activations.js";
+import {
+  biasValues,
+  hasLongSums,
+  hasWideWeights,
+  requantization,
+  type Weights,
+} from "../ops/support/scaled-sum.js";
 import { windowConstants } from "../ops/support/window.js";
+import { type ElementBits, elementBitsOf } from "./element.js";
 
 /** One weight of a filter. */
 export interface FilterTap {
@@ -25,6 +33,8 @@ export interface Filter {
 }
 
 export interface Convolution extends ReturnType<typeof windowConstants> {
+  /** Bits of its inputs and outputs. */
+  readonly element: ElementBits;
   /** The tensor that it reads. */
   readonly input: TensorId;
   /** Whether each output channel looks at one channel of the input alone. */
@@ -43,11 +53,9 @@ export function convolutionOf(given: Node): Convolution {
   const [depth, height, width, inner] = node.input(1).shape;
   const channels = isDepthwise ? inner : depth;
   const weights = new Int8Array(node.constant(1, "the weights"));
-  const output = node.perTensor(node.output(), "the output");
-  const range = activationRange(activation, output);
   const biases = biasValues(node, channels);
-  const scalings = requantization(node, { channelAxis: isDepthwise ? 3 : 0 });
-  const filters = scalings.map((scaling, o): Filter => {
+  const requantizations = requantizationsOf(node, activation, { channelAxis: isDepthwise ? 3 : 0 });
+  const filters = requantizations.map((requantization, o): Filter => {
     const taps: FilterTap[] = [];
     for (let ky = 0; ky < height; ky++)
       for (let kx = 0; kx < width; kx++) {
@@ -58,10 +66,11 @@ export function convolutionOf(given: Node): Convolution {
           for (let channel = 0; channel < inner; channel++)
             taps.push({ channel, ky, kx, weight: weights[(o * height * width + at) * inner + channel] });
       }
-    return { taps, bias: biases[o], requantization: { ...scaling, zeroPoint: output.zeroPoint, ...range } };
+    return { taps, bias: biases[o], requantization };
   });
   return {
     ...windowConstants(node, height, width),
+    element: elementBitsOf(node),
     input: node.inputId(0),
     isDepthwise,
     dilationHeight,
@@ -69,4 +78,27 @@ export function convolutionOf(given: Node): Convolution {
     inputZeroPoint: node.perTensor(node.input(0), "the input").zeroPoint,
     filters,
   };
+}
+
+/** What becomes of each output channel of an operator that sums products. */
+export function requantizationsOf(
+  node: Node,
+  activation: Activation,
+  layout: Pick<Weights, "channelAxis" | "float32Product">,
+): Requantization[] {
+  const output = node.perTensor(node.output(), "the output");
+  const range = activationRange(activation, output, activationLimits(node));
+  const isLong = hasLongSums(node);
+  return requantization(node, layout).map(({ multiplier, shift }) => ({
+    multiplier,
+    shift,
+    zeroPoint: output.zeroPoint,
+    ...range,
+    ...(isLong && { isLong }),
+  }));
+}
+
+/** Whether generated kernels know an operator's sums: int8's, or those of int8 weights in 64 bits. */
+export function hasKnownSums(node: Node): boolean {
+  return node.output().dtype === "int8" || (hasLongSums(node) && !hasWideWeights(node));
 }

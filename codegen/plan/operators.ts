@@ -5,6 +5,7 @@ import { elements, type Graph } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import { columns } from "../kernels/columns/index.js";
 import { reduced } from "../kernels/columns/reduce.js";
+import { elementBitsOf } from "../kernels/element.js";
 import { unrolled } from "../kernels/unrolled/index.js";
 import { Node } from "../ops/node.js";
 import type { GeneratedLowering } from "../ops/operator.js";
@@ -16,8 +17,11 @@ import type { PlanOptions } from "./options.js";
 const MOST_UNROLLED = 50_000;
 const MOST_IN_RUN = 4_000;
 
-/** Positions beyond which columns are never best. */
-const MOST_POSITIONS = 64;
+/**
+ * Positions beyond which columns are never best. Of int16, fewer operators are computed in planes, so that convolutions at many
+ * positions often read what is not there.
+ */
+const MOST_POSITIONS = { 8: 64, 16: Number.POSITIVE_INFINITY } as const;
 
 /** Instructions for each MAC that is not with zero, below which no kernel of these forms comes. */
 const LEAST_UNROLLED = 40;
@@ -57,8 +61,11 @@ export class OperatorForms {
     const op = graph.ops[index];
     if (this.rolled(graph, index).lowering.form !== "kernel" || isUpdatable(op.name, this.#options))
       return [];
-    if (!makesBytes(graph, op)) return [];
     const node = new Node(graph, op);
+    if (!makesBytes(graph, op))
+      return makesHalves(graph, op) && isNarrow(node)
+        ? this.#choice(op, [index], "columns", () => columns(node))
+        : [];
     const columnar = () => (isNarrow(node) ? columns(node) : reduced(node));
     return [
       ...this.#choice(op, [index], "unrolled", () =>
@@ -105,7 +112,12 @@ export class OperatorForms {
   }
 }
 
-/** Whether all outputs are int8, and nothing is an 8-bit float: generated kernels are for those. */
+/** Whether all outputs are int16: some kernels with lanes are for those, too. */
+function makesHalves(graph: Graph, op: Op): boolean {
+  return op.outputs.every((id) => graph.tensors[id].dtype === "int16");
+}
+
+/** Whether all outputs are int8, and nothing is an 8-bit float: all generated kernels are for those. */
 function makesBytes(graph: Graph, op: Op): boolean {
   return op.outputs.every((id) => graph.tensors[id].dtype === "int8") && !touchesFloat8(graph, op);
 }
@@ -119,12 +131,13 @@ export function macsOf(graph: Graph, index: number): number {
   return operatorOf(op).macs?.(new Node(graph, op)) ?? 0;
 }
 
-/** Whether there are few positions, so that lanes over channels suit. */
+/** Whether there are so few positions that lanes over channels may suit. */
 function isNarrow(node: Node): boolean {
   const { kind } = node.op;
   return (
     kind === "FULLY_CONNECTED" ||
-    (kind.endsWith("CONV_2D") && elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS)
+    (kind.endsWith("CONV_2D") &&
+      elements(node.output().shape.slice(1, 3)) <= MOST_POSITIONS[elementBitsOf(node)])
   );
 }
 

@@ -51,7 +51,11 @@ function permuted(weights: Tensor, order: readonly number[]): Tensor {
   const [outputs, inputs] = weights.shape;
   const from = weights.data!;
   const data = new Uint8Array(from.length);
+  const size = from.length / (outputs * inputs);
   for (let o = 0; o < outputs; o++)
-    for (let i = 0; i < inputs; i++) data[o * inputs + i] = from[o * inputs + order[i]];
+    for (let i = 0; i < inputs; i++) {
+      const at = (o * inputs + order[i]) * size;
+      data.set(from.subarray(at, at + size), (o * inputs + i) * size);
+    }
   return { ...weights, data };
 }

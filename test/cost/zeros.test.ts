@@ -9,6 +9,7 @@ import { requireValid } from "../../codegen/graph/validate.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { Builder, type FilterWeights, type Made, windowed } from "../kernels/planes-graphs.js";
 import { integers, real, size } from "../support/arbitraries.js";
+import { encode } from "../support/graph-builder.js";
 import { expectPredicted } from "../support/predicted.js";
 
 const sources = await runtimeSources();
@@ -69,6 +70,13 @@ type Case =
 
 const INPUT = { scale: 0.02, zeroPoint: -128 };
 
+/** The forms again, for int16 where it has them. */
+const FORMS_OF_TYPES = [
+  ...Object.entries(FORMS).map(([form, cases]) => [form, "int8", cases] as const),
+  ["columns", "int16", FORMS.columns] as const,
+  ["planes", "int16", FORMS.planes] as const,
+];
+
 function weights(of: number): FilterWeights {
   return {
     perChannel: true,
@@ -82,8 +90,8 @@ function weights(of: number): FilterWeights {
   };
 }
 
-function modelOf(it: Case): { readonly graph: Graph; readonly input: Uint8Array } {
-  const builder = new Builder();
+function modelOf(it: Case, isWide: boolean): { readonly graph: Graph; readonly input: Uint8Array } {
+  const builder = new Builder(isWide);
   const own = weights(it.layer.weights);
   let input: Made;
   let output: Made;
@@ -109,7 +117,7 @@ function modelOf(it: Case): { readonly graph: Graph; readonly input: Uint8Array 
   const { tensors, ops } = builder;
   const graph = { name: "zeros", tensors, ops, inputs: [input.id], outputs: [output.id], variables: [] };
   const channels = it.kind === "convolution" && it.isSecond ? 0 : it.layer.channels;
-  return { graph, input: inputOf(input.shape, { ...it.layer, channels }) };
+  return { graph, input: inputOf(input.shape, { ...it.layer, channels }, isWide) };
 }
 
 /** A pointwise layer that makes so many channels, of which a share has no weights: they are zero everywhere. */
@@ -133,34 +141,42 @@ function spreadOver(
   return made;
 }
 
-function inputOf(shape: readonly number[], { channels, zeros, fill }: Case["layer"]): Uint8Array {
+function inputOf(
+  shape: readonly number[],
+  { channels, zeros, fill }: Case["layer"],
+  isWide: boolean,
+): Uint8Array {
+  const [zeroPoint, most] = isWide ? [0, 32767] : [INPUT.zeroPoint, 127];
   const depth = shape.length === 4 ? shape[3] : 1;
   const count = elements(shape);
   const random = (of: number, length: number) => integers({ kind: "random", seed: of }, length, 0, 0, 9999);
   const isZero = random(fill, depth).map((value) => depth > 1 && value < 1e4 * channels);
   const chances = random(fill + 1, count);
-  const values = integers({ kind: "random", seed: fill + 2 }, count, 0, -127, 127);
-  return Uint8Array.from(values, (value, i) =>
-    isZero[i % depth] || chances[i] < 1e4 * zeros ? INPUT.zeroPoint : value,
-  );
+  const values = integers({ kind: "random", seed: fill + 2 }, count, 0, -most, most);
+  const given = values.map((value, i) => (isZero[i % depth] || chances[i] < 1e4 * zeros ? zeroPoint : value));
+  return encode(given, isWide ? "int16" : "int8");
 }
 
 const RUNS = 16;
 
-it.each(Object.entries(FORMS))(`${RUNS} random layers in %s`, { timeout: 120_000 }, async (form, cases) => {
-  let spared = 0;
-  const property = fc.asyncProperty(fc.noBias(cases as fc.Arbitrary<Case>), async (it) => {
-    const { graph, input } = modelOf(it);
-    requireValid(graph);
-    const planned = plan(graph, { forms: [form as keyof typeof FORMS] });
-    const layer = planned.layers.length - 1;
-    fc.pre(planned.layers.every((it) => it.form === form));
-    const artifact = emit(planned, "zeros", sources);
-    const { counters } = await rv32Engine.run({ artifact, module: "zeros", vectors: [[input]], machine });
-    expectPredicted({ graph, plan: planned }, [input], counters, machine);
-    if (counters.layers![layer].instructions < 0.85 * planned.layers[layer].cost.instructions) spared++;
-  });
-  await fc.assert(property, { seed: 71, numRuns: RUNS, endOnFailure: true });
-  // Zeros matter so much in some of them that they cannot be left out.
-  expect(spared).toBeGreaterThanOrEqual(RUNS / 10);
-});
+it.each(FORMS_OF_TYPES)(
+  `${RUNS} random layers in %s of %s`,
+  { timeout: 120_000 },
+  async (form, dtype, cases) => {
+    let spared = 0;
+    const property = fc.asyncProperty(fc.noBias(cases as fc.Arbitrary<Case>), async (it) => {
+      const { graph, input } = modelOf(it, dtype === "int16");
+      requireValid(graph);
+      const planned = plan(graph, { forms: [form as keyof typeof FORMS] });
+      const layer = planned.layers.length - 1;
+      fc.pre(planned.layers.every((it) => it.form === form));
+      const artifact = emit(planned, "zeros", sources);
+      const { counters } = await rv32Engine.run({ artifact, module: "zeros", vectors: [[input]], machine });
+      expectPredicted({ graph, plan: planned }, [input], counters, machine);
+      if (counters.layers![layer].instructions < 0.85 * planned.layers[layer].cost.instructions) spared++;
+    });
+    await fc.assert(property, { seed: 71, numRuns: RUNS, endOnFailure: true });
+    // Zeros matter so much in some of them that they cannot be left out.
+    expect(spared).toBeGreaterThanOrEqual(RUNS / 10);
+  },
+);

@@ -5,6 +5,7 @@ import { xsEngine } from "../../boards/xs/xs-engine.js";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
 import { emit } from "../../codegen/emit/artifact.js";
 import { plan } from "../../codegen/plan/plan.js";
+import { encode } from "../support/graph-builder.js";
 import { type Experiment, experiment, type Numbers } from "./columns-case.js";
 
 vi.mock("../../codegen/plan/choose.js", async () => {
@@ -32,6 +33,13 @@ function numbers(seed: number, zeroPoint: number, more: Partial<Numbers["weights
     },
   };
 }
+
+/** The same for int16 inputs, which are as often below zero as above. */
+const wide = (seed: number, more: Partial<Numbers["weights"]> = {}): Numbers => ({
+  ...numbers(seed, 0, more),
+  isWide: true,
+  input: { scale: 0.0002, zeroPoint: 0 },
+});
 
 const same = {
   strideHeight: 1,
@@ -72,24 +80,41 @@ const CASES: readonly [title: string, Experiment][] = [
   ],
 ];
 
+const WIDE_CASES: readonly [title: string, Experiment][] = [
+  ["a dense layer of int16", experiment([1, 128], [64, 128], undefined, wide(10))],
+  ["a dense layer of int16 and few outputs", experiment([1, 200], [10, 200], undefined, wide(11))],
+  [
+    "a pointwise convolution of int16",
+    experiment([1, 2, 2, 48], [32, 1, 1, 48], same, wide(12, { perChannel: true })),
+  ],
+  [
+    "a padded convolution of int16",
+    experiment([1, 4, 3, 6], [20, 3, 3, 6], same, wide(13, { perChannel: true })),
+  ],
+];
+
 async function run(engine: typeof xsEngine, { graph, input, result }: Experiment) {
   const planned = plan(graph);
   expect(planned.layers[0].form).toBe("columns");
+  const { dtype } = graph.tensors[graph.inputs[0]];
   const artifact = emit(planned, "single", await runtimeSources());
   const { vectors, counters } = await engine.run({
     artifact,
     module: "single",
-    vectors: [[Uint8Array.from(input)]],
+    vectors: [[encode(input, dtype)]],
   });
-  expect([...vectors[0].outputs[0]]).toEqual(result.values.map((value) => value & 255));
+  expect(vectors[0].outputs[0]).toEqual(encode(result.values, dtype));
   return { counters, cost: planned.layers[0].cost };
 }
 
-it.each(CASES)("%s gives the reference's bits under XS on this computer", async (_, it) => {
-  await run(xsEngine, it);
-});
+it.each([...CASES, ...WIDE_CASES])(
+  "%s gives the reference's bits under XS on this computer",
+  async (_, it) => {
+    await run(xsEngine, it);
+  },
+);
 
-it.each(CASES)("%s costs within 10 per cent of what is predicted", async (_, it) => {
+it.each([...CASES, ...WIDE_CASES])("%s costs within 10 per cent of what is predicted", async (_, it) => {
   const { counters, cost } = await run(rv32Engine, it);
   const [{ instructions, inCollections }] = counters.layers!;
   const counted = instructions - inCollections;

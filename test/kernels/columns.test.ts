@@ -4,52 +4,15 @@ import { expect, test } from "vitest";
 import { requireValid } from "../../codegen/graph/validate.js";
 import { columns, WAYS } from "../../codegen/kernels/columns/index.js";
 import { Node } from "../../codegen/ops/node.js";
-import { Refusal } from "../../codegen/problems/problem.js";
 import { fullyConnected } from "../reference/fully-connected.js";
-import { padding, size } from "../support/arbitraries.js";
 import { perTensor, singleOpGraph } from "../support/graph-builder.js";
 import { type Experiment, elementsOf, experiment, numbers } from "./columns-case.js";
+import { denses, elementsBy, images } from "./columns-cases.js";
 
-/** What one way gives, or undefined where it does not suit or the compiler refuses the numbers. */
-function run(it: Experiment, way: number): number[] | undefined {
-  try {
-    requireValid(it.graph);
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
-  const lowering = columns(new Node(it.graph, it.graph.ops[0]), [WAYS[way]]);
-  return lowering && elementsOf(lowering, it);
-}
+const run = (it: Experiment, way: number) => elementsBy(it, [WAYS[way]]);
 
-const dense = fc
-  .record({ rows: size(2), depth: size(24), channels: size(40), numbers })
-  .map(({ rows, depth, channels, numbers }) =>
-    experiment([rows, 4 * depth], [channels, 4 * depth], undefined, numbers),
-  );
-
-const image = fc
-  .record({
-    shape: fc.tuple(size(2), size(4), size(4), size(3)),
-    kernel: fc.tuple(size(3), size(3)),
-    channels: size(20),
-    attributes: fc.record({
-      strideHeight: size(3),
-      strideWidth: size(3),
-      dilationHeight: size(2),
-      dilationWidth: size(2),
-      padding,
-    }),
-    numbers,
-  })
-  .filter(
-    ({ shape, kernel, attributes: { padding, dilationHeight, dilationWidth } }) =>
-      padding === "SAME" ||
-      ((kernel[0] - 1) * dilationHeight < shape[1] && (kernel[1] - 1) * dilationWidth < shape[2]),
-  )
-  .map(({ shape: [batches, height, width, depth], kernel, channels, attributes, numbers }) =>
-    experiment([batches, height, width, 4 * depth], [channels, ...kernel, 4 * depth], attributes, numbers),
-  );
+const dense = denses(numbers, 4);
+const image = images(numbers, 4);
 
 /** Per way: the share of cases that it takes at least. */
 const TAKEN: readonly number[] = [0.3, 0.2, 0.4, 0.5, 0.5, 0.5];

@@ -77,7 +77,14 @@ function check(it: Case, first: readonly number[], second: readonly number[]): A
   const scaling = fitAddition(nodeOf(it), it.first, it.second, it.bits);
   if (!scaling) return undefined;
   const [rows, columns] = [2, second.length];
-  const geometry = { rows, columns, stride: columns + 1, bits: it.bits, transposed: false };
+  const geometry = {
+    rows,
+    columns,
+    stride: columns + 1,
+    bits: it.bits,
+    transposed: false,
+    element: 8 as const,
+  };
   const run = adder(geometry, scaling);
   const { min } = calculateActivationRangeQuantized(it.attributes.activation, it.output);
   const reference = it.kind === "ADD" ? add : sub;
@@ -230,7 +237,7 @@ describeGolden("the sums of resnet8_int8", () => {
   });
 });
 
-const geometry = { rows: 8, columns: 8, stride: 9, bits: 21, transposed: false };
+const geometry = { rows: 8, columns: 8, stride: 9, bits: 21, transposed: false, element: 8 as const };
 const [A, B] = [37, 101].map((step) =>
   plane(
     geometry,

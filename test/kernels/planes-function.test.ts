@@ -35,7 +35,7 @@ it("RELU, RELU6 and LEAKY_RELU, 3,000 cases: nearly all fit, all values exact", 
     const found = fitFunction(new Node(graph, graph.ops[0]), { least, most }, bits);
     if (!found) return;
     fits++;
-    const geometry = { rows: 2, columns: 128, stride: 130, bits, transposed: false };
+    const geometry = { rows: 2, columns: 128, stride: 130, bits, transposed: false, element: 8 as const };
     const lanes = positions(geometry);
     const values = lanes.map((_, i) => i % (most + 1));
     const plane = (of: readonly number[]) =>

@@ -16,7 +16,7 @@ import {
   zeroPoint,
 } from "../support/arbitraries.js";
 import { encode, perTensor, type TensorSpec } from "../support/graph-builder.js";
-import { biasTensor, filter } from "../support/weights.js";
+import { biasTensor, filter, wideBias } from "../support/weights.js";
 import { fits } from "../support/windows.js";
 
 /** Weights that are hard for lanes: both ends, zeros, and equal magnitudes. */
@@ -114,8 +114,16 @@ export type PlanesCase = typeof planesCase extends fc.Arbitrary<infer T> ? T : n
 type Convolution = PlanesCase["convolutions"][number];
 export type FilterWeights = Convolution["weights"];
 
+/** The case without what planes of int16 do not take. */
+export function withoutSums(it: PlanesCase): PlanesCase {
+  const kind = (given: Convolution["kind"]) => (given === "sum" ? "conv" : given);
+  const plain = (given: Convolution) => ({ ...given, kind: kind(given.kind), after: "nothing" as const });
+  return { ...it, convolutions: it.convolutions.map(plain) };
+}
+
 export interface PlanesModel {
   readonly graph: Graph;
+  /** Values, or where these are int16 their bytes. */
   readonly input: readonly number[];
 }
 
@@ -132,15 +140,23 @@ export class Builder {
   readonly tensors: Tensor[] = [];
   readonly ops: Op[] = [];
   readonly made: Made[] = [];
+  readonly #isWide: boolean;
+
+  /** @param isWide whether activations are int16, with zero points of 0 whatever is asked for */
+  constructor(isWide = false) {
+    this.#isWide = isWide;
+  }
 
   constant({ dtype, shape, values, quantization }: TensorSpec & Pick<ReferenceTensor, "values">): TensorId {
     const tensor = { name: `constant${this.tensors.length}`, dtype, shape, data: encode(values, dtype) };
     return this.tensors.push({ ...tensor, ...(quantization && { quantization }) }) - 1;
   }
 
-  make(shape: readonly number[], scale: number, zeroPoint: number): Made {
+  make(shape: readonly number[], scale: number, given: number): Made {
     const name = `tensor${this.tensors.length}`;
-    const tensor: Tensor = { name, dtype: "int8", shape, quantization: perTensor(scale, zeroPoint) };
+    const zeroPoint = this.#isWide ? 0 : given;
+    const dtype = this.#isWide ? "int16" : "int8";
+    const tensor: Tensor = { name, dtype, shape, quantization: perTensor(scale, zeroPoint) };
     const made = { id: this.tensors.push(tensor) - 1, shape, scale, zeroPoint };
     this.made.push(made);
     return made;
@@ -178,7 +194,8 @@ export class Builder {
         )
       : symmetric.values;
     const from = { ...input, values: [], scales: [input.scale] };
-    const { bias, output } = biasTensor(from, symmetric, filterShape[axis], weights);
+    const narrow = biasTensor(from, symmetric, filterShape[axis], weights);
+    const { bias, output } = this.#isWide ? wideBias(narrow) : narrow;
     const operands = [input.id, this.constant({ ...symmetric, values }), bias && this.constant(bias)];
     return this.op(kind, attributes, operands, shape, output);
   }
@@ -296,8 +313,9 @@ function dense(builder: Builder, input: Made, weights: FilterWeights): Made {
   return builder.weighted("FULLY_CONNECTED", attributes, row, [3, length], 0, [1, 3], weights);
 }
 
-export function planesModel(it: PlanesCase): PlanesModel {
-  const builder = new Builder();
+/** @param isWide whether activations are int16 */
+export function planesModel(it: PlanesCase, isWide = false): PlanesModel {
+  const builder = new Builder(isWide);
   const { scale, zeroPoint } = it.quantization;
   const input = builder.make([1, it.height, it.width, it.depth], scale, zeroPoint);
   const outputs = new Set<TensorId>();
@@ -313,5 +331,7 @@ export function planesModel(it: PlanesCase): PlanesModel {
   outputs.add(last.id);
   const { tensors, ops } = builder;
   const graph = { name: "planes", tensors, ops, inputs: [input.id], outputs: [...outputs], variables: [] };
-  return { graph, input: integers(it.fill, elements(input.shape), zeroPoint) };
+  const length = elements(input.shape);
+  const values = () => integers(it.fill, length, 0, -32768, 32767);
+  return { graph, input: isWide ? [...encode(values(), "int16")] : integers(it.fill, length, zeroPoint) };
 }

@@ -89,7 +89,12 @@ it("2,000 arrangements: fields come where they belong, and nothing else does", (
 
 const geometry = fc
   .record({ rows: size(9), columns: size(9), gap: fc.nat(4), bits: fc.integer({ min: 16, max: 30 }) })
-  .map(({ gap, ...rest }) => ({ ...rest, stride: rest.columns + gap, transposed: false }));
+  .map(({ gap, ...rest }) => ({
+    ...rest,
+    stride: rest.columns + gap,
+    transposed: false,
+    element: 8 as const,
+  }));
 
 it("geometries know their lanes", () => {
   const property = fc.property(geometry, size(3), fc.nat(20), (it, parts, above) => {
@@ -128,7 +133,7 @@ it("500 sums of products are those of the taps, each at its distance", () => {
   const property = fc.property(fc.noBias(cases), ({ size: [rows, columns], taps, start, bits, seed }) => {
     const reach: Reach = reachOf(taps);
     const stride = columns + reach.dxMax - reach.dxMin;
-    const geometry = { rows, columns, stride, bits, transposed: false };
+    const geometry = { rows, columns, stride, bits, transposed: false, element: 8 as const };
     const byte = (plane: number, at: number) =>
       Number(noise(16 * 400, seed + plane) >> BigInt(at * 16)) & 255;
     const lanes = positions(geometry);

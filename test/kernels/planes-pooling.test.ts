@@ -64,7 +64,14 @@ function check(
   const graph = singleOpGraph(kind, attributes, [computed], [spec]);
   const node = new Node<PoolAttributes>(graph, graph.ops[0]);
   const [rows, columns] = isTransposed ? [width, height] : [height, width];
-  const geometry = { rows, columns, stride: columns + 4, bits, transposed: isTransposed };
+  const geometry = {
+    rows,
+    columns,
+    stride: columns + 4,
+    bits,
+    transposed: isTransposed,
+    element: 8 as const,
+  };
   const lanes = (strideHeight: number, strideWidth: number, outHeight: number, outWidth: number) =>
     Array.from({ length: outHeight * outWidth }, (_, i) => {
       const [y, x] = [strideHeight * Math.floor(i / outWidth), strideWidth * (i % outWidth)];

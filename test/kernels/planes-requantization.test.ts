@@ -66,7 +66,14 @@ function check(it: Case): boolean {
   if (!scaling) return false;
   const accs = telling(it, steps.first);
   const rows = Math.ceil(accs.length / COLUMNS);
-  const geometry = { rows, columns: COLUMNS, stride: COLUMNS + it.gap, bits, transposed: false };
+  const geometry = {
+    rows,
+    columns: COLUMNS,
+    stride: COLUMNS + it.gap,
+    bits,
+    transposed: false,
+    element: 8 as const,
+  };
   const displacement = it.above.rows * geometry.stride + it.above.columns;
   // All other lanes hold accumulators, too: of them, nothing may be left.
   const lanes = Array.from(

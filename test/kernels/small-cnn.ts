@@ -1,6 +1,7 @@
 /** The convolutional network of a tutorial, with weights made up. */
 import { elements } from "../../codegen/graph/graph.js";
 import { integers } from "../support/arbitraries.js";
+import { encode } from "../support/graph-builder.js";
 import { Builder, type FilterWeights, type Made, type PlanesModel, windowed } from "./planes-graphs.js";
 
 /** Weights made up, with outputs that fill their range. */
@@ -39,9 +40,9 @@ function maxPool(builder: Builder, input: Made): Made {
   return builder.op("MAX_POOL_2D", { ...window, activation: "NONE" }, [input.id], shape, input);
 }
 
-/** 28×28 pixels; Conv2D(8), MaxPooling2D, Conv2D(16), MaxPooling2D, Flatten and Dense(10). */
-export function smallCnn(): PlanesModel {
-  const builder = new Builder();
+/** 28×28 pixels; Conv2D(8), MaxPooling2D, Conv2D(16), MaxPooling2D, Flatten and Dense(10). @param isWide in int16 */
+export function smallCnn(isWide = false): PlanesModel {
+  const builder = new Builder(isWide);
   const input = builder.make([1, 28, 28, 1], 1 / 255, -128);
   let x = maxPool(builder, convolution(builder, input, 8, 11));
   x = maxPool(builder, convolution(builder, x, 16, 21));
@@ -52,5 +53,10 @@ export function smallCnn(): PlanesModel {
   const output = builder.weighted("FULLY_CONNECTED", attributes, x, filters, 0, [1, 10], weights(31, 0));
   const { tensors, ops } = builder;
   const graph = { name: "cnn", tensors, ops, inputs: [input.id], outputs: [output.id], variables: [] };
-  return { graph, input: integers({ kind: "random", seed: 1 }, elements(input.shape), -128) };
+  const values = (zero: number, min: number, max: number) =>
+    integers({ kind: "random", seed: 1 }, elements(input.shape), zero, min, max);
+  return {
+    graph,
+    input: isWide ? [...encode(values(0, -32768, 32767), "int16")] : values(-128, -128, 127),
+  };
 }

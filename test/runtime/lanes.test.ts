@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fromBytes, toBytes, toWords } from "../../runtime/lanes.js";
+import { fromBytes, toBytes, toHalves, toWords } from "../../runtime/lanes.js";
 
 it.each([
   [0n, 1, [0]],
@@ -19,4 +19,5 @@ it("bytes and their number are the same thing", () => {
 
 it("words have the lowest first", () => {
   expect([...toWords((0xfffffffen << 32n) | 7n, 3)]).toEqual([7, -2, 0]);
+  expect([...toHalves((0xfffen << 16n) | 7n, 3)]).toEqual([7, -2, 0]);
 });

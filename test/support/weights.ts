@@ -83,6 +83,15 @@ export function biasTensor(
   return { bias, output };
 }
 
+/** Biases in int64 for sums of int16, as much greater than those of int8 as these sums are, and an output of zero point 0. */
+export function wideBias({ bias, output }: ReturnType<typeof biasTensor>): ReturnType<typeof biasTensor> {
+  const values = bias?.values.map((value) => value * 2 ** 14);
+  return {
+    bias: bias && { ...bias, dtype: "int64", values: values! },
+    output: { ...output, zeroPoint: 0 },
+  };
+}
+
 function biasValues(fill: Filling, length: number, bits: number): number[] {
   return integers(fill, length, 0, -(2 ** bits), 2 ** bits - 1);
 }

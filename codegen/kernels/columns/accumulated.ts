@@ -85,7 +85,7 @@ function startOf(layer: Layer, { offsets }: Fit, o: number, inputOffsets: readon
 }
 
 function beyond({ inputZeroPoint }: Layer, input: number, inputOffsets: readonly number[]): number {
-  return inputZeroPoint + inputOffsets[input % 4];
+  return inputZeroPoint + inputOffsets[input % inputOffsets.length];
 }
 
 /** What a tap comes to where all its inputs are the zero point. */

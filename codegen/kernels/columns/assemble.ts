@@ -28,20 +28,21 @@ export type Kernel = Omit<GeneratedLowering, "form" | "parameters">;
  * @param size channels of a block; the last one may have fewer
  */
 export function assemble(program: Program, layer: Layer, size: number, blocks: readonly Block[]): Kernel {
-  const { positions, channels } = layer;
+  const { positions, channels, element } = layer;
+  const bytes = element / 8;
   const args = isPadded(layer) ? "corner, row, column" : "corner";
   const body =
     blocks.length === 1
       ? [
           "const position = tile;",
           ...cornerOf(layer),
-          `b0_block(memory, layer.outputs[0] + position * ${channels.length}, ${args});`,
+          `b0_block(memory, layer.outputs[0] + position * ${channels.length * bytes}, ${args});`,
         ]
       : [
           `const position = quotient(tile, ${blocks.length});`,
           `const block = tile - position * ${blocks.length};`,
           ...cornerOf(layer),
-          `BLOCKS[block](memory, layer.outputs[0] + position * ${channels.length} + block * ${size}, ${args});`,
+          `BLOCKS[block](memory, layer.outputs[0] + position * ${channels.length * bytes} + block * ${size * bytes}, ${args});`,
         ];
   const list = `const BLOCKS = Object.freeze([${blocks.map((_, i) => `b${i}_block`).join(", ")}]);\n\n`;
   const functions = blocks.map((it) => it.text).join("\n\n");

@@ -2,6 +2,7 @@
 
 import * as cost from "../../cost/bigint.js";
 import { interpreter } from "../../cost/interpreter.js";
+import { perWord } from "../element.js";
 import { type Program, wordsOf } from "../planes/program.js";
 import { accumulated } from "./accumulated.js";
 import { fitBlock } from "./fit.js";
@@ -41,7 +42,7 @@ const CALL = 1500;
 const TEST = 250;
 
 /** Slots of a call beside constants and locals of its own: its frame, arguments and the expression that it computes. */
-const FRAME = 15;
+const FRAME = 20;
 
 /**
  * Writes a block down.
@@ -58,7 +59,8 @@ export function blockOf(
   way: Way,
   isAligned: boolean,
 ): Block | undefined {
-  const layout = layoutOf(layer.channels.length, way.bits, way.inputs);
+  const { element } = layer;
+  const layout = layoutOf(layer.channels.length, way.bits, way.inputs, element);
   const scalars = scalarsOf(layout);
   const isSplit = way.isSplit === true;
   const hasPadding = isPadded(layer);
@@ -76,9 +78,10 @@ export function blockOf(
   const { statements } = requantizer;
   const bytes = packed(program, prefix, statements, layout, outputs, requantization.min);
   const count = layer.channels.length;
-  const isWords = count % 4 === 0 && isAligned;
-  const words = Math.ceil(count / 4);
-  program.spend(cost.toBytes(words) + interpreter.set + interpreter.setByte * (isWords ? words : count));
+  const isWords = count % perWord(element) === 0 && isAligned;
+  const words = Math.ceil(count / perWord(element));
+  const size = (count * element) / 8;
+  program.spend(cost.toBytes(words) + interpreter.set + interpreter.setByte * (isWords ? words : size));
   const { filterHeight, filterWidth } = layer.window;
   const taps = filterHeight * filterWidth;
   if (hasPadding) program.spend(TEST * (taps + filterHeight + filterWidth));
@@ -87,7 +90,7 @@ export function blockOf(
     ...statements,
     isWords
       ? `words.set(toWords(${bytes.text}, ${words}), to >> 2);`
-      : `memory.uint8.set(toBytes(${bytes.text}, ${count}), to);`,
+      : `memory.uint8.set(toBytes(${bytes.text}, ${size}), to);`,
   ];
   const corner = hasPadding ? "corner: number, row: number, column: number" : "corner: number";
   const block = `function ${prefix}block(memory: Memory, to: number, ${corner}): void {

@@ -1,27 +1,28 @@
 /** Columns of weights, and what the lanes of their sums may come to. */
 import type { Interval } from "../../arithmetic/scaling.js";
+import { type ElementBits, leastOf } from "../element.js";
 import type { Layer } from "./layer.js";
 import { combine, type Layout, placeOf, places, vector } from "./layout.js";
 import type { Scalar } from "./scalars.js";
 
 /** The accumulators that a channel may have, the bias among them, whatever the inputs. */
 export function accumulators(
-  { channels, inputZeroPoint }: Pick<Layer, "channels" | "inputZeroPoint">,
+  { element, channels, inputZeroPoint }: Pick<Layer, "element" | "channels" | "inputZeroPoint">,
   channel: number,
 ): Interval {
   const { weights, bias } = channels[channel];
   let [min, max] = [bias, bias];
   for (const weight of weights) {
-    const [low, high] = ends(weight, -128 - inputZeroPoint);
+    const [low, high] = ends(weight, leastOf(element) - inputZeroPoint, element);
     min += low;
     max += high;
   }
   return { min, max };
 }
 
-/** Least and greatest weight · x for 256 values of x. */
-function ends(weight: number, first: number): [min: number, max: number] {
-  const [a, b] = [weight * first, weight * (first + 255)];
+/** Least and greatest weight · x for all values of x. @param first the least of them */
+function ends(weight: number, first: number, element: ElementBits): [min: number, max: number] {
+  const [a, b] = [weight * first, weight * (first + 2 ** element - 1)];
   return a < b ? [a, b] : [b, a];
 }
 
@@ -42,7 +43,7 @@ export function columnOf(layer: Layer, layout: Layout, input: number, { low, hig
 export class Run {
   readonly #layer: Layer;
   readonly #layout: Layout;
-  /** What each byte of a word stands for at least. */
+  /** What each input of a word stands for at least. */
   readonly #least: readonly number[];
   readonly #min: Float64Array;
   readonly #max: Float64Array;
@@ -50,7 +51,7 @@ export class Run {
   constructor(layer: Layer, layout: Layout, offsets: readonly number[]) {
     this.#layer = layer;
     this.#layout = layout;
-    this.#least = offsets.map((offset) => offset - 128);
+    this.#least = offsets.map((offset) => offset + leastOf(layer.element));
     const lanes = layout.inputs === 1 ? places(layout) : 2 * places(layout) + 1;
     this.#min = new Float64Array(lanes);
     this.#max = new Float64Array(lanes);
@@ -60,7 +61,7 @@ export class Run {
   add(input: number, { low, high }: Scalar): boolean {
     const [min, max] = [this.#min.slice(), this.#max.slice()];
     const add = (lane: number, weight: number, byte: number) => {
-      const [least, most] = ends(weight, this.#least[byte]);
+      const [least, most] = ends(weight, this.#least[byte], this.#layer.element);
       min[lane] += least;
       max[lane] += most;
     };

@@ -8,6 +8,7 @@ import * as garbage from "../../cost/garbage.js";
 import { interpreter } from "../../cost/interpreter.js";
 import type { Node } from "../../ops/node.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
+import { isWide } from "../../ops/support/activations.js";
 import { type Convolution, convolutionOf } from "../convolution.js";
 import { frameSlots } from "../frame.js";
 import { Program, type Vector } from "../planes/program.js";
@@ -39,12 +40,16 @@ const LIVE_VECTORS = 13;
  * is not provably exact
  */
 export function depthwiseColumns(node: Node): GeneratedLowering | undefined {
-  if (node.op.kind !== "DEPTHWISE_CONV_2D" || node.input(0).shape[0] !== 1) return undefined;
+  if (node.op.kind !== "DEPTHWISE_CONV_2D" || node.input(0).shape[0] !== 1 || isWide(node)) return undefined;
   const convolution = convolutionOf(node);
   const { inputDepth, outputDepth } = convolution;
   if (inputDepth !== outputDepth || outputDepth % 4 !== 0) return undefined;
   const channels = channelsOf(convolution);
-  const requantizations = Requantizations.of({ channels, inputZeroPoint: convolution.inputZeroPoint });
+  const requantizations = Requantizations.of({
+    element: 8,
+    channels,
+    inputZeroPoint: convolution.inputZeroPoint,
+  });
   for (const bits of LANE_BITS) {
     const layout = layoutOf(outputDepth, bits, 1);
     const fit = hasRoomFor(layout, channels) && fitBlock(requantizations, layout, false);

@@ -4,8 +4,11 @@
  * that are often zero, which it passes over.
  */
 import type { Activations } from "../../cost/activity.js";
+import { elementsOf } from "../../graph/elements.js";
 import type { Node } from "../../ops/node.js";
 import { type GeneratedLowering, tensor } from "../../ops/operator.js";
+import { hasKnownSums } from "../convolution.js";
+import { perWord } from "../element.js";
 import { Program } from "../planes/program.js";
 import { assemble, type Kernel, STEP } from "./assemble.js";
 import { type Block, blockOf, type Way } from "./block.js";
@@ -27,6 +30,9 @@ export const WAYS: readonly Way[] = [
   { inputs: 2, bits: 24 },
 ];
 
+/** The same for int16 inputs: lanes, or two of them, are whole outputs. */
+export const WIDE_WAYS: readonly Way[] = [24, 32, 40].map((bits) => ({ inputs: 1, bits }));
+
 /** The share of zeros that a way is chosen for, where zeros are passed over: what a ReLU usually leaves. */
 const USUAL_ZEROS = 0.4;
 
@@ -36,22 +42,25 @@ const STEP_INSTRUCTIONS = 3_000_000;
 /** Least channels of a block. */
 const LEAST_CHANNELS = 16;
 
+/** Constants of a module: while it is linked each takes a slot of the stack, and with 850 of them that of 1,024 overflows. */
+const MOST_CONSTANTS = 760;
+
 /**
  * The kernel of a FULLY_CONNECTED or CONV_2D, as checked by its operator, in the cheapest of some ways.
  *
  * @returns undefined where it does not suit or is not provably exact
  */
-export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLowering | undefined {
+export function columns(node: Node, ways?: readonly Way[]): GeneratedLowering | undefined {
   if (node.op.kind === "DEPTHWISE_CONV_2D") return depthwiseColumns(node);
-  if (!OPERATORS.includes(node.op.kind)) return undefined;
+  if (!OPERATORS.includes(node.op.kind) || !hasKnownSums(node)) return undefined;
   const layer = layerOf(node);
-  if (layer.depth % 4 !== 0) return undefined; // words of the arena hold inputs of one tap
-  const chosen = chosenOf(layer, ways);
+  if (layer.depth % perWord(layer.element) !== 0) return undefined; // words of the arena hold inputs of one tap
+  const chosen = chosenOf(layer, ways ?? (layer.element === 8 ? WAYS : WIDE_WAYS));
   if (!chosen) return undefined;
   const { way, blocks } = chosen;
   const input = node.inputId(0);
   const spared = (activations: Activations) => {
-    const elements = new Int8Array(activations.get(input)!);
+    const elements = elementsOf(node.input(0).dtype, activations.get(input)!);
     const passing = blocks.map((it) => it.passing);
     return sparedBy(layer, passing, way.inputs, elements);
   };
@@ -64,13 +73,15 @@ export function columns(node: Node, ways: readonly Way[] = WAYS): GeneratedLower
   };
 }
 
-/** In as few blocks as steps allow. */
+/** In as few blocks as steps allow; in fewer and longer ones where these have too many constants. */
 function chosenOf(layer: Layer, ways: readonly Way[]): Candidate | undefined {
   const requantizations = Requantizations.of(layer);
   let size = layer.channels.length;
+  let longer: Candidate | undefined;
   for (;;) {
     const best = bestOf(layer, requantizations, size, ways);
-    if (!best) return undefined;
+    if (!best) return longer;
+    longer = best;
     const longest = Math.max(...best.blocks.map(({ most }) => most)) + STEP;
     if (longest <= STEP_INSTRUCTIONS || size <= LEAST_CHANNELS) return best;
     const blocks = Math.ceil((layer.channels.length / size) * (longest / STEP_INSTRUCTIONS));
@@ -110,7 +121,7 @@ function candidateOf(
   const blocks: Block[] = [];
   for (let first = 0; first < layer.channels.length; first += size) {
     const own = { ...layer, channels: layer.channels.slice(first, first + size) };
-    const isAligned = size % 4 === 0 && layer.channels.length % 4 === 0;
+    const isAligned = [size, layer.channels.length].every((it) => it % perWord(layer.element) === 0);
     const block = blockOf(
       program,
       `b${blocks.length}_`,
@@ -119,7 +130,7 @@ function candidateOf(
       way,
       isAligned,
     );
-    if (!block) return undefined;
+    if (!block || program.constantCount > MOST_CONSTANTS) return undefined;
     blocks.push(block);
   }
   const zeros = insideShare(layer) * USUAL_ZEROS ** way.inputs;

@@ -1,11 +1,13 @@
 /** FULLY_CONNECTED and CONV_2D as one thing: at each output position some taps, each a run of inputs side by side. */
-import { type Activated, activationRange } from "../../arithmetic/activation.js";
+import type { Activated } from "../../arithmetic/activation.js";
 import type { Requantization } from "../../arithmetic/scaling.js";
 import { elements } from "../../graph/graph.js";
 import type { Conv2dAttributes } from "../../ops/conv2d.js";
 import { Node } from "../../ops/node.js";
-import { biasValues, requantization } from "../../ops/support/scaled-sum.js";
+import { biasValues } from "../../ops/support/scaled-sum.js";
 import { windowConstants } from "../../ops/support/window.js";
+import { requantizationsOf } from "../convolution.js";
+import { type ElementBits, elementBitsOf } from "../element.js";
 
 /** Where the taps of an output position are. A dense layer has one tap and a position for each row. */
 export interface Window {
@@ -31,6 +33,8 @@ export interface Channel {
 }
 
 export interface Layer {
+  /** Bits of its inputs and outputs. */
+  readonly element: ElementBits;
   readonly window: Window;
   /** Output positions, those of all batches. */
   readonly positions: number;
@@ -47,17 +51,17 @@ export function layerOf(node: Node): Layer {
   const data = new Int8Array(node.constant(1, "the weights"));
   const [count, ...inner] = node.input(1).shape;
   const size = elements(inner);
-  const output = node.perTensor(node.output(), "the output");
-  const range = activationRange(given.attributes.activation, output);
   const biases = biasValues(node, count);
   const layout = { channelAxis: 0, ...(isDense && { float32Product: true as const }) };
-  const channels = requantization(node, layout).map((scaling, o) => ({
+  const requantizations = requantizationsOf(node, given.attributes.activation, layout);
+  const channels = requantizations.map((requantization, o) => ({
     weights: data.subarray(o * size, (o + 1) * size),
     bias: biases[o],
-    requantization: { ...scaling, zeroPoint: output.zeroPoint, ...range },
+    requantization,
   }));
   const window = isDense ? denseWindow(elements(node.input(0).shape) / size) : imageWindow(given);
   return {
+    element: elementBitsOf(node),
     window,
     positions: elements(node.output().shape) / count,
     depth: inner[inner.length - 1],

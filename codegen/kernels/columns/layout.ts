@@ -1,6 +1,9 @@
 /** Which lane holds which output channel: such that bytes come out in order at the end. */
+import type { ElementBits } from "../element.js";
 
 export interface Layout {
+  /** Bits of an output. */
+  readonly element: ElementBits;
   /** Bits of a lane. */
   readonly bits: number;
   /** Inputs that are multiplied at once. With two, channels take every second lane; those between hold what is of no use. */
@@ -12,23 +15,24 @@ export interface Layout {
   readonly base: number;
   /** Channels of a row; see `bitOf`. */
   readonly row: number;
-  /** Bytes from a channel to the next of the same row, in the output: so many rows there are. */
+  /** Outputs from a channel to the next of the same row: so many rows there are. */
   readonly rows: number;
-  /** Parts of the output that are packed apart: 2 where channels are no whole bytes apart, but every second is. */
+  /** Parts of the output that are packed apart: 2 where channels are no whole outputs apart, but every second is. */
   readonly halves: 1 | 2;
 }
 
-export function layoutOf(channels: number, bits: number, inputs: 1 | 2): Layout {
+/** @param bits such that lanes, or two lanes, are whole outputs */
+export function layoutOf(channels: number, bits: number, inputs: 1 | 2, element: ElementBits = 8): Layout {
   const stride = bits * inputs;
-  const halves = stride % 8 === 0 ? 1 : 2;
-  const rows = (stride * halves) / 8;
+  const halves = stride % element === 0 ? 1 : 2;
+  const rows = (stride * halves) / element;
   const row = Math.ceil(Math.ceil(channels / halves) / rows);
-  return { bits, inputs, channels, stride, base: bits * (inputs - 1), row, rows, halves };
+  return { element, bits, inputs, channels, stride, base: bits * (inputs - 1), row, rows, halves };
 }
 
 /**
- * The position of a channel among the others. The output is made of rows: as the byte k · rows + j, channel k of row j is
- * where the row ends up when it is shifted down to the first one, less j bytes.
+ * The position of a channel among the others. The output is made of rows: as the output k · rows + j, channel k of row j is
+ * where the row ends up when it is shifted down to the first one, less j outputs.
  */
 export function placeOf({ channels, row, rows, halves }: Layout, channel: number): number {
   const half = channel < channels / halves ? 0 : 1;
@@ -71,7 +75,7 @@ export function combine(values: readonly bigint[], stride: number): bigint {
   return low + (combine(values.slice(half), stride) << BigInt(stride * half));
 }
 
-/** A byte, so many times. */
-export function bytesOf(byte: number, times: number): bigint {
-  return combine(new Array<bigint>(times).fill(BigInt(byte)), 8);
+/** An input or output, so many times side by side. */
+export function sideBySide(value: bigint, times: number, element: ElementBits): bigint {
+  return combine(new Array<bigint>(times).fill(value), element);
 }

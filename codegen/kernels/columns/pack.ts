@@ -1,11 +1,12 @@
-/** Outputs in lanes to bytes side by side. */
+/** Outputs in lanes to elements of the arena side by side. */
 import * as cost from "../../cost/bigint.js";
 import * as garbage from "../../cost/garbage.js";
+import { allBits, leastOf, signBit } from "../element.js";
 import { operand, type Program, type Vector, wordsOf } from "../planes/program.js";
-import { bytesOf, combine, type Layout, places } from "./layout.js";
+import { combine, type Layout, places, sideBySide } from "./layout.js";
 
 /**
- * The int8 outputs of a block, the first one lowest, as an expression.
+ * The outputs of a block, the first one lowest, as an expression.
  *
  * @param statements where locals are declared
  * @param outputs each output less the least one, in lanes whose lowest bit is 0
@@ -18,45 +19,52 @@ export function packed(
   outputs: Vector,
   least: number,
 ): Vector {
-  const { channels, halves, bits } = layout;
+  const { channels, halves, bits, element } = layout;
   const local = (name: string, value: Vector) => {
     statements.push(`const ${name} = ${value.text};`);
     program.spend(cost.statement());
     return { text: name, bits: value.bits };
   };
-  let bytes: Vector;
+  let together: Vector;
   const all = local("q", outputs);
-  if (halves === 1) bytes = rowsCombined(program, layout, all, "p", local);
+  if (halves === 1) together = rowsCombined(program, layout, all, "p", local);
   else {
-    const lanes = new Array<bigint>(places(layout) / 2).fill(255n);
+    const lanes = new Array<bigint>(places(layout) / 2).fill(allBits(element));
     const even = program.constant(`${prefix}EVEN`, combine(lanes, 2 * bits));
     const low = Math.ceil(channels / 2);
     const second = local("odd", program.and(program.shiftRight(all, bits), even));
     const high = rowsCombined(program, layout, second, "o", local);
     const first = local("even", program.and(all, even));
     const lower = rowsCombined(program, layout, first, "e", local);
-    const cut = program.and(lower, program.constant(`${prefix}FIRST`, bytesOf(0xff, low)));
-    bytes = program.or(cut, program.shiftLeft(operand(high), 8 * low));
+    const cut = program.and(
+      lower,
+      program.constant(`${prefix}FIRST`, sideBySide(allBits(element), low, element)),
+    );
+    together = program.or(cut, program.shiftLeft(operand(high), element * low));
   }
-  const kept = program.and(bytes, program.constant(`${prefix}ALL`, bytesOf(0xff, channels)));
+  const kept = program.and(
+    together,
+    program.constant(`${prefix}ALL`, sideBySide(allBits(element), channels, element)),
+  );
+  const above = BigInt(least - leastOf(element));
   const raised =
-    least === -128
+    above === 0n
       ? kept
-      : program.add(kept, program.constant(`${prefix}LEAST`, bytesOf(least + 128, channels)));
-  const flip = program.constant(`${prefix}FLIP`, bytesOf(0x80, channels));
+      : program.add(kept, program.constant(`${prefix}LEAST`, sideBySide(above, channels, element)));
+  const flip = program.constant(`${prefix}FLIP`, sideBySide(signBit(element), channels, element));
   program.spend(cost.bitwise(wordsOf(flip)), garbage.bitwise(wordsOf(flip)));
-  return { text: `${operand(raised).text} ^ ${flip.text}`, bits: 8 * channels };
+  return { text: `${operand(raised).text} ^ ${flip.text}`, bits: element * channels };
 }
 
-/** All rows over each other, each a byte above the one before; what is above the first row is of no use. */
+/** All rows over each other, each an output above the one before; what is above the first row is of no use. */
 function rowsCombined(
   program: Program,
-  { row, rows }: Layout,
+  { row, rows, element }: Layout,
   x: Vector,
   name: string,
   local: (name: string, value: Vector) => Vector,
 ): Vector {
-  const down = row * rows * 8 - 8;
+  const down = row * rows * element - element;
   let power = x;
   let sum: Vector | undefined;
   let done = 0;

@@ -1,6 +1,7 @@
-/** Accumulators in lanes to the bytes that TFLM makes of them, channel by channel in their lanes. */
+/** Accumulators in lanes to the outputs that TFLM makes of them, channel by channel in their lanes. */
 import type { Requantization, Scaling } from "../../arithmetic/scaling.js";
 import { statement } from "../../cost/bigint.js";
+import { allBits } from "../element.js";
 import { operand, type Program, type Vector } from "../planes/program.js";
 import type { Fit } from "./fit.js";
 import { groupVector, type Layout, vector } from "./layout.js";
@@ -181,9 +182,10 @@ export class Requantizer {
     const program = this.#program;
     const { k, isBelow, isAbove } = this.#fit;
     const ones = this.#lowest("ONES", 1n);
-    const byte = program.number(255);
+    const { element } = this.#layout;
+    const all = program.number(allBits(element));
     const flag = (of: Vector, bit: number) =>
-      program.multiply(program.and(program.shiftRight(operand(of), bit), ones), byte);
+      program.multiply(program.and(program.shiftRight(operand(of), bit), ones), all);
     let q = z;
     let over: Vector | undefined;
     if (isAbove) {
@@ -191,10 +193,11 @@ export class Requantizer {
       over = this.#local(flag(program.add(z, limit), isBelow ? k + 1 : k));
       q = program.or(z, over);
     }
-    const mask = isBelow ? flag(z, k) : this.#lowest("BYTES", 255n);
+    const mask = isBelow ? flag(z, k) : this.#lowest("OUTPUTS", allBits(element));
     q = program.and(q, operand(mask));
-    if (most === 255 || !over) return q;
-    return program.subtract(q, program.and(over, this.#lowest("TOO_MUCH", BigInt(255 - most))));
+    const tooMuch = allBits(element) - BigInt(most);
+    if (tooMuch === 0n || !over) return q;
+    return program.subtract(q, program.and(over, this.#lowest("TOO_MUCH", tooMuch)));
   }
 
   #constant(name: string, value: (channel: number) => bigint): Vector {

@@ -1,4 +1,6 @@
 /** How the accumulators of channels are scaled, whatever the lanes. */
+
+import { longShift } from "../../arithmetic/long-scaling.js";
 import {
   fitScaling,
   type Interval,
@@ -7,6 +9,7 @@ import {
   scaledRange,
   stepsOf,
 } from "../../arithmetic/scaling.js";
+import type { ElementBits } from "../element.js";
 import { accumulators } from "./columns.js";
 import type { Layer } from "./layer.js";
 
@@ -51,16 +54,24 @@ export class Requantizations {
   readonly ranges: readonly Interval[];
   /** Whether the channels have one multiplier. */
   readonly isUniform: boolean;
+  /** Bits of outputs. */
+  readonly #element: ElementBits;
   readonly #channels: readonly Channel[];
 
-  private constructor(ranges: readonly Interval[], isUniform: boolean, channels: readonly Channel[]) {
+  private constructor(
+    ranges: readonly Interval[],
+    isUniform: boolean,
+    channels: readonly Channel[],
+    element: ElementBits,
+  ) {
     this.ranges = ranges;
+    this.#element = element;
     this.isUniform = isUniform;
     this.#channels = channels;
   }
 
-  static of(layer: Pick<Layer, "channels" | "inputZeroPoint">): Requantizations {
-    const { channels } = layer;
+  static of(layer: Pick<Layer, "element" | "channels" | "inputZeroPoint">): Requantizations {
+    const { element, channels } = layer;
     const ranges = channels.map((_, o) => accumulators(layer, o));
     const [{ requantization: first }] = channels;
     const isUniform = channels.every(
@@ -68,25 +79,25 @@ export class Requantizations {
     );
     if (!isUniform) {
       const own = channels.map((it, o) => new Channel(stepsOf(it.requantization, ranges[o])));
-      return new Requantizations(ranges, isUniform, own);
+      return new Requantizations(ranges, isUniform, own, element);
     }
     const all = {
       min: Math.min(...ranges.map(({ min }) => min)),
       max: Math.max(...ranges.map(({ max }) => max)),
     };
-    return new Requantizations(ranges, isUniform, [new Channel(stepsOf(first, all))]);
+    return new Requantizations(ranges, isUniform, [new Channel(stepsOf(first, all))], element);
   }
 
-  /** The same steps for so many channels. */
+  /** The same steps for so many channels of bytes. */
   static same(steps: Steps, channels: number): Requantizations {
     const ranges = new Array<Interval>(channels).fill(steps.range);
-    return new Requantizations(ranges, true, [new Channel(steps)]);
+    return new Requantizations(ranges, true, [new Channel(steps)], 8);
   }
 
   /** Those of some channels. */
   slice(first: number, end: number): Requantizations {
     const channels = this.isUniform ? this.#channels : this.#channels.slice(first, end);
-    return new Requantizations(this.ranges.slice(first, end), this.isUniform, channels);
+    return new Requantizations(this.ranges.slice(first, end), this.isUniform, channels, this.#element);
   }
 
   /**
@@ -98,12 +109,7 @@ export class Requantizations {
   scaled(room: number | undefined, grain: number): Scaled | undefined {
     const channels = this.#channels;
     const [{ steps }] = channels;
-    const largest = Math.max(...channels.map((it) => it.steps.requantization.shift));
-    const widths = Array.from({ length: MOST_BITS - LEAST_BITS + 1 }, (_, i) => LEAST_BITS + i);
-    // One factor costs the same whatever its bits; where multipliers differ, every bit costs.
-    if (this.isUniform) widths.reverse();
-    for (const width of widths) {
-      const shift = width - largest;
+    for (const shift of this.#shifts()) {
       if (shift < 1 || (room !== undefined && shift >= room)) continue;
       const scalings: Scaling[] = [];
       for (const it of channels) {
@@ -116,11 +122,22 @@ export class Requantizations {
       const min = Math.min(...ys.map((y) => y.min));
       const max = Math.max(...ys.map((y) => y.max));
       const most = steps.requantization.max - steps.requantization.min;
-      const k = Math.max(8, bitLength(max), bitLength(-min));
+      const k = Math.max(this.#element, bitLength(max), bitLength(-min));
       if (room !== undefined && k + 1 + shift > room) continue;
       return { scalings, k, isBelow: min < 0, isAbove: max > most };
     }
     return undefined;
+  }
+
+  /** The shifts to try. */
+  #shifts(): number[] {
+    const requantizations = this.#channels.map((it) => it.steps.requantization);
+    if (requantizations[0].isLong) return [Math.max(...requantizations.map(longShift))];
+    const largest = Math.max(...requantizations.map(({ shift }) => shift));
+    const widths = Array.from({ length: MOST_BITS - LEAST_BITS + 1 }, (_, i) => LEAST_BITS + i);
+    // One factor costs the same whatever its bits; where multipliers differ, every bit costs.
+    if (this.isUniform) widths.reverse();
+    return widths.map((width) => width - largest);
   }
 }
 

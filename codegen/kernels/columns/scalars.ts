@@ -1,11 +1,11 @@
-/** Inputs as BigInt factors: four lie in a word of the arena, and one factor takes one or two of them. */
+/** Inputs as BigInt factors: four or two lie in a word of the arena, and one factor takes one or two of them. */
 import type { Layout } from "./layout.js";
 
 /** One factor: x[low] + x[high] · 2^bits, where x is an input of the word plus its offset. */
 export interface Scalar {
   /** In terms of the word `v`. */
   readonly text: string;
-  /** Byte of the word. */
+  /** Input of the word. */
   readonly low: number;
   readonly high?: number;
   /** Operators in the text. */
@@ -13,10 +13,10 @@ export interface Scalar {
 }
 
 export interface Scalars {
-  /** What the word is XORed with: it makes unsigned bytes of signed ones. */
-  readonly flip: number;
+  /** What the word is XORed with, if anything: it makes unsigned bytes of signed ones. */
+  readonly flip?: number;
   readonly scalars: readonly Scalar[];
-  /** What each byte of the word stands for beyond the input's value: 128 where its sign was flipped. */
+  /** What each input of the word stands for beyond the input's value: 128 where its sign was flipped. */
   readonly offsets: readonly number[];
 }
 
@@ -31,6 +31,15 @@ const SINGLE: Scalars = {
     { text: "(v >> 8) & 255", low: 1, operators: 2 },
     { text: "(v >> 16) & 255", low: 2, operators: 2 },
     { text: "v >>> 24", low: 3, operators: 1 },
+  ],
+};
+
+/** One of int16 at a time, with its sign: a product may be negative. */
+const HALVES: Scalars = {
+  offsets: [0, 0],
+  scalars: [
+    { text: "(v << 16) >> 16", low: 0, operators: 2 },
+    { text: "v >> 16", low: 1, operators: 1 },
   ],
 };
 
@@ -55,6 +64,7 @@ const PAIRS: Readonly<Record<number, Scalars>> = {
 };
 
 /** @returns undefined where no factor of one word holds two inputs at that distance */
-export function scalarsOf({ bits, inputs }: Layout): Scalars | undefined {
+export function scalarsOf({ element, bits, inputs }: Layout): Scalars | undefined {
+  if (element === 16) return inputs === 1 ? HALVES : undefined;
   return inputs === 1 ? SINGLE : PAIRS[bits];
 }

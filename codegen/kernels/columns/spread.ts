@@ -2,7 +2,7 @@
 import * as cost from "../../cost/bigint.js";
 import * as garbage from "../../cost/garbage.js";
 import type { Program, Vector } from "../planes/program.js";
-import { bytesOf, type Layout, vector } from "./layout.js";
+import { type Layout, sideBySide, vector } from "./layout.js";
 
 /**
  * The bytes of all channels from `at` of `int8` on, each in its channel's lane and counted from −128.
@@ -22,7 +22,7 @@ export function spread(program: Program, layout: Layout, statements: string[]): 
   const raw = { text: `fromBytes(int8, at, ${channels})`, bits: 8 * channels };
   // As often as there are rows, each time a row less a byte further up: then every row has its bytes in place.
   const up = row * rows * 8 - 8;
-  let power = local("p1", program.xor(raw, program.constant("FLIP", bytesOf(0x80, channels))));
+  let power = local("p1", program.xor(raw, program.constant("FLIP", sideBySide(0x80n, channels, 8))));
   let all: Vector | undefined;
   let done = 0;
   for (let count = 1; count <= rows; count *= 2) {

@@ -2,6 +2,7 @@
 import { fromInteger, statement } from "../../cost/bigint.js";
 import * as garbage from "../../cost/garbage.js";
 import { interpreter } from "../../cost/interpreter.js";
+import { perWord } from "../element.js";
 import type { Program, Vector } from "../planes/program.js";
 import { columnOf, isUsed, Run } from "./columns.js";
 import type { Layer } from "./layer.js";
@@ -22,7 +23,7 @@ const MOST_COLUMNS = 96;
 
 /** Instructions of calling a function, reading a word, and keeping and testing an input. */
 const CALL = interpreter.call + 3 * interpreter.argument + 2 * interpreter.statement;
-const READ_WORD = interpreter.statement + interpreter.typedRead + 2 * interpreter.operator;
+const READ_WORD = interpreter.statement + interpreter.typedRead + interpreter.operator;
 const TEST_INPUT = interpreter.statement + interpreter.operator;
 
 /** What a function takes more for each constant of the module that it uses. */
@@ -87,11 +88,12 @@ export class SumWriter {
 
   /** Writes the functions of a tap. @returns undefined where lanes have no room for a single product */
   tap(tap: number): Call[] | undefined {
-    const { depth } = this.#layer;
+    const { depth, element } = this.#layer;
+    const together = perWord(element);
     const calls: Call[] = [];
     let first = 0;
-    for (let word = 0; word < depth / 4; word++) {
-      const input = tap * depth + 4 * word;
+    for (let word = 0; word < depth / together; word++) {
+      const input = tap * depth + together * word;
       const used = this.#scalars.scalars.filter((it) => isUsed(this.#layer, input, it));
       if (used.length === 0) continue;
       const isRunFull = this.#isSplit && !this.#intoSplitRun(input, used);
@@ -109,8 +111,9 @@ export class SumWriter {
 
   #word(place: string, input: number, used: readonly Scalar[]): void {
     const program = this.#program;
-    const read = `words[${place}] ^ ${this.#scalars.flip}`;
-    program.spend(READ_WORD);
+    const { flip } = this.#scalars;
+    const read = flip === undefined ? `words[${place}]` : `words[${place}] ^ ${flip}`;
+    program.spend(READ_WORD + (flip === undefined ? 0 : interpreter.operator));
     const isTested = this.#isTesting && this.#layout.inputs === 1;
     if (isTested) {
       program.spend(interpreter.operator);

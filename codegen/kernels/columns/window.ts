@@ -1,4 +1,6 @@
 /** The taps of an output position, as statements. */
+
+import { perWord } from "../element.js";
 import type { Vector } from "../planes/program.js";
 import type { Layer } from "./layer.js";
 import type { Call } from "./sums.js";
@@ -62,10 +64,10 @@ export function insideShare(layer: Layer): number {
 }
 
 /** Words from the corner of the window to a tap. */
-function distance({ window: it, depth }: Layer, tap: number): number {
+function distance({ window: it, depth, element }: Layer, tap: number): number {
   const ky = Math.floor(tap / it.filterWidth);
   const kx = tap % it.filterWidth;
-  return ((ky * it.dilationHeight * it.inputWidth + kx * it.dilationWidth) * depth) / 4;
+  return ((ky * it.dilationHeight * it.inputWidth + kx * it.dilationWidth) * depth) / perWord(element);
 }
 
 /** Adds every tap to `acc`. */
@@ -130,14 +132,15 @@ export function paddedTaps(
 }
 
 /** Statements that find the corner of the window at `position`: `row`, `column` and the word `corner`. */
-export function cornerOf({ window: it, depth, positions }: Layer): string[] {
-  const lineWords = (it.inputWidth * depth) / 4;
+export function cornerOf({ window: it, depth, positions, element }: Layer): string[] {
+  const tapWords = depth / perWord(element);
+  const lineWords = it.inputWidth * tapWords;
   const first = "const corner = (layer.inputs[0] >> 2)";
   if (positions === 1)
     return [
       `const row = ${-it.padTop};`,
       `const column = ${-it.padLeft};`,
-      `${first} - ${it.padTop * lineWords + (it.padLeft * depth) / 4};`,
+      `${first} - ${it.padTop * lineWords + it.padLeft * tapWords};`,
     ];
   const image = it.inputHeight * lineWords;
   return [
@@ -145,6 +148,6 @@ export function cornerOf({ window: it, depth, positions }: Layer): string[] {
     `const image = quotient(line, ${it.outputHeight});`,
     `const row = (line - image * ${it.outputHeight}) * ${it.strideHeight} - ${it.padTop};`,
     `const column = (position - line * ${it.outputWidth}) * ${it.strideWidth} - ${it.padLeft};`,
-    `${first} + image * ${image} + row * ${lineWords} + column * ${depth / 4};`,
+    `${first} + image * ${image} + row * ${lineWords} + column * ${tapWords};`,
   ];
 }

@@ -1,6 +1,6 @@
 /** Drafts and a way to compute them → what is written. */
 import type { Steps } from "../../arithmetic/scaling.js";
-import { elements, type Graph, type TensorId } from "../../graph/graph.js";
+import { byteLength, type Graph, type TensorId } from "../../graph/graph.js";
 import { denseUsers } from "../../plan/planar.js";
 import { fitAddition } from "./addition.js";
 import { BANDS, bandedRows } from "./bands.js";
@@ -217,8 +217,9 @@ export class Composer {
       const isTaken = way.isPaired || looksAlongRows(head.placement) || strideHeight === 2;
       if (!isTaken || (strideHeight === 2 && way.bands > 1) || strideHeight > 2) return false;
       if (head.placement.convolution.isDepthwise) return false;
-      // Rows in halves are those of each band by itself.
+      // Rows in halves are those of each band by itself: what is made of them is in the same bands, or put in order there.
       if (way.isPaired && way.bands !== from.bands) return false;
+      if (order === "halves" && !way.isPaired && from.bands !== (isHalved ? bands : way.bands)) return false;
     }
     const isSame = (order !== "rows") === isHalved;
     if (isSame && order !== "separated" && !way.isPaired) return true;
@@ -233,7 +234,7 @@ export class Composer {
       ...(this.rests(input) ? [] : [input]),
       ...(isLeft ? [output] : []),
     ]);
-    return Math.max(0, ...ids.map((id) => elements(this.#graph.tensors[id].shape)));
+    return Math.max(0, ...ids.map((id) => byteLength(this.#graph.tensors[id])));
   }
 
   /** A tensor at rest. @param slot its first place */
@@ -329,7 +330,15 @@ export function isBroughtFirst(source: Source, own: number): boolean {
 function restingAs({ domain, size, channels, values }: Known, restOf: RestOf, slot: number): PlaneTensor {
   const { bands, isHalved } = restOf(domain.root);
   const geometry = { ...domain.geometry(size), rows: size.rows / bands };
-  return { geometry, bands, isHalved, channels, ...values, perPlane: Math.floor(domain.bits / 8), slot };
+  return {
+    geometry,
+    bands,
+    isHalved,
+    channels,
+    ...values,
+    perPlane: Math.floor(domain.bits / domain.element),
+    slot,
+  };
 }
 
 function functionStage({ domain, size, scalingAt }: FunctionDraft, rows?: Rows): FunctionStage {

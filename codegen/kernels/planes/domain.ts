@@ -2,6 +2,7 @@
  * Tensors of one size that are computed with one another: their planes share the stride of rows and the bits of lanes.
  */
 import type { Steps } from "../../arithmetic/scaling.js";
+import type { ElementBits } from "../element.js";
 import type { Geometry } from "./geometry.js";
 import { type Placement, strideFor } from "./head.js";
 import { fitLanes, type LaneScaling, laneBits, withCommonBias } from "./requantization.js";
@@ -16,11 +17,11 @@ export function isAmong({ rows, columns }: Size, thin: Size, slow: number, fast:
   return (thin.rows - 1) * slow < rows && (thin.columns - 1) * fast < columns;
 }
 
-/** The widest lanes that are tried; a byte more would leave products no room. */
-const MOST_BITS = 30;
+/** The widest lanes that are tried: sums of int16 take a byte more, and some. */
+const MOST_BITS = { 8: 30, 16: 44 } as const;
 
-/** The narrowest lanes hold two channels of bytes. */
-const LEAST_BITS = 16;
+/** The narrowest lanes hold two channels of bytes, or an int16 and what is carried when another is added. */
+const LEAST_BITS = { 8: 16, 16: 18 } as const;
 
 /** Instructions a word of a product and a sum, and of requantizing with products in two or three parts, about. */
 const SUM = 30;
@@ -35,6 +36,8 @@ function scalarsIn({ taps }: Placement): number {
 
 export class Domain {
   readonly isTransposed: boolean;
+  /** Bits of the elements of its tensors. */
+  readonly element: ElementBits;
   readonly #placements: {
     readonly placement: Placement;
     readonly columns: number;
@@ -44,11 +47,13 @@ export class Domain {
   readonly #additions: ((bits: number) => boolean)[] = [];
   #joined?: Domain;
   #stride: number;
-  #bits = LEAST_BITS;
+  #bits: number;
 
   /** @param columns of its tensors, at least */
-  constructor(isTransposed: boolean, columns: number) {
+  constructor(isTransposed: boolean, columns: number, element: ElementBits) {
     this.isTransposed = isTransposed;
+    this.element = element;
+    this.#bits = LEAST_BITS[element];
     this.#stride = columns;
   }
 
@@ -98,8 +103,8 @@ export class Domain {
     const sums = this.#placements.reduce((total, { placement }) => total + scalarsIn(placement), 0) * SUM;
     let least = Number.POSITIVE_INFINITY;
     for (
-      let bits = Math.max(LEAST_BITS, ...this.#steps.map(({ range }) => laneBits(range)));
-      bits <= MOST_BITS && bits * (sums + this.#steps.length * REQUANTIZATION[2]) < least;
+      let bits = Math.max(LEAST_BITS[this.element], ...this.#steps.map(({ range }) => laneBits(range)));
+      bits <= MOST_BITS[this.element] && bits * (sums + this.#steps.length * REQUANTIZATION[2]) < least;
       bits++
     ) {
       const fits = this.#fitsAt(bits);
@@ -133,8 +138,8 @@ export class Domain {
   }
 
   geometry({ rows, columns }: Size): Geometry {
-    const { root, isTransposed } = this;
-    return { rows, columns, stride: root.#stride, bits: root.#bits, transposed: isTransposed };
+    const { root, isTransposed, element } = this;
+    return { rows, columns, stride: root.#stride, bits: root.#bits, element, transposed: isTransposed };
   }
 
   get bits(): number {

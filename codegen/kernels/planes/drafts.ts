@@ -7,8 +7,10 @@ import { activationRange } from "../../arithmetic/activation.js";
 import { type Interval, type Requantization, type Steps, stepsOf } from "../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import { Node } from "../../ops/node.js";
+import { activationLimits } from "../../ops/support/activations.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { type Convolution, convolutionOf, type Filter } from "../convolution.js";
+import { type ElementBits, leastOf } from "../element.js";
 import { fitAddition } from "./addition.js";
 import { Domain, isAmong, type Size } from "./domain.js";
 import { type FunctionDraft, functionDraft, type PoolDraft, poolDraft } from "./elementwise-drafts.js";
@@ -107,14 +109,17 @@ export class Drafts {
 
   #begin(index: number): void {
     const convolution = convolutionOf(this.#node(index));
-    const { strideHeight, strideWidth, inputZeroPoint: zero } = convolution;
+    const { element, strideHeight, strideWidth, inputZeroPoint: zero } = convolution;
+    const least = leastOf(element) - zero;
     const [input] = this.#graph.ops[index].inputs as [TensorId];
     const source = this.#known.get(input);
     const isStrided = strideHeight > 1 || strideWidth > 1;
     const isTransposed = source?.domain.isTransposed ?? isBestTransposed(convolution);
     const domain =
-      source && !isStrided ? source.domain : this.#domain(isTransposed, sizeOf(convolution, isTransposed));
-    const x = source ? lifted(source.values) : { min: -128 - zero, max: 127 - zero };
+      source && !isStrided
+        ? source.domain
+        : this.#domain(isTransposed, sizeOf(convolution, isTransposed), element);
+    const x = source ? lifted(source.values) : { min: least, max: least + 2 ** element - 1 };
     const head = stage(convolution, domain, x, 0);
     const { size } = head;
     const made = { domain, size, values: valuesOf(convolution), channels: convolution.outputDepth };
@@ -167,10 +172,10 @@ export class Drafts {
 
   #pool(group: DraftGroup, node: Node<PoolAttributes>): boolean {
     if (isGlobalAverage(node)) return this.#average(group, node);
-    const { isTransposed } = group.made.domain;
+    const { isTransposed, element } = group.made.domain;
     return this.#elementwise(
       group,
-      poolDraft(node, group.made, (size) => this.#domain(isTransposed, size)),
+      poolDraft(node, group.made, (size) => this.#domain(isTransposed, size, element)),
     );
   }
 
@@ -184,8 +189,9 @@ export class Drafts {
   #average(group: DraftGroup, node: Node<PoolAttributes>): boolean {
     const { domain, size, values } = group.made;
     const most = size.rows * size.columns * values.most;
-    domain.require((bits) => most < 2 ** bits);
-    group.average = activationRange(node.attributes.activation, node.perTensor(node.output(), "the output"));
+    domain.require((bits) => most < 2 ** Math.min(bits, 31));
+    const output = node.perTensor(node.output(), "the output");
+    group.average = activationRange(node.attributes.activation, output, activationLimits(node));
     return true;
   }
 
@@ -210,7 +216,7 @@ export class Drafts {
   #depthwise(group: DraftGroup, index: number): boolean {
     const convolution = convolutionOf(this.#node(index));
     const { made } = group;
-    const { isTransposed } = made.domain;
+    const { isTransposed, element } = made.domain;
     const { strideHeight, strideWidth, inputDepth, outputDepth } = convolution;
     const isStrided = strideHeight > 1 || strideWidth > 1;
     const size = sizeOf(convolution, isTransposed);
@@ -226,7 +232,7 @@ export class Drafts {
       group.made = { ...made, values };
       return true;
     }
-    const domain = this.#domain(isTransposed, size);
+    const domain = this.#domain(isTransposed, size, element);
     group.tail.push({ ...draft, thinned: { domain, size, slow, fast } });
     group.made = { domain, size, values, channels: made.channels };
     return true;
@@ -236,8 +242,8 @@ export class Drafts {
     return new Node(this.#graph, this.#graph.ops[index]);
   }
 
-  #domain(isTransposed: boolean, { columns }: Size): Domain {
-    const domain = new Domain(isTransposed, columns);
+  #domain(isTransposed: boolean, { columns }: Size, element: ElementBits): Domain {
+    const domain = new Domain(isTransposed, columns, element);
     this.domains.push(domain);
     return domain;
   }
@@ -261,10 +267,10 @@ function stage(
 
 /**
  * Whether a filter's bias is left to its requantization, so that all channels' accumulators begin at the same: that takes
- * outputs that do not tell the sign of accumulators.
+ * outputs that do not tell the sign of accumulators, as those of 64-bit sums never do.
  */
-function isFolded({ requantization: { min, zeroPoint } }: Filter): boolean {
-  return min >= zeroPoint;
+function isFolded({ requantization: { min, zeroPoint, isLong } }: Filter): boolean {
+  return isLong === true || min >= zeroPoint;
 }
 
 function stepsWith({ requantization }: Filter, range: Interval, addend: number): Steps {
@@ -279,13 +285,13 @@ function sizeOf({ outputHeight, outputWidth }: Convolution, isTransposed: boolea
     : { rows: outputHeight, columns: outputWidth };
 }
 
-/** Whether rows along the height waste so many lanes less that turning the input pays. */
+/** Whether rows along the height waste so many lanes less that turning the input pays, which is one channel of bytes. */
 function isBestTransposed(convolution: Convolution): boolean {
-  if (convolution.inputDepth > 1) return false;
+  if (convolution.inputDepth > 1 || convolution.element > 8) return false;
   const lanes = (isTransposed: boolean) => {
     const size = sizeOf(convolution, isTransposed);
     const stride = strideFor(place(convolution, isTransposed), size.columns);
-    return span({ ...size, stride, bits: 0, transposed: isTransposed });
+    return span({ ...size, stride, bits: 0, element: 8, transposed: isTransposed });
   };
   return lanes(true) < 0.93 * lanes(false);
 }

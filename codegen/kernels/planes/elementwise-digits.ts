@@ -135,7 +135,7 @@ export function digitSum(
     if (i < last) y = program.and(y, inAll("CARRY", 2 ** (geometry.bits - shift) - 1));
   }
   // Clamping leaves nothing of the bits above.
-  if (!clamp.isBelow && !clamp.isAbove) y = program.and(y, inAll("BYTES", 255));
+  if (!clamp.isBelow && !clamp.isAbove) y = program.and(y, inAll("ELEMENTS", 255));
   const z = statements ? program.assign("y", y, statements) : operand(y);
   return clamped(program, geometry, wanted, z, clamp);
 }

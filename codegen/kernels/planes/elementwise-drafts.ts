@@ -67,6 +67,8 @@ export function poolDraft(
   const pooled = pooledValues(node, before);
   const values = valuesFor(node, pooled);
   const isCut = !isMean && (pooled.least !== before.least || pooled.most !== before.most);
+  // Tables of all values are for bytes.
+  if (domain.element > 8 && (isMean || isCut)) return undefined;
   const meanIn = (bits: number) => fitAverage(node, before, bits);
   const clampIn = (bits: number) => fitClamp(before, pooled, bits);
   if (!values || (isMean && !meanIn(USUAL_BITS)) || (isCut && !clampIn(USUAL_BITS))) return undefined;

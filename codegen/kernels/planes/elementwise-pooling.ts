@@ -1,10 +1,12 @@
 /** MAX_POOL_2D and AVERAGE_POOL_2D of one channel in planes, at every position: strides are a matter of who reads it. */
 import { activationRange } from "../../arithmetic/activation.js";
 import type { Node } from "../../ops/node.js";
+import { activationLimits } from "../../ops/support/activations.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { windowConstants } from "../../ops/support/window.js";
+import { allBits } from "../element.js";
 import { type DigitScaling, digitSum, fitDigits } from "./elementwise-digits.js";
-import { type Geometry, inLanes, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, span } from "./geometry.js";
 import type { Program, Vector } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 
@@ -27,11 +29,11 @@ export function laneWindow(node: Node<PoolAttributes>, isTransposed: boolean): L
 }
 
 /**
- * The greatest byte of each window, less the least value as its input is. What lies outside the input counts as 0, as long as
+ * The greatest element of each window, less the least value as its input is. What lies outside the input counts as 0, as long as
  * rows are as far apart as windows reach beyond them. Statements leave values in the variables `x` and `y`.
  *
- * @param geometry with lanes of 9 bits or more
- * @param plane bytes, as an expression; lanes between positions are 0
+ * @param geometry with lanes of a bit more than an element
+ * @param plane elements, as an expression; lanes between positions are 0
  * @param wanted the lanes of the positions that are wanted, in order; all others are 0 in the result
  */
 export function maxPooled(
@@ -42,24 +44,28 @@ export function maxPooled(
   wanted: readonly number[],
   statements: string[],
 ): Vector {
+  const { element } = geometry;
   const row = geometry.stride * geometry.bits;
   const before = rowsBefore * geometry.stride + columnsBefore;
   const lanes = Array.from({ length: span(geometry) + before }, (_, i) => i);
-  const guard = program.constant("GUARD", inLanes(geometry, lanes, 256n));
+  const guard = program.constant("GUARD", inLanes(geometry, lanes, 1n << BigInt(element)));
   const ones = program.constant("ALL_ONES", inLanes(geometry, lanes, 1n));
   let y = program.assign("y", program.shiftLeft(plane, before * geometry.bits), statements);
   const reduce = (count: number, distance: number) => {
     for (let have = 1; have < count; have = Math.min(2 * have, count)) {
       const other = program.shiftRight(y, Math.min(have, count - have) * distance);
-      // 256 + other − y: from bit 8 on it says whether the other one is greater, and below it by how much.
+      // 256 + other − y for bytes: from bit 8 on it says whether the other one is greater, and below it by how much.
       const x = program.assign("x", program.subtract(program.add(other, guard), y), statements);
-      const isGreater = program.multiply(program.and(program.shiftRight(x, 8), ones), program.number(255));
+      const isGreater = program.multiply(
+        program.and(program.shiftRight(x, element), ones),
+        program.number(allBits(element)),
+      );
       y = program.assign("y", program.add(y, program.and(x, isGreater)), statements);
     }
   };
   reduce(columns, geometry.bits);
   reduce(rows, row);
-  return program.and(y, program.constant("BYTES", inLanes(geometry, wanted, 255n)));
+  return program.and(y, program.constant("ELEMENTS", elementsIn(geometry, wanted)));
 }
 
 /** How sums of windows become means. */
@@ -100,7 +106,8 @@ export function fitAverage(
 
 /** Those that a pool makes of values: what lies between them, as its activation cuts them off. */
 export function pooledValues(node: Node<PoolAttributes>, { least, most }: Values): Values {
-  const range = activationRange(node.attributes.activation, node.perTensor(node.output(), "the output"));
+  const output = node.perTensor(node.output(), "the output");
+  const range = activationRange(node.attributes.activation, output, activationLimits(node));
   const min = Math.max(least, range.min);
   return { least: min, most: Math.max(0, Math.min(least + most, range.max) - min) };
 }
@@ -133,7 +140,7 @@ function leastCommonMultiple(a: number, b: number): number {
  * was one of many: its mean stays what it is. Statements leave values in the variables `x` and `y`.
  *
  * @param mean from `fitAverage`
- * @param plane bytes, as an expression; lanes between positions are 0
+ * @param plane elements, as an expression; lanes between positions are 0
  * @param wanted the lanes of the positions that are wanted, in order; all others are 0 in the result
  */
 export function averagePooled(

@@ -53,7 +53,7 @@ export function writePool(program: Program, stage: PoolStage, plane: Vector, sta
     : maxPooled(program, geometry, window, plane, wanted, statements);
   let y = program.assign("y", pooled, statements);
   if (clamp) y = program.assign("y", digitSum(program, geometry, clamp, [y], wanted, statements), statements);
-  return thinned ? movedTogether(program, geometry, thinned, 8, y, statements)! : y;
+  return thinned ? movedTogether(program, geometry, thinned, geometry.element, y, statements)! : y;
 }
 
 /** The lanes of the positions that a stage's results are wanted of, in order. */

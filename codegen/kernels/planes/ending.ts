@@ -1,6 +1,7 @@
 /** What becomes of the channels of a layer of planes. */
 import { toBytes } from "../../cost/bigint.js";
 import { interpreter } from "../../cost/interpreter.js";
+import { leastOf, perWord, signBit } from "../element.js";
 import { TRANSPOSE } from "./arena.js";
 import { type Geometry, inLanes, positions, span } from "./geometry.js";
 import { writeMoves } from "./moves.js";
@@ -12,17 +13,17 @@ import type { PlaneTensor } from "./tensor.js";
 export type Ending =
   | { readonly to: "planes"; readonly tensor: PlaneTensor }
   | ({ readonly to: "bytes" } & Bytes)
-  /** The mean of all positions, rounded half away from zero: one byte a channel in the arena. */
+  /** The mean of all positions, rounded half away from zero: one element a channel in the arena. */
   | { readonly to: "average"; readonly least: number; readonly min: number; readonly max: number };
 
-/** Bytes in the arena: NHWC, or channel after channel, each with its rows as lanes have them. */
+/** Elements in the arena: NHWC, or channel after channel, each with its rows as lanes have them. */
 export interface Bytes {
   /** Which of the layer's outputs. */
   readonly index: number;
   readonly least: number;
   readonly channels: number;
   readonly isPlanar: boolean;
-  /** Where NHWC is written in words, four channels in each: the first of the places of `memory.planes` that this takes. */
+  /** Where NHWC is written in words, as many channels in each as it holds: the first of the places of `memory.planes` that this takes. */
   readonly slot?: number;
 }
 
@@ -30,8 +31,8 @@ export interface Bytes {
 export const WORDS_PLACES = 2;
 
 /** Whether channels can be written in words. The arena aligns tensors to them. */
-export function isWords({ rows, columns, transposed }: Geometry, channels: number): boolean {
-  return channels % 4 === 0 && rows * columns > 1 && !transposed;
+export function isWords({ rows, columns, transposed, element }: Geometry, channels: number): boolean {
+  return channels % perWord(element) === 0 && rows * columns > 1 && !transposed;
 }
 
 /** Instructions of reading and writing a place of `memory.planes`. */
@@ -51,17 +52,17 @@ export function store(
   output: number,
   statements: string[],
 ): Vector | undefined {
-  const { perPlane, channels } = tensor;
+  const { perPlane, channels, geometry } = tensor;
   const at = placeText(tensor, Math.floor(output / perPlane), 0, shareOf(tensor, bands));
   const j = output % perPlane;
   program.spend(ACCESS);
   if (j === 0) statements.push(`${at} = ${y.text};`);
   else {
-    const sum = program.add({ text: at, bits: y.bits }, program.shiftLeft(y, 8 * j));
+    const sum = program.add({ text: at, bits: y.bits }, program.shiftLeft(y, geometry.element * j));
     statements.push(`${at} = ${sum.text};`);
   }
   const isLast = j === perPlane - 1 || output === channels - 1;
-  return isLast ? { text: at, bits: y.bits + 8 * j } : undefined;
+  return isLast ? { text: at, bits: y.bits + geometry.element * j } : undefined;
 }
 
 /** Bands of a tensor for each of the layer that makes it; 0 if that has one. */
@@ -93,7 +94,11 @@ export function cutIntoBands(
   const x = program.assign("x", stored, statements);
   program.spend(READ_PLANE);
   const cut = (first: number, rows: number) => {
-    const fields = inLanes(geometry, positions({ ...geometry, rows }), (1n << BigInt(8 * perPlane)) - 1n);
+    const fields = inLanes(
+      geometry,
+      positions({ ...geometry, rows }),
+      (1n << BigInt(geometry.element * perPlane)) - 1n,
+    );
     return program.and(program.shiftRight(x, first * rowBits), program.constant("BAND", fields));
   };
   const half = geometry.rows / 2;
@@ -127,11 +132,12 @@ export function average(
   }
   const lane = program.constant("LANE", (1n << BigInt(geometry.bits)) - 1n);
   const half = count >> 1;
+  const to = geometry.element === 8 ? `int8[outputs[0] + ${output}]` : `int16[(outputs[0] >> 1) + ${output}]`;
   const total = `total${output}`;
   statements.push(
     `const ${total} = Number(${program.and(sums, lane).text}) + ${count * least};`,
     `const mean${output} = ((${total} > 0 ? ${total} + ${half} : ${total} - ${half}) / ${count}) | 0;`,
-    `int8[outputs[0] + ${output}] = mean${output} < ${min} ? ${min} : mean${output} > ${max} ? ${max} : mean${output};`,
+    `${to} = mean${output} < ${min} ? ${min} : mean${output} > ${max} ? ${max} : mean${output};`,
   );
   program.spend(AVERAGE);
 }
@@ -159,7 +165,7 @@ export function leave(
   else leaveWords(program, geometry, bands, { ...bytes, slot }, y, output, statements);
 }
 
-/** Two channels move together, and two such pairs make words. */
+/** Channels move in halves of words, two bytes together, and two such halves make words. */
 function leaveWords(
   program: Program,
   geometry: Geometry,
@@ -169,36 +175,46 @@ function leaveWords(
   output: number,
   statements: string[],
 ): void {
+  const { element } = geometry;
+  const together = perWord(element);
   const [low, first] = [`planes[${slot}]`, `planes[${slot + 1}]`];
-  const j = output % 4;
+  const j = output % together;
   program.spend(ACCESS);
-  if (j % 2 === 0) {
+  if (element === 8 && j % 2 === 0) {
     statements.push(`${first} = ${y.text};`);
     return;
   }
   const count = geometry.rows * geometry.columns;
-  const pair = program.add({ text: first, bits: y.bits }, program.shiftLeft(y, 8));
+  const half = element === 8 ? program.add({ text: first, bits: y.bits }, program.shiftLeft(y, 8)) : y;
   const from = { column: geometry.bits, row: geometry.bits * geometry.stride };
   const to = { column: 32, row: 32 * geometry.columns };
-  const moved = writeMoves(program, "x", pair, geometry, 16, from, to, statements)!;
-  if (j === 1) {
+  const moved = writeMoves(program, "x", half, geometry, 16, from, to, statements)!;
+  if (j < together / 2) {
     statements.push(`${low} = ${moved.text};`);
     return;
   }
-  const packed = { rows: 1, columns: count, stride: count, bits: 32, transposed: false };
-  const every = (name: string, byte: number) =>
-    program.constant(name, inLanes(packed, positions(packed), BigInt(byte) * 0x01010101n));
+  const packed = {
+    rows: 1,
+    columns: count * together,
+    stride: count * together,
+    bits: element,
+    element,
+    transposed: false,
+  };
+  const every = (name: string, value: bigint) =>
+    program.constant(name, inLanes(packed, positions(packed), value));
   const all = program.or({ text: low, bits: 32 * count }, program.shiftLeft(moved, 16));
-  const raised = least === -128 ? all : program.add(all, every("LEAST", least + 128));
-  const signed = program.xor(operand(raised), every("HIGH", 128));
+  const lifted = BigInt(least - leastOf(element));
+  const raised = lifted === 0n ? all : program.add(all, every("LEAST", lifted));
+  const signed = program.xor(operand(raised), every("HIGH", signBit(element)));
   const words = `toWords(${signed.text}, ${count})`;
-  const at = `(outputs[${index}] + ${output - 3}${above(bands, count * channels)}) >> 2`;
+  const at = `(outputs[${index}] + ${((output + 1) * element) / 8 - 4}${above(bands, (count * channels * element) / 8)}) >> 2`;
   program.spend(toBytes(count) + SET);
-  if (channels === 4) {
+  if (channels === together) {
     statements.push(`int32.set(${words}, ${at});`);
     program.spend(4 * count * interpreter.setByte);
   } else {
-    statements.push(`scatter(${words}, int32, ${at}, ${channels / 4});`);
+    statements.push(`scatter(${words}, int32, ${at}, ${channels / together});`);
     program.spend(SCATTER * count);
   }
   if (output === channels - 1) {
@@ -216,31 +232,40 @@ function leaveBytes(
   output: number,
   statements: string[],
 ): void {
+  const { element } = geometry;
+  const size = element / 8;
   const lanes = positions(geometry);
   const count = lanes.length;
   const signed =
-    least === -128
-      ? program.xor(y, program.constant("HIGH", inLanes(geometry, lanes, 128n)))
-      : program.add(y, program.constant("LEAST", inLanes(geometry, lanes, BigInt(least & 255))));
+    least === leastOf(element)
+      ? program.xor(y, program.constant("HIGH", inLanes(geometry, lanes, signBit(element))))
+      : program.add(
+          y,
+          program.constant("LEAST", inLanes(geometry, lanes, BigInt.asUintN(element, BigInt(least)))),
+        );
   const from = { column: geometry.bits, row: geometry.bits * geometry.stride };
-  const to = { column: 8, row: 8 * geometry.columns };
-  const bytes = writeMoves(program, "x", signed, geometry, 8, from, to, statements)!;
+  const to = { column: element, row: element * geometry.columns };
+  const bytes = writeMoves(program, "x", signed, geometry, element, from, to, statements)!;
   program.spend(toBytes(wordsOf(bytes)));
-  let text = `toBytes(${bytes.text}, ${count})`;
+  const isTogether = isPlanar || channels === 1 || count === 1;
+  let text =
+    isTogether || element === 8
+      ? `toBytes(${bytes.text}, ${size * count})`
+      : `toHalves(${bytes.text}, ${count})`;
   if (geometry.transposed && !isPlanar) {
     text = `transposed(${text}, 0, ${geometry.rows}, ${geometry.columns})`;
     program.spend(TRANSPOSE * count);
   }
-  if (isPlanar || channels === 1 || count === 1) {
-    const at = isPlanar ? output * bands * count : output;
-    statements.push(
-      `uint8.set(${text}, outputs[${index}] + ${at}${above(bands, isPlanar ? count : count * channels)});`,
-    );
+  if (isTogether) {
+    const at = size * (isPlanar ? output * bands * count : output);
+    const band = size * (isPlanar ? count : count * channels);
+    statements.push(`uint8.set(${text}, outputs[${index}] + ${at}${above(bands, band)});`);
     program.spend(SET);
   } else {
-    statements.push(
-      `scatter(${text}, uint8, outputs[${index}] + ${output}${above(bands, count * channels)}, ${channels});`,
-    );
+    const [view, first] =
+      element === 8 ? ["uint8", `outputs[${index}]`] : ["int16", `(outputs[${index}] >> 1)`];
+    const at = `${first} + ${output}${above(bands, count * channels)}`;
+    statements.push(`scatter(${text}, ${view}, ${at}, ${channels});`);
     program.spend(SET + SCATTER * count);
   }
 }

@@ -1,4 +1,5 @@
 /** Where the positions of a plane lie in its BigInt. */
+import { allBits, type ElementBits } from "../element.js";
 
 /**
  * Rows of lanes, one after another. The lanes between the end of a row and the next one hold zeros, which convolutions read
@@ -11,6 +12,8 @@ export interface Geometry {
   readonly stride: number;
   /** Bits of a lane. */
   readonly bits: number;
+  /** Bits of the activation that a lane holds when it rests. */
+  readonly element: ElementBits;
   /** Whether rows run along the height of the tensor and not along its width. */
   readonly transposed: boolean;
 }
@@ -62,6 +65,11 @@ export function inLanes({ bits }: Geometry, lanes: readonly number[], value: big
     known.set(key, mask);
   }
   return mask;
+}
+
+/** All bits of an activation in each of the lanes. */
+export function elementsIn(geometry: Geometry, lanes: readonly number[]): bigint {
+  return inLanes(geometry, lanes, allBits(geometry.element));
 }
 
 /** By halves, which often are alike: a lane at a time would copy the whole number for each. */

@@ -16,7 +16,7 @@ import {
   writePool,
 } from "./elementwise-stages.js";
 import { average, type Bytes, cutIntoBands, type Ending, leave, store } from "./ending.js";
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
 import { accumulator, channel, loading, type Placement, type Source } from "./head.js";
 import { liveIn } from "./live.js";
 import { Program, type Vector } from "./program.js";
@@ -201,12 +201,13 @@ function writeChannel(
     }
     let y = assign(channel(program, head.placement, head.geometry, head.scalings[output], planes, output));
     const order = isHalved ? separated : interleaved;
-    // Where nothing else is done to channels, those that share a BigInt are put in order together, band by band.
+    // Where nothing else is done to channels, those that share a BigInt are put in order together, once they are cut into
+    // the bands in which they rest; halves of another band are put in order before.
     const isStored =
       ending.to === "planes" &&
       tail.length === 0 &&
       observed.length === 0 &&
-      ending.tensor.geometry.rows % 2 === 0;
+      (!isHeadHalved || ending.tensor.bands === bands);
     if (isHeadHalved !== isHalved && !isStored) y = assign(order(program, head.geometry, y));
     let geometry = head.geometry;
     const observe = (stage: number) => {
@@ -226,7 +227,6 @@ function writeChannel(
       const stored = store(program, ending.tensor, bands, y, output, statements);
       const reordered = isStored && isHeadHalved !== isHalved;
       const ordered = (rows: Vector) => order(program, ending.tensor.geometry, rows);
-      const isInHalves = isPaired === true && (isHalved || isStored);
       if (stored)
         cutIntoBands(
           program,
@@ -234,7 +234,7 @@ function writeChannel(
           bands,
           stored,
           output,
-          isInHalves,
+          isPaired === true && isHalved,
           reordered ? ordered : undefined,
           statements,
         );
@@ -255,13 +255,13 @@ function writeStage(
 ): Vector {
   const { placement, scalings, geometry, zero, thinned, edges } = stage;
   const before = { ...geometry, rows: placement.phases[0].rows };
-  const bytes = edges ? padded(program, before, edges, bands, zero, input, statements) : input;
+  const values = edges ? padded(program, before, edges, bands, zero, input, statements) : input;
   const lifted =
     zero === 0
-      ? bytes
+      ? values
       : assign(
           program.subtract(
-            bytes,
+            values,
             program.constant("ZERO", inLanes(geometry, positions(before), BigInt(zero))),
           ),
         );
@@ -279,7 +279,7 @@ function writeStage(
     const thinner = movedTogether(program, geometry, thinned, geometry.bits, first, statements);
     if (thinner) return assign(requantized(program, thin, scaling, thinner, 0, positions(thin)));
   }
-  return movedTogether(program, geometry, thinned, 8, compute(wantedBy(stage)), statements)!;
+  return movedTogether(program, geometry, thinned, geometry.element, compute(wantedBy(stage)), statements)!;
 }
 
 /** Whether an addition reads the other tensor band by band, as it rests. */
@@ -301,8 +301,8 @@ function writeAddition(
   const { perPlane, channels } = other;
   const j = output % perPlane;
   const packed = rowsOf(program, other, Math.floor(output / perPlane), rows);
-  const byte = program.constant("BYTES", inLanes(geometry, positions(geometry), 255n));
-  statements.push(`x = ${program.and(program.shiftRight(packed, 8 * j), byte).text};`);
+  const elements = program.constant("ELEMENTS", elementsIn(geometry, positions(geometry)));
+  statements.push(`x = ${program.and(program.shiftRight(packed, geometry.element * j), elements).text};`);
   const x = { text: "x", bits: span(geometry) * geometry.bits };
   const [a, b] = isOtherFirst ? [x, y] : [y, x];
   const sum = assign(added(program, geometry, scaling, a, b, statements));

@@ -13,7 +13,7 @@ import { type PlaneTensor, planeCount } from "./tensor.js";
 import { fromPlanes } from "./unpacking.js";
 import { pairedSum, transformsFromArena, transformsOf } from "./winograd.js";
 
-/** Where the head's input is: planes, or NHWC bytes in the arena. */
+/** Where the head's input is: planes, or NHWC elements in the arena. */
 export type Source =
   | {
       readonly at: "planes";
@@ -148,7 +148,7 @@ export function loading(
 }
 
 /**
- * The bytes of one output channel; where rows are computed in pairs, all even ones before all odd ones.
+ * The elements of one output channel; where rows are computed in pairs, all even ones before all odd ones.
  *
  * @param planes the planes that taps speak of
  * @param wanted the lanes of the positions that are wanted; all where not given

@@ -34,6 +34,11 @@ export class Program {
     return { text, bits: bitLength(value) };
   }
 
+  /** How many constants the module has. */
+  get constantCount(): number {
+    return this.#constants.size;
+  }
+
   /** A function of the module, given from its parameters on; equal ones are one. @returns its name */
   function(name: string, text: string): string {
     let known = this.#functions.get(text);

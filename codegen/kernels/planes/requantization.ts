@@ -1,4 +1,6 @@
-/** Accumulators in lanes to the bytes that TFLM makes of them, and the lane width that this takes. */
+/** Accumulators in lanes to the outputs that TFLM makes of them, and the lane width that this takes. */
+import { q15 } from "../../arithmetic/int16.js";
+import { longShift } from "../../arithmetic/long-scaling.js";
 import {
   fitScaling,
   type Interval,
@@ -6,6 +8,7 @@ import {
   type Steps,
   scaledRange,
 } from "../../arithmetic/scaling.js";
+import { allBits } from "../element.js";
 import { everyOf, type Geometry, inLanes } from "./geometry.js";
 import { bitLength, type Program, type Vector } from "./program.js";
 
@@ -48,19 +51,18 @@ export function fitLanes(steps: Steps, bits: number): LaneScaling | undefined {
 
 function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undefined {
   const { requantization, range, addend = 0 } = steps;
-  const { multiplier, shift } = requantization;
+  const { multiplier, shift, isLong } = requantization;
   const most = requantization.max - requantization.min;
-  // m = factor · 2^s, so s for as many bits as are enough.
-  const enough = MULTIPLIER_BITS - shift;
-  const real = (acc: number) =>
-    (acc + addend) * multiplier * 2 ** (shift - 31) + requantization.zeroPoint - requantization.min;
+  const factor = (isLong ? q15(multiplier) * 2 ** 16 : multiplier) * 2 ** (shift - 31);
+  const real = (acc: number) => (acc + addend) * factor + requantization.zeroPoint - requantization.min;
   const isBelow = real(range.min) < 0.5;
-  const reach = Math.max(real(range.max) + 2, isBelow ? 2 - real(range.min) : 0, 256);
+  const reach = Math.max(real(range.max) + 2, isBelow ? 2 - real(range.min) : 0, isLong ? 2 ** 16 : 256);
   const k = 2 * Math.ceil(Math.log2(reach) / 2);
   const room = parts * bits - k - (isBelow ? 1 : 0);
-  const s = enough <= room ? Math.floor(enough / SHIFT_UNIT) * SHIFT_UNIT : room;
+  const s = isLong ? Math.min(room, roundedUp(longShift(requantization))) : shiftFor(shift, room);
   if (k >= bits || s < 1) return undefined;
-  const grain = Math.max(0, s + k + (isBelow ? 1 : 0) - 32); // what is added is then one word
+  // What is added is then one word; that of 64-bit sums is what TFLM adds.
+  const grain = isLong ? 0 : Math.max(0, s + k + (isBelow ? 1 : 0) - 32);
   const scaling = fitScaling(steps, s, grain);
   if (!scaling) return undefined;
   const y = scaledRange(scaling, range);
@@ -74,8 +76,18 @@ function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undef
   return { scaling, bias, isCommon: false, parts, grain, k, isBelow, isAbove, most };
 }
 
+/** m = factor · 2^s, so s for as many bits as are enough, and as there is room for. */
+function shiftFor(shift: number, room: number): number {
+  const enough = MULTIPLIER_BITS - shift;
+  return enough <= room ? Math.floor(enough / SHIFT_UNIT) * SHIFT_UNIT : room;
+}
+
+function roundedUp(shift: number): number {
+  return Math.ceil(shift / SHIFT_UNIT) * SHIFT_UNIT;
+}
+
 /**
- * The lanes of a plane of bytes, each the output less its least value; all other lanes are 0. What channels do alike is a
+ * The lanes of a plane of elements, each the output less its least value; all other lanes are 0. What channels do alike is a
  * function of the module: factor and rounding are its parameters.
  *
  * @param acc accumulators, each with the bias
@@ -117,11 +129,11 @@ export function requantized(
   }
   const lines: string[] = [];
   const y = program.assign("const y", program.shiftRight(z!, s + displacement * bits), lines);
-  const bytes = clamped(program, geometry, wanted, { ...y, text: "y" }, laneScaling);
-  const body = [...lines, `return ${bytes.text};`].map((line) => `  ${line}`).join("\n");
+  const outputs = clamped(program, geometry, wanted, { ...y, text: "y" }, laneScaling);
+  const body = [...lines, `return ${outputs.text};`].map((line) => `  ${line}`).join("\n");
   const name = program.function("quantize", `(x: bigint, m: bigint, r: bigint): bigint {\n${body}\n}`);
   program.spend(CALL);
-  return { text: `${name}(${acc.text}, ${factor.text}, ${rounding.text})`, bits: bytes.bits };
+  return { text: `${name}(${acc.text}, ${factor.text}, ${rounding.text})`, bits: outputs.bits };
 }
 
 /** Instructions of a call with three arguments. */
@@ -137,21 +149,24 @@ export function clamped(
 ): Vector {
   if (!isBelow && !isAbove) return z;
   const ones = program.constant("ONES", inLanes(geometry, lanes, 1n));
-  const byte = program.number(255);
+  // What has all its bits set needs nothing taken off again.
+  const isWhole = Number.isInteger(Math.log2(most + 1));
+  const all = isWhole ? BigInt(most) : allBits(geometry.element);
   const flags = (from: Vector, bit: number) => program.and(program.shiftRight(from, bit), ones);
   const inside = isBelow
-    ? program.multiply(flags(z, k), byte)
-    : program.constant("BYTES", inLanes(geometry, lanes, 255n));
+    ? program.multiply(flags(z, k), program.number(all))
+    : program.constant("ELEMENTS", inLanes(geometry, lanes, all));
   if (!isAbove) return program.and(z, inside);
   // Where y < 512, bit 8 alone says that it is above 255.
-  const isOneBit = k === 9 && most === 255;
+  const top = bitLength(all);
+  const isOneBit = isWhole && k === top + 1;
   const over = () =>
     program.constant(`OVER${k}`, inLanes(geometry, lanes, (1n << BigInt(k)) - BigInt(most + 1)));
-  const above = () => (isOneBit ? flags(z, 8) : flags(program.add(z, over()), isBelow ? k + 1 : k));
-  const within = program.and(program.or(z, program.multiply(above(), byte)), inside);
-  return most === 255
+  const above = () => (isOneBit ? flags(z, top) : flags(program.add(z, over()), isBelow ? k + 1 : k));
+  const within = program.and(program.or(z, program.multiply(above(), program.number(all))), inside);
+  return isWhole
     ? within
-    : program.subtract(within, program.multiply(above(), program.number(255 - most)));
+    : program.subtract(within, program.multiply(above(), program.number(all - BigInt(most))));
 }
 
 /** Bits that a lane needs to hold every accumulator of a range as it is. */

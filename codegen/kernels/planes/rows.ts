@@ -1,5 +1,5 @@
 /** Rows of tensors at rest, as layers read them that are computed in bands of rows. */
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
 import type { Program, Vector } from "./program.js";
 import { type Piece, piece, READ_PLANE } from "./steps.js";
 import { type PlaneTensor, planeCount } from "./tensor.js";
@@ -107,9 +107,13 @@ export function halfOf(
   return parts.reduce((all, part) => program.or(all, part));
 }
 
-/** The bytes of a plane's first rows. */
+/** The elements of a plane's first rows. */
 function fieldsOf(program: Program, geometry: Geometry, rows: number, perPlane: number): Vector {
-  const fields = inLanes(geometry, positions({ ...geometry, rows }), (1n << BigInt(8 * perPlane)) - 1n);
+  const fields = inLanes(
+    geometry,
+    positions({ ...geometry, rows }),
+    (1n << BigInt(geometry.element * perPlane)) - 1n,
+  );
   return program.constant("ROWS", fields);
 }
 
@@ -125,7 +129,7 @@ function present(program: Program, tensor: PlaneTensor, index: number, band: num
   ];
   if (tests.length === 0) return place;
   const packed = Array.from({ length: perPlane }, () => zero).reduce(
-    (sum, it) => (sum << 8n) | BigInt(it),
+    (sum, it) => (sum << BigInt(geometry.element)) | BigInt(it),
     0n,
   );
   const padding =
@@ -163,7 +167,7 @@ export function edgesOf({ bands, step, first, rows }: Rows, height: number): Edg
 }
 
 /**
- * Makes rows outside the image padding, in the variable `y`, which is a plane of bytes.
+ * Makes rows outside the image padding, in the variable `y`, which is a plane of elements.
  *
  * @param geometry of a band
  * @param zero what padding is
@@ -183,7 +187,7 @@ export function padded(
   const pad = (band: number, from: number, to: number) => {
     const outside = all.slice(at(from), at(to));
     const inside = [...all.slice(0, at(from)), ...all.slice(at(to))];
-    const kept = program.and(y, program.constant("INSIDE", inLanes(geometry, inside, 255n)));
+    const kept = program.and(y, program.constant("INSIDE", elementsIn(geometry, inside)));
     const value =
       zero === 0
         ? kept

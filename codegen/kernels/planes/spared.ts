@@ -4,6 +4,7 @@
  */
 import type { Activations } from "../../cost/activity.js";
 import type { Spared } from "../../cost/cost.js";
+import { type Elements, elementsOf } from "../../graph/elements.js";
 import { lane, span } from "./geometry.js";
 import type { Stage } from "./group.js";
 import { accumulator } from "./head.js";
@@ -18,7 +19,8 @@ import { halved, TRANSFORMS } from "./winograd.js";
 export function sparedBy(stages: readonly Stage[], activations: Activations): Spared {
   let [instructions, garbageBytes] = [0, 0];
   for (const stage of stages) {
-    const elements = new Int8Array(activations.get(stage.placement.convolution.input)!);
+    const { input, element } = stage.placement.convolution;
+    const elements = elementsOf(element === 8 ? "int8" : "int16", activations.get(input)!);
     const { bands, step, first } = stage.rows ?? { bands: 1, step: 0, first: 0 };
     const full = sumsOf(stage, () => span(planeGeometry(stage)));
     for (let band = 0; band < bands; band++) {
@@ -54,7 +56,7 @@ function planeGeometry({ placement, geometry }: Stage) {
  *
  * @param top the row of the image that is the first one of the planes
  */
-function lanesOf({ placement, geometry }: Stage, elements: Int8Array, top: number): number[] {
+function lanesOf({ placement, geometry }: Stage, elements: Elements, top: number): number[] {
   const { convolution, phases, isPaired } = placement;
   const { inputHeight, inputWidth, inputDepth, inputZeroPoint, strideHeight, strideWidth } = convolution;
   const [slow, fast] = geometry.transposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];

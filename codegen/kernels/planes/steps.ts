@@ -63,7 +63,7 @@ export function assemble(
       .join("\n");
     const variables = ["w", "x", "y"].filter((name) => new RegExp(`^  ${name} = `, "m").test(text));
     return [
-      `function step${i}({ int8, uint8, int32, planes }: Memory, { inputs, outputs }: PlacedLayer${bands > 1 ? ", band: number" : ""}): void {`,
+      `function step${i}({ int8, uint8, int16, int32, planes }: Memory, { inputs, outputs }: PlacedLayer${bands > 1 ? ", band: number" : ""}): void {`,
       ...(variables.length > 0 ? [`  let ${variables.map((it) => `${it}: bigint`).join(", ")};`] : []),
       text,
       "}",
@@ -131,7 +131,7 @@ function withReads(pieces: readonly Piece[]): string[] {
 /** Slots of the frames that call a step, and of the deepest expression. */
 const FRAMES = 130;
 
-const RUNTIME_NAMES = ["fromBytes", "repeated", "scatter", "toBytes", "toWords", "transposed"];
+const RUNTIME_NAMES = ["fromBytes", "repeated", "scatter", "toBytes", "toHalves", "toWords", "transposed"];
 
 /** Neighbouring pieces as long as they fit into a step. */
 function cut(pieces: readonly Piece[]): Piece[][] {

@@ -3,6 +3,7 @@ import { touchesFloat8 } from "../../arithmetic/float8.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
+import { hasKnownSums } from "../convolution.js";
 
 /** Channels of an input in the arena beyond which it is not brought into planes. */
 const MOST_INPUT_CHANNELS = 4;
@@ -43,7 +44,8 @@ const CHANNELWISE = ["AVERAGE_POOL_2D", "LEAKY_RELU", "MAX_POOL_2D", "RELU", "RE
 function isSuited(node: Node, leastPositions: number): boolean {
   const { kind, inputs, outputs } = node.op;
   if (touchesFloat8(node.graph, node.op)) return false;
-  if (inputs.length === 0 || outputs.some((id) => node.graph.tensors[id].dtype !== "int8")) return false;
+  if (inputs.length === 0) return false;
+  if (outputs.some((id) => node.graph.tensors[id].dtype !== "int8") && !isWideSuited(node)) return false;
   if (kind === "ADD" || kind === "SUB") {
     const [a, b] = [node.input(0), node.input(1)];
     return a.shape.length === 4 && !a.data && !b.data && a.shape.join() === b.shape.join();
@@ -53,6 +55,18 @@ function isSuited(node: Node, leastPositions: number): boolean {
   if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D") return false;
   const [batches, height, width] = node.output().shape;
   return batches === 1 && height * width >= leastPositions;
+}
+
+/** Of operators of int16, planes suit those that no table of bytes stands for. */
+function isWideSuited(node: Node): boolean {
+  if (node.output().dtype !== "int16") return false;
+  const { kind } = node.op;
+  if (kind.endsWith("CONV_2D")) return hasKnownSums(node);
+  return kind === "MAX_POOL_2D" || (kind === "AVERAGE_POOL_2D" && isGlobalAverage(pool(node)));
+}
+
+function pool(node: Node): Node<PoolAttributes> {
+  return new Node<PoolAttributes>(node.graph, node.op);
 }
 
 /** Whether a pool is the mean of the whole image. */

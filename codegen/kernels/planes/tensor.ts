@@ -2,7 +2,7 @@
 import { chunk } from "../../cost/garbage.js";
 import { type Geometry, span, words } from "./geometry.js";
 
-/** Each lane holds a byte, q − least; several channels share a BigInt, a byte apart. Lanes between positions hold 0. */
+/** Each lane holds an element, q − least; several channels share a BigInt, one above the other. Lanes between positions hold 0. */
 export interface PlaneTensor {
   /** That of one band. */
   readonly geometry: Geometry;

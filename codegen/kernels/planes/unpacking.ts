@@ -1,5 +1,5 @@
 /** From a tensor at rest, of which several channels share a BigInt, to a plane for each channel and phase. */
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
 import type { Phase, Placement, Source, Target } from "./head.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";
@@ -50,12 +50,12 @@ export function fromPlanes(
       if (isSame) return packed!;
       const row = isSplit ? 0 : phase.row;
       const start = program.shiftRight(packed!, own.bits * (row * own.stride + phase.column));
-      return writeMoves(program, "x", start, phase, 8 * perPlane, from, to, statements);
+      return writeMoves(program, "x", start, phase, geometry.element * perPlane, from, to, statements);
     };
     for (const [i, phase] of phases.entries()) {
       const { rows, columns } = phase;
       const lanes = positions({ ...geometry, rows, columns });
-      const byte = program.constant("BYTES", inLanes(geometry, lanes, 255n));
+      const element = program.constant("ELEMENTS", elementsIn(geometry, lanes));
       const place = found?.get(i);
       const moved =
         place === undefined
@@ -70,11 +70,12 @@ export function fromPlanes(
         ? program.assign("x", separated(program, geometry, moved), statements)
         : moved;
       for (let j = 0; j < perPlane && first + j < channels; j++) {
-        const bytes = perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), byte);
+        const values =
+          perPlane === 1 ? value : program.and(program.shiftRight(value, geometry.element * j), element);
         const lifted =
           zero === 0
-            ? bytes
-            : program.subtract(bytes, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
+            ? values
+            : program.subtract(values, program.constant("ZERO", inLanes(geometry, lanes, BigInt(zero))));
         statements.push(`${target((first + j) * phases.length + i)} = ${lifted.text};`);
         program.spend(WRITE_PLANE);
       }

@@ -11,8 +11,9 @@
  * make the rows a + (b + c) / 2 and (b − c) / 2 − d. Both halves are whole numbers, so all is exact, and sums of many
  * products can be halved at once.
  */
+import { leastOf } from "../element.js";
 import { fromArena } from "./arena.js";
-import { type Geometry, inLanes, positions, remembered, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions, remembered, span } from "./geometry.js";
 import type { Placement, Target } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector } from "./program.js";
@@ -29,13 +30,16 @@ export const TRANSFORMS = 4;
  * The placement of a convolution whose rows are computed in pairs: its taps multiply the transforms of its input. Its sums
  * have all even rows below all odd ones.
  *
- * @returns undefined where kernels do not have three rows around their output, or the number of rows is no
- *   power of two
+ * @returns undefined where kernels do not have three rows around their output, where there is a stride, or the number of
+ *   rows is no power of two
  */
 export function inPairs(placement: Placement, { rows, columns }: Geometry): Placement | undefined {
   const { convolution, phases, reach, taps } = placement;
   const isSuited =
     !convolution.isDepthwise &&
+    // A stride has one phase, too, where the dilation is a multiple of it.
+    convolution.strideHeight === 1 &&
+    convolution.strideWidth === 1 &&
     phases.length === 1 &&
     phases[0].rows === rows &&
     phases[0].columns === columns &&
@@ -101,7 +105,7 @@ export function transformsOf(
   const to = { column: geometry.bits, row: geometry.bits * geometry.stride };
   const lanes = positions(half);
   const first = lanes.slice(0, half.columns);
-  const bytes = (of: readonly number[]) => program.constant("BYTES", inLanes(half, of, 255n));
+  const elements = (of: readonly number[]) => program.constant("ELEMENTS", elementsIn(half, of));
   return (index, statements, planes) => {
     const rows = (from: number, count: number) =>
       rowsOf(program, tensor, index, { ...read, first: read.first + from, rows: count }, planes);
@@ -109,7 +113,7 @@ export function transformsOf(
     const packed = /^p\d+$/.test(packedRows.text) ? packedRows : program.assign("w", packedRows, statements);
     const split = (name: string, row: number) => {
       const start = program.shiftRight(packed, row * own.bits * own.stride);
-      return writeMoves(program, name, start, half, 8 * perPlane, from, to, statements);
+      return writeMoves(program, name, start, half, half.element * perPlane, from, to, statements);
     };
     const latterHalf = () => program.shiftRight(packed, half.rows * own.bits * own.stride);
     const [even, odd] = tensor.isHalved
@@ -120,12 +124,15 @@ export function transformsOf(
     const above = isBanded && constant(program, "above", rows(0, 1), statements);
     const below = isBanded && constant(program, "below", rows(geometry.rows + 1, 1), statements);
     for (let j = 0; j < perPlane && index * perPlane + j < channels; j++) {
-      const byte = (value: Vector, of = lanes) =>
-        perPlane === 1 ? value : program.and(program.shiftRight(value, 8 * j), bytes(of));
+      // Even rows that rest before the odd ones still have these above them.
+      const ofChannel = (value: Vector, of = lanes) =>
+        perPlane === 1 && !tensor.isHalved
+          ? value
+          : program.and(program.shiftRight(value, half.element * j), elements(of));
       const own = (i: number) => target((index * perPlane + j) * TRANSFORMS + i);
-      writeTransforms(program, half, zero, byte(even), byte(odd), own, statements, {
-        ...(above && { above: byte(above, first) }),
-        ...(below && { below: byte(below, first) }),
+      writeTransforms(program, half, zero, ofChannel(even), ofChannel(odd), own, statements, {
+        ...(above && { above: ofChannel(above, first) }),
+        ...(below && { below: ofChannel(below, first) }),
       });
     }
     statements.push("}");
@@ -146,12 +153,13 @@ export function transformsFromArena(
   target: (plane: number) => string,
 ): Piece[] | undefined {
   const half = halved(geometry);
-  const zero = convolution.inputZeroPoint + 128;
+  const least = leastOf(geometry.element);
+  const zero = convolution.inputZeroPoint - least;
   const rows = { rows: half.rows, columns: convolution.inputWidth };
   const halves: Placement = {
     ...placement,
     phases: [0, 1].map((row) => ({ row, column: 0, ...rows })),
-    convolution: { ...convolution, strideHeight: 2, inputZeroPoint: -128 },
+    convolution: { ...convolution, strideHeight: 2, inputZeroPoint: least },
   };
   const place = (channel: number) => (i: number) => target(channel * TRANSFORMS + i);
   const brought = fromArena(program, halves, half, (plane) => place(plane >> 1)(plane & 1));
@@ -194,7 +202,7 @@ function writeTransforms(
   const e = constant(program, "e", even, statements);
   const o = constant(program, "o", odd, statements);
   let before = program.shiftLeft(
-    program.and(o, program.constant("FORMER", inLanes(half, former, 255n))),
+    program.and(o, program.constant("FORMER", elementsIn(half, former))),
     rowBits,
   );
   let after = program.shiftRight(e, rowBits);
@@ -279,7 +287,7 @@ const CALL = 1000;
  * Brings rows into their order that lie all even ones before all odd ones: of each 4q rows the second and third q change
  * places, first for all rows, then for half of them, a quarter and so on.
  *
- * @param y a plane of bytes, or several channels of them a byte apart
+ * @param y a plane of elements, or several channels of them, one above the other
  */
 export function interleaved(program: Program, geometry: Geometry, y: Vector): Vector {
   return swapped(program, geometry, y, quarters(geometry));

@@ -116,7 +116,7 @@ function checkLongSum(node: Node, bound: number, bias: number, multiplier: numbe
 }
 
 /** Whether TFLM's kernel sums in 64 bits. */
-function hasLongSums(node: Node, layout: Weights): boolean {
+export function hasLongSums(node: Node, layout: Pick<Weights, "bias"> = {}): boolean {
   if (!isWide(node)) return false;
   if (hasWideWeights(node)) return true;
   const bias = node.optional(layout.bias ?? 2);

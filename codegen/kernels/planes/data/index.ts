@@ -61,6 +61,7 @@ export function planDataPlanes(
 function isKnown(graph: Graph, index: number): boolean {
   const { ops, tensors } = graph;
   const { kind, inputs, outputs } = ops[index];
+  if (tensors[outputs[0]].dtype !== "int8") return false;
   if (kind === "CONV_2D") return true;
   if (kind === "AVERAGE_POOL_2D") return isGlobalAverage(new Node(graph, ops[index]));
   if (kind !== "DEPTHWISE_CONV_2D") return false;
@@ -188,7 +189,7 @@ class Writer {
 
   #geometry(domain: Domain, { rows, columns }: ConvolutionDraft["size"]): Geometry {
     const { stride, bits } = this.#fits.get(domain)!;
-    return { rows, columns, stride, bits, transposed: domain.isTransposed };
+    return { rows, columns, stride, bits, element: 8, transposed: domain.isTransposed };
   }
 
   #ending({ made, average, isLeft, output }: DraftGroup): Ending {
