@@ -51,7 +51,7 @@ function modelTable({ model, macs, parameters, evaluated, calibration, ran, rows
   const [float] = rows;
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   return [
-    `**${model}**: ${thousands(macs)} MACs, ${thousands(parameters)} weights; accuracy on ${thousands(evaluated)} held-out samples, `,
+    `**${model}**: ${thousands(macs)} MACs, ${thousands(parameters)} parameters; accuracy on ${thousands(evaluated)} held-out samples, `,
     `calibrated with ${thousands(calibration)} training samples, counted on ${ran === 1 ? "1 held-out sample" : `${ran} held-out samples`}.\n\n`,
     line(["format", "right", "accuracy", "drop, points", "flash", "RAM", "instructions"]),
     line(["---", "--:", "--:", "--:", "--:", "--:", "--:"]),
