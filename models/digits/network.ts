@@ -1,6 +1,6 @@
-/** The float network, and what it says of digits. */
+/** The float network. */
 import * as tf from "@tensorflow/tfjs";
-import { type Digit, SIDE } from "./data.js";
+import { SIDE } from "../support/picture.js";
 
 const WEIGHTS_SEED = 3;
 /** With a seed TensorFlow.js draws the same mask in each step: one for each place in the batch, 32 in all. */
@@ -43,29 +43,5 @@ export function buildNetwork(): tf.LayersModel {
       dense({ name: "logits", units: 10, kernelInitializer: initializer() }),
       softmax({ name: "probabilities" }),
     ],
-  });
-}
-
-/** The layers that matter once training is over. */
-export function inferenceLayers(network: tf.LayersModel): tf.layers.Layer[] {
-  return network.layers.filter((layer) => layer.getClassName() !== "Dropout");
-}
-
-/** Digits as the network takes them: [digits, SIDE, SIDE, 1], pixel / 255. */
-export function images(digits: readonly Digit[]): tf.Tensor4D {
-  const values = new Float32Array(digits.length * SIDE * SIDE);
-  for (const [i, { pixels }] of digits.entries())
-    values.set(
-      Float32Array.from(pixels, (pixel) => pixel / 255),
-      i * SIDE * SIDE,
-    );
-  return tf.tensor4d(values, [digits.length, SIDE, SIDE, 1]);
-}
-
-/** The label that the float network gives each digit. */
-export function classify(network: tf.LayersModel, digits: readonly Digit[]): number[] {
-  return tf.tidy(() => {
-    const probabilities = network.predict(images(digits)) as tf.Tensor;
-    return Array.from(probabilities.argMax(1).dataSync());
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { rulerNotes, rulerTable, withSection } from "../../codegen/bench/ruler/markdown.js";
+import { rulerNotes, rulerTable } from "../../codegen/bench/ruler/markdown.js";
 import { type RulerRow, rowDocument } from "../../codegen/bench/ruler/row.js";
+import { withSection } from "../../codegen/bench/section.js";
 import { refusedWith } from "./refused.js";
 
 const layer = { kind: "CONV_2D", name: "conv", macs: 50_000, inCollections: 10, predicted: 1 };
@@ -114,15 +115,15 @@ describe("the ruler's table", () => {
 describe("its section of a file", () => {
   it("is replaced, and nothing else", () => {
     const file = "# A\n\n<!-- bench -->\nold\n<!-- /bench -->\n\n# B\n";
-    expect(withSection(file, "new\n", "a.md")).toBe(
+    expect(withSection(file, "bench", "new\n", "a.md")).toBe(
       "# A\n\n<!-- bench -->\n\nnew\n\n<!-- /bench -->\n\n# B\n",
     );
-    expect(withSection(withSection(file, "old\n", "a.md"), "new\n", "a.md")).toBe(
-      withSection(file, "new\n", "a.md"),
+    expect(withSection(withSection(file, "bench", "old\n", "a.md"), "bench", "new\n", "a.md")).toBe(
+      withSection(file, "bench", "new\n", "a.md"),
     );
   });
 
   it.each(["", "<!-- bench -->\n", "<!-- /bench -->\n<!-- bench -->\n"])("is missing in %j", (file) => {
-    expect(refusedWith(() => withSection(file, "", "a.md"))).toEqual(["bench-no-section"]);
+    expect(refusedWith(() => withSection(file, "bench", "", "a.md"))).toEqual(["bench-no-section"]);
   });
 });

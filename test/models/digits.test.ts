@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { importModel } from "../../codegen/import/import-model.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { loadDigits } from "../../models/digits/data.js";
-import { classifier } from "../../models/digits/int8-classifier.js";
+import { classifier } from "../../models/support/int8-classifier.js";
 
 const file = (path: string) => readFileSync(new URL(`../../models/digits/${path}`, import.meta.url));
 const graph = importModel(file("digits.tflite"), "digits.tflite");

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
-import { registerFilterGradients } from "../../models/digits/filter-gradients.js";
+import { registerFilterGradients } from "../../models/support/filter-gradients.js";
 
 const X = tf.randomNormal<tf.Rank.R4>([2, 7, 6, 3], 0, 1, "float32", 1);
 

@@ -1,6 +1,5 @@
-/** The ruler's table as Markdown, and its place in a file. */
+/** The ruler's table as Markdown. */
 import { thousands } from "../../emit/text.js";
-import { refuse } from "../../problems/problem.js";
 import { flashBytes, longestStep, mean, type RulerRow, steps, worst } from "./row.js";
 
 const COLUMNS: readonly (readonly [title: string, cell: (row: RulerRow) => string])[] = [
@@ -30,7 +29,7 @@ export function rulerTable(rows: readonly RulerRow[]): string {
 }
 
 /** 1,234,567 as `1.235 M`, four digits; less than a million as it is. */
-function millions(instructions: number): string {
+export function millions(instructions: number): string {
   const value = instructions / 1e6;
   if (value < 1) return thousands(Math.round(instructions));
   const digits = value < 10 ? 3 : value < 100 ? 2 : 1;
@@ -73,19 +72,4 @@ export interface RulerConditions {
   readonly room: string;
   /** The planner's options as on the command line; empty for none. */
   readonly options: string;
-}
-
-const BEGIN = "<!-- bench -->";
-const END = "<!-- /bench -->";
-
-/**
- * A file with new content between its lines `<!-- bench -->` and `<!-- /bench -->`.
- *
- * @param path for messages
- * @throws Refusal `bench-no-section`
- */
-export function withSection(file: string, section: string, path: string): string {
-  const [begin, end] = [file.indexOf(`${BEGIN}\n`), file.indexOf(`${END}\n`)];
-  if (begin < 0 || end < begin) return refuse("bench-no-section", { path, begin: BEGIN, end: END });
-  return `${file.slice(0, begin)}${BEGIN}\n\n${section}\n${file.slice(end)}`;
 }

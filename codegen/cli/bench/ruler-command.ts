@@ -2,8 +2,9 @@
 import type { ChipBoard } from "../../../boards/board.js";
 import { type Range, rangeOf } from "../../../boards/figure.js";
 import type { Reference } from "../../bench/reference.js";
-import { type RulerConditions, rulerNotes, rulerTable, withSection } from "../../bench/ruler/markdown.js";
+import { type RulerConditions, rulerNotes, rulerTable } from "../../bench/ruler/markdown.js";
 import { type RulerRow, rowDocument } from "../../bench/ruler/row.js";
+import { withSection } from "../../bench/section.js";
 import { json, thousands } from "../../emit/text.js";
 import type { PlanOptions } from "../../plan/options.js";
 import { formatAll } from "../../problems/format.js";
@@ -17,6 +18,9 @@ import { rulerModels, rulerRow } from "./ruler.js";
 import { benchModel } from "./suite.js";
 
 const BOARD = "esp32-c3";
+
+/** Marks the place of the table in a file. */
+const SECTION = "bench";
 
 export interface TableOptions {
   /** A Markdown file that has a section for it. */
@@ -34,7 +38,7 @@ export async function benchTable(cli: Cli, names: readonly string[], options: Ta
     return refuse("arguments", { message: "the table in a file is of all its models: name none" });
   const models = (names.length > 0 ? names : rulerModels).map(benchModel);
   const text = file !== undefined && new TextDecoder().decode(await readBounded(file));
-  if (text !== false) withSection(text, "", file!); // or it would be found out late
+  if (text !== false) withSection(text, SECTION, "", file!); // or it would be found out late
   const { board, engine } = await openBoard(cli, BOARD);
   const { moddable, memory } = board as ChipBoard;
   const node = await cli.engine("node");
@@ -76,7 +80,7 @@ export async function benchTable(cli: Cli, names: readonly string[], options: Ta
   cli.io.out(section);
   for (const { model, problems } of failed) cli.io.out(`\n${model}: ${formatAll(problems).join("\n")}\n`);
   if (text === false) return;
-  if (isRight) await writeText(file!, withSection(text, section, file!));
+  if (isRight) await writeText(file!, withSection(text, SECTION, section, file!));
   cli.io.out(isRight ? `\nWritten to ${file}\n` : `\nNot written to ${file}: not all is right.\n`);
 }
 

@@ -7,11 +7,11 @@ import { POSITIONS } from "../../passes/float/weighted.js";
 import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
 import type { Calibration } from "./calibrate.js";
-import { type ActivationFormat, type Scheme, WEIGHT_LIMITS } from "./formats.js";
+import { type ActivationFormat, isFloat8, type Scheme, WEIGHT_LIMITS } from "./formats.js";
 import { Groups, type NodeId } from "./groups.js";
 import { cellType, isLstm, type LstmOp, requireConstants } from "./lstm.js";
 import { extremes, type Range, withZero } from "./observers/observer.js";
-import { fixedType, isNarrow, isQuantizable, keepsType } from "./operators.js";
+import { fixedType, isNarrow, isQuantizable, keepsType, takesFloat8 } from "./operators.js";
 import { type ActivationType, levels } from "./types.js";
 
 /** The scheme of each operator. */
@@ -20,6 +20,8 @@ export type Schemes = (op: Op) => Scheme;
 export interface Activations {
   /** The type of a float tensor that is fed or computed. */
   produced(id: TensorId): ActivationType;
+  /** The type in which a model output is given: an 8-bit float becomes int8. */
+  given(id: TensorId): ActivationType;
   /** As which type an operator reads the activation at a position. A QUANTIZE goes where that differs from `produced`. */
   read(op: Op, position: number): ActivationType;
   /** The type of an LSTM's cell state. */
@@ -29,7 +31,7 @@ export interface Activations {
 /**
  * Decides types by TFLite's rules: operators that move or compare elements have one type throughout, outputs of SOFTMAX,
  * LOGISTIC and TANH are fixed, and everything else follows from ranges. Operators that keep types have their input's format, those
- * without an int16 kernel int8, others that of their scheme.
+ * without a kernel for a format int8, others that of their scheme. What goes into a model and comes out is never an 8-bit float.
  *
  * @throws Refusal `operator-not-quantized` for each operator that cannot be
  */
@@ -42,6 +44,7 @@ export function chooseActivations(graph: Graph, calibration: Calibration, scheme
   for (const id of graph.inputs) chooser.feed(id);
   for (const op of graph.ops) chooser.operator(op);
   for (const op of graph.ops) chooser.coarsen(op);
+  for (const id of graph.outputs) chooser.give(id);
   return chooser;
 }
 
@@ -67,6 +70,7 @@ class Chooser implements Activations {
   private readonly groups = new Groups();
   private readonly producers = new Map<TensorId, NodeId>();
   private readonly conversions = new Map<string, NodeId>();
+  private readonly givers = new Map<TensorId, NodeId>();
   private readonly readers = new Map<Op, ReadonlyMap<number, NodeId>>();
 
   constructor(
@@ -83,6 +87,10 @@ class Chooser implements Activations {
     return this.groups.type(this.readers.get(op)!.get(position)!);
   }
 
+  given(id: TensorId): ActivationType {
+    return this.groups.type(this.givers.get(id)!);
+  }
+
   cell(op: LstmOp): ActivationType {
     return cellType(this.calibration.get(op.inputs[CELL]!)!.range(levels("int16")));
   }
@@ -93,6 +101,13 @@ class Chooser implements Activations {
     const isWide = readers.some((op) => !isNarrow(op.kind) && this.schemes(op).activations === "int16");
     const format = isWide ? "int16" : "int8";
     this.producers.set(id, this.groups.add(format, this.range(id, format)));
+  }
+
+  /** A model output. */
+  give(id: TensorId): void {
+    const producer = this.producers.get(id)!;
+    const node = isFloat8(this.groups.format(producer)) ? this.converted(id, "int8") : producer;
+    this.givers.set(id, node);
   }
 
   operator(op: Op): void {
@@ -109,7 +124,8 @@ class Chooser implements Activations {
     if (isNarrow(op.kind)) return "int8";
     const computed = positions.filter((position) => !this.graph.tensors[op.inputs[position]!].data);
     if (!keepsType(op.kind) || computed.length > 1) return this.schemes(op).activations;
-    return this.groups.format(this.producers.get(op.inputs[computed[0]]!)!);
+    const format = this.groups.format(this.producers.get(op.inputs[computed[0]]!)!);
+    return isFloat8(format) && !takesFloat8(op.kind) ? "int8" : format;
   }
 
   /** The node of what an operator reads: the tensor as it is, or converted, or its own copy of a constant. */
@@ -117,7 +133,11 @@ class Chooser implements Activations {
     const id = op.inputs[position]!;
     const producer = this.producers.get(id);
     if (producer === undefined) return this.groups.add(format, this.range(id, format));
-    if (this.groups.format(producer) === format) return producer;
+    return this.groups.format(producer) === format ? producer : this.converted(id, format);
+  }
+
+  /** One node for all that read a tensor in a format that it is not produced in. */
+  private converted(id: TensorId, format: ActivationFormat): NodeId {
     const key = `${id} ${format}`;
     const node = this.conversions.get(key) ?? this.groups.add(format, this.range(id, format));
     this.conversions.set(key, node);
@@ -153,6 +173,7 @@ class Chooser implements Activations {
     if (op.kind === "MUL") return 2 * a * b; // a product of two int16 has no bit to spare
     if (!(op.kind in POSITIONS)) return 0;
     const { weights } = POSITIONS[op.kind as keyof typeof POSITIONS];
+    if (isFloat8(this.schemes(op).weights)) return 0;
     const { shape } = this.graph.tensors[op.inputs[weights]!];
     const { min, max } = this.range(op.inputs[weights]!, "int8");
     const terms = elements(shape) / (op.kind === "DEPTHWISE_CONV_2D" ? shape[3] : shape[0]);

@@ -23,13 +23,15 @@ export interface AutoQuantized extends Quantized {
   readonly raised: readonly string[];
 }
 
-/** What comes after each scheme. */
+/** What comes after each scheme: 8-bit floats have fewer significant bits than int8. */
 const NEXT: Readonly<Record<SchemeName, SchemeName | undefined>> = {
   ternary: "int4",
   int4: "int8",
   int8: "16x8",
   "16x8": "16x16",
   "16x16": undefined,
+  e5m2: "e4m3",
+  e4m3: "int8",
 };
 
 /** Samples on which layers are compared. */

@@ -1,4 +1,5 @@
 /** The quantized graph. */
+import { encode8, FLOAT8 } from "../../arithmetic/float8.js";
 import { elementsOf } from "../../graph/elements.js";
 import {
   connectedTensors,
@@ -13,10 +14,10 @@ import type { Op } from "../../graph/op.js";
 import { CELL, HIDDEN } from "../../ops/unidirectional-sequence-lstm.js";
 import { operation } from "../../passes/editor.js";
 import { type Activations, activationPositions, type Schemes } from "./activations.js";
-import { weightType } from "./formats.js";
+import { isFloat8, weightType } from "./formats.js";
 import { isLstm, type LstmOp, lstmConstants } from "./lstm.js";
 import type { QuantizedLayer } from "./quantize-layers.js";
-import { type ActivationType, quantizeValues, sameType } from "./types.js";
+import { type ActivationType, quantizeValues, type Stored, sameType } from "./types.js";
 
 /** What model inputs and outputs are: quantized, or float32 with QUANTIZE and DEQUANTIZE in the model. */
 export type Edges = "quantized" | "float";
@@ -35,7 +36,9 @@ export function buildGraph(
   const builder = new Builder(graph, activations, schemes);
   const inputs = graph.inputs.map((id) => (edges === "float" ? builder.floatInput(id) : id));
   for (const op of graph.ops) builder.operator(op, layers.get(op));
-  const outputs = graph.outputs.map((id) => (edges === "float" ? builder.floatOutput(id) : id));
+  const outputs = graph.outputs.map((id) =>
+    edges === "float" ? builder.floatOutput(id) : builder.output(id),
+  );
   return {
     ...graph,
     tensors: emptied(builder.tensors, { inputs, outputs }, builder.ops),
@@ -84,6 +87,11 @@ class Builder {
     const output = this.add({ name: `${name}/float`, shape, dtype: "float32" });
     this.ops.push(operation("DEQUANTIZE", {}, `${name}/float`, [id], [output]));
     return output;
+  }
+
+  /** A quantized model output in the type that it is given in. */
+  output(id: TensorId): TensorId {
+    return this.activation(id, this.activations.given(id));
   }
 
   operator(op: Op, layer: QuantizedLayer | undefined): void {
@@ -140,24 +148,27 @@ class Builder {
   private weights(op: Op, { layer, weights, scales }: QuantizedLayer): TensorId {
     const { name, shape } = this.graph.tensors[op.inputs[layer.positions.weights]!];
     const dtype = weightType(layer.format);
-    const values = dtype === "int8" ? Int8Array.from(weights) : Int16Array.from(weights);
     return this.add({
       name,
       shape,
       dtype,
       quantization: perChannel(scales, layer.channelAxis),
-      data: bytesOf(values),
+      data: bytesOf(stored(weights, dtype)),
     });
   }
 
   private bias(op: Op, { layer, bias, scales }: QuantizedLayer): TensorId {
     const id = op.inputs[layer.positions.bias];
+    const name = typeof id === "number" ? this.graph.tensors[id].name : `${op.name}/bias`;
+    const shape = [bias.length];
+    if (isFloat8(layer.format))
+      return this.add({ name, shape, dtype: "float32", data: bytesOf(Float32Array.from(bias)) });
     const isWide = layer.input.format === "int16";
     const values = isWide ? BigInt64Array.from(bias, BigInt) : Int32Array.from(bias);
     const steps = scales.map((scale) => Math.fround(layer.input.scale * scale));
     return this.add({
-      name: typeof id === "number" ? this.graph.tensors[id].name : `${op.name}/bias`,
-      shape: [bias.length],
+      name,
+      shape,
       dtype: isWide ? "int64" : "int32",
       quantization: perChannel(steps, 0),
       data: bytesOf(values),
@@ -177,7 +188,14 @@ function perChannel(scales: readonly number[], axis: number): Quantization {
   return { scales, zeroPoints: scales.map(() => 0), axis: scales.length > 1 ? axis : 0 };
 }
 
-function bytesOf({ buffer }: Int8Array | Int16Array | Int32Array | BigInt64Array): Uint8Array {
+/** Weights as a tensor holds them. */
+function stored(weights: Float64Array, dtype: ReturnType<typeof weightType>): Stored {
+  const float8 = FLOAT8[dtype];
+  if (float8) return Uint8Array.from(weights, (weight) => encode8(weight, float8));
+  return dtype === "int8" ? Int8Array.from(weights) : Int16Array.from(weights);
+}
+
+function bytesOf({ buffer }: Stored | Int32Array | BigInt64Array | Float32Array): Uint8Array {
   return new Uint8Array(buffer);
 }
 

@@ -4,7 +4,7 @@ import { requireValid } from "../../graph/validate.js";
 import { Observer } from "../../observe.js";
 import { runPasses } from "../../passes/index.js";
 import { type Plan, plan } from "../../plan/plan.js";
-import { activationType, quantizeValues, realOf } from "./types.js";
+import { activationType, quantizeValues, realOf, type Stored } from "./types.js";
 
 /** A quantized graph that runs on Node by the device's own kernels, with real numbers going in and coming out. */
 export class QuantizedModel {
@@ -36,7 +36,7 @@ export class QuantizedModel {
     for (const [id, bytes] of seen) {
       const type = activationType(tensors[id]);
       const elements = elementsOf(tensors[id].dtype, bytes);
-      if (type) values.set(id, realOf(elements as Int8Array | Int16Array, type));
+      if (type) values.set(id, realOf(elements as Stored, type));
       else if (elements instanceof Float32Array) values.set(id, elements);
     }
     return values;

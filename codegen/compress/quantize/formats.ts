@@ -1,9 +1,11 @@
 /** What the numbers of a model become, and the named combinations. */
+import { FLOAT8, type FLOAT8_TYPES, greatest8 } from "../../arithmetic/float8.js";
 import { INT8, INT16, type IntegerRange } from "../../arithmetic/integer-ranges.js";
 import { refuse } from "../../problems/problem.js";
 
-export type WeightFormat = "int8" | "int4" | "ternary" | "int16";
-export type ActivationFormat = "int8" | "int16";
+export type Float8Format = (typeof FLOAT8_TYPES)[number];
+export type WeightFormat = "int8" | "int4" | "ternary" | "int16" | Float8Format;
+export type ActivationFormat = "int8" | "int16" | Float8Format;
 
 /** Formats of a layer. */
 export interface Scheme {
@@ -17,9 +19,14 @@ export const SCHEMES = {
   ternary: { weights: "ternary", activations: "int8" },
   "16x8": { weights: "int8", activations: "int16" },
   "16x16": { weights: "int16", activations: "int16" },
+  e4m3: { weights: "float8e4m3", activations: "float8e4m3" },
+  e5m2: { weights: "float8e5m2", activations: "float8e5m2" },
 } as const satisfies Readonly<Record<string, Scheme>>;
 
 export type SchemeName = keyof typeof SCHEMES;
+
+const GREATEST_E4M3 = greatest8(FLOAT8.float8e4m3!);
+const GREATEST_E5M2 = greatest8(FLOAT8.float8e5m2!);
 
 /** The greatest weight of each format; the least is its negative. */
 export const WEIGHT_LIMITS: Readonly<Record<WeightFormat, number>> = {
@@ -27,19 +34,32 @@ export const WEIGHT_LIMITS: Readonly<Record<WeightFormat, number>> = {
   int4: 7,
   ternary: 1,
   int16: 32767,
+  float8e4m3: GREATEST_E4M3,
+  float8e5m2: GREATEST_E5M2,
 };
 
 export const ACTIVATION_RANGES: Readonly<Record<ActivationFormat, IntegerRange>> = {
   int8: INT8,
   int16: INT16,
+  float8e4m3: { min: -GREATEST_E4M3, max: GREATEST_E4M3 },
+  float8e5m2: { min: -GREATEST_E5M2, max: GREATEST_E5M2 },
 };
 
-/** The type of tensors that hold weights of a format: narrow ones are int8 with few values. */
-export function weightType(format: WeightFormat): "int8" | "int16" {
-  return format === "int16" ? "int16" : "int8";
+/** Whether a format is an 8-bit float. */
+export function isFloat8(format: WeightFormat | ActivationFormat): format is Float8Format {
+  return format in FLOAT8;
 }
 
-/** @throws Refusal `scheme-not-supported` for int16 weights with int8 activations */
+/** The type of tensors that hold weights of a format: narrow ones are int8 with few values. */
+export function weightType(format: WeightFormat): "int8" | "int16" | Float8Format {
+  return format === "int4" || format === "ternary" ? "int8" : format;
+}
+
+/** @throws Refusal `scheme-not-supported` for int16 weights with int8 activations, and 8-bit floats with what has no kernel beside them */
 export function requireScheme({ weights, activations }: Scheme): void {
-  if (weights === "int16" && activations === "int8") refuse("scheme-not-supported", { weights, activations });
+  const isSupported =
+    isFloat8(weights) || isFloat8(activations)
+      ? activations === weights || (activations === "int8" && isFloat8(weights))
+      : weights !== "int16" || activations === "int16";
+  if (!isSupported) refuse("scheme-not-supported", { weights, activations });
 }

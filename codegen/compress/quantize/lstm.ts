@@ -5,7 +5,7 @@ import type { Graph, Tensor, TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import { Node } from "../../ops/node.js";
 import { GATES, type LstmAttributes } from "../../ops/unidirectional-sequence-lstm.js";
-import { WEIGHT_LIMITS, type WeightFormat } from "./formats.js";
+import { isFloat8, type WeightFormat } from "./formats.js";
 import { extremes, type Range } from "./observers/observer.js";
 import type { ActivationType } from "./types.js";
 import { quantizeRow } from "./weights.js";
@@ -77,7 +77,7 @@ export function lstmConstants(
 function quantizedMatrix(tensor: Tensor, format: WeightFormat): Tensor {
   const { name, shape } = tensor;
   const weights = Float64Array.from(floatsOf(tensor)!);
-  const narrow = WEIGHT_LIMITS[format] > WEIGHT_LIMITS.int8 ? "int8" : format;
+  const narrow = format === "int16" || isFloat8(format) ? "int8" : format;
   const { scale, values } = quantizeRow(weights, narrow, 2 ** -40);
   return {
     name,

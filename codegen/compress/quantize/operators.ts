@@ -58,6 +58,12 @@ const ONLY_INT8: readonly OpKind[] = [
   "UNIDIRECTIONAL_SEQUENCE_LSTM",
 ];
 
+/** Those with a kernel for 8-bit floats, beside those that move elements. */
+const FLOAT8_KINDS: readonly OpKind[] = ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "RELU"];
+
+/** Those of the operators of one type that compare or average elements, without a kernel for 8-bit floats. */
+const COMPARING: readonly OpKind[] = ["AVERAGE_POOL_2D", "MAXIMUM", "MAX_POOL_2D", "MINIMUM"];
+
 /** Whether operators of a kind can be quantized. */
 export function isQuantizable(kind: OpKind): boolean {
   return FREE.includes(kind) || SAME.includes(kind) || kind in FIXED;
@@ -73,7 +79,12 @@ export function fixedType(kind: OpKind): ActivationType | undefined {
   return FIXED[kind];
 }
 
-/** Whether an operator computes in int8 only. */
+/** Whether there is a kernel for 8-bit floats. */
+export function takesFloat8(kind: OpKind): boolean {
+  return FLOAT8_KINDS.includes(kind) || (SAME.includes(kind) && !COMPARING.includes(kind));
+}
+
+/** Whether an operator computes in int8 only, of the integers. */
 export function isNarrow(kind: OpKind): boolean {
   return ONLY_INT8.includes(kind);
 }

@@ -1,23 +1,23 @@
-/** Weights and biases of all layers as integers. */
+/** Weights and biases of all layers as integers, or 8-bit floats and real biases. */
 import type { Op } from "../../graph/op.js";
 import { Node } from "../../ops/node.js";
 import { correctedBias } from "./bias.js";
-import { WEIGHT_LIMITS } from "./formats.js";
+import { isFloat8, WEIGHT_LIMITS } from "./formats.js";
 import type { Layer } from "./layer.js";
 import { momentsOf } from "./moments.js";
 import { patchesOf } from "./patches.js";
 import { random } from "./random.js";
 import { roundToData } from "./rounding.js";
 import type { Simulation } from "./simulation.js";
-import { quantizeRow, type Row } from "./weights.js";
+import { float8Row, quantizeRow, type Row } from "./weights.js";
 
 export interface QuantizedLayer {
   readonly layer: Layer;
   /** One an output channel. */
   readonly scales: readonly number[];
-  /** In the layout of the weights. */
-  readonly weights: Int32Array;
-  /** One an output channel, in steps of input scale × weight scale. */
+  /** In the layout of the weights: integers, or values of 8-bit floats. */
+  readonly weights: Float64Array;
+  /** One an output channel, in steps of input scale × weight scale; real numbers beside weights that are 8-bit floats. */
   readonly bias: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export interface LayerOptions {
 const MAX_INPUTS = 2048;
 
 /** Bits that biases have at most: half of what kernels take, so that corrections have room. */
-const BIAS_BITS = { int8: 30, int16: 45 } as const;
+const BIAS_BITS = { int8: 30, int16: 45, float8e4m3: 44, float8e5m2: 44 } as const;
 /** A weight's step is at least this part of what moves an output by a step. */
 const FINEST = 2 ** -20;
 
@@ -68,10 +68,8 @@ function quantizeLayer(
   next: () => number,
 ): QuantizedLayer {
   const least = layer.rows.map((_, channel) => leastScale(layer, channel));
-  const nearest = layer.rows.map((row, channel) => quantizeRow(row, layer.format, least[channel]));
-  const rows =
-    options.rounding === "adaptive" ? roundRows(layer, nearest, least, simulation, options, next) : nearest;
-  const weights = new Int32Array(layer.rows.length * layer.rows[0].length);
+  const rows = rowsOf(layer, least, simulation, options, next);
+  const weights = new Float64Array(layer.rows.length * layer.rows[0].length);
   rows.forEach(({ values }, channel) => {
     layer.indexes[channel].forEach((index, i) => {
       weights[index] = values[i];
@@ -82,6 +80,20 @@ function quantizeLayer(
     ? correctedBias(layer, realWeights(layer, weights, scales), simulation)
     : layer.bias;
   return { layer, scales, weights, bias: quantizedBias(layer, bias, scales) };
+}
+
+/** The weights of each output channel. */
+function rowsOf(
+  { rows, format, ...layer }: Layer,
+  least: readonly number[],
+  simulation: Simulation,
+  options: LayerOptions,
+  next: () => number,
+): readonly Row<Int32Array | Float64Array>[] {
+  if (isFloat8(format)) return rows.map((row, channel) => float8Row(row, format, least[channel]));
+  const nearest = rows.map((row, channel) => quantizeRow(row, format, least[channel]));
+  if (options.rounding === "nearest" || format === "int16") return nearest;
+  return roundRows({ ...layer, rows, format }, nearest, least, simulation, options, next);
 }
 
 /** Scales below this would take biases out of what accumulators hold, or multipliers to 0. */
@@ -101,7 +113,7 @@ function roundRows(
 ): readonly Row[] {
   const { op, positions, rows } = layer;
   const patches = patchesOf(op, new Node(simulation.graph, op));
-  if (!patches || patches.length > MAX_INPUTS || layer.format === "int16") return nearest;
+  if (!patches || patches.length > MAX_INPUTS) return nearest;
   const pairs = Array.from({ length: simulation.samples }, (_, sample) => ({
     float: simulation.inputs(op, sample, "float")[positions.input]!,
     quantized: simulation.inputs(op, sample, "quantized")[positions.input]!,
@@ -115,11 +127,17 @@ function roundRows(
   });
 }
 
-function quantizedBias({ input }: Layer, bias: Float64Array, scales: readonly number[]): number[] {
-  return Array.from(bias, (value, channel) => Math.round(value / (input.scale * scales[channel])));
+function quantizedBias(layer: Layer, bias: Float64Array, scales: readonly number[]): number[] {
+  if (isFloat8(layer.format)) return Array.from(bias, Math.fround);
+  return Array.from(bias, (value, channel) => Math.round(value / biasStep(layer, scales[channel])));
 }
 
-function realWeights({ indexes }: Layer, weights: Int32Array, scales: readonly number[]): Float32Array {
+/** What a bias is stored in steps of. */
+function biasStep({ input, format }: Layer, weightScale: number): number {
+  return isFloat8(format) ? 1 : input.scale * weightScale;
+}
+
+function realWeights({ indexes }: Layer, weights: Float64Array, scales: readonly number[]): Float32Array {
   const real = new Float32Array(weights.length);
   indexes.forEach((row, channel) => {
     for (const i of row) real[i] = weights[i] * scales[channel];
@@ -136,7 +154,7 @@ function withWeights(
   real[layer.positions.weights] = realWeights(layer, weights, scales);
   real[layer.positions.bias] = Float32Array.from(
     bias,
-    (value, channel) => value * layer.input.scale * scales[channel],
+    (value, channel) => value * biasStep(layer, scales[channel]),
   );
   return real;
 }

@@ -12,15 +12,16 @@ import { buildGraph, type Edges } from "./build.js";
 import { calibrate, requireSamples, type Sample } from "./calibrate.js";
 import { equalize } from "./equalize.js";
 import { type LayerError, layerErrors } from "./errors.js";
-import { requireScheme, SCHEMES, type Scheme, type SchemeName } from "./formats.js";
+import { isFloat8, requireScheme, SCHEMES, type Scheme, type SchemeName } from "./formats.js";
 import { layersOf } from "./layer.js";
 import { chooseMeans } from "./means.js";
 import type { ObserverName } from "./observers/index.js";
+import { takesFloat8 } from "./operators.js";
 import { type LayerOptions, quantizeLayers } from "./quantize-layers.js";
 import { Simulation } from "./simulation.js";
 
 export interface QuantizeOptions extends Partial<LayerOptions> {
-  /** Formats of all layers; int8 where not given. */
+  /** Formats of all layers; int8 where not given, and for operators without a kernel for 8-bit floats where those are asked for. */
   readonly scheme?: SchemeName | Scheme;
   /** Formats of some operators, by name. Those that only move or compare elements have the formats of their inputs. */
   readonly layers?: Readonly<Record<string, SchemeName | Scheme>>;
@@ -88,7 +89,10 @@ function schemesOf({ ops }: Graph, { scheme = "int8", layers = {} }: QuantizeOpt
     requireScheme(schemeOf(own));
   });
   requireScheme(schemeOf(scheme));
-  return ({ name }: Op) => schemeOf(layers[name] ?? scheme);
+  return ({ name, kind }: Op) => {
+    const wanted = schemeOf(layers[name] ?? scheme);
+    return isFloat8(wanted.weights) && !takesFloat8(kind) ? SCHEMES.int8 : wanted;
+  };
 }
 
 function schemeOf(scheme: SchemeName | Scheme): Scheme {

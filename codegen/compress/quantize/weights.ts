@@ -1,14 +1,17 @@
-/** Real weights as integers with one scale an output channel, symmetric about 0. */
-import { WEIGHT_LIMITS, type WeightFormat } from "./formats.js";
+/** Real weights as integers or 8-bit floats with one scale an output channel, symmetric about 0. */
+import { decode8, encode8, FLOAT8 } from "../../arithmetic/float8.js";
+import { type Float8Format, WEIGHT_LIMITS, type WeightFormat } from "./formats.js";
 
-export interface Row {
+export interface Row<Values = Int32Array> {
   /** A float32. */
   readonly scale: number;
-  readonly values: Int32Array;
+  readonly values: Values;
 }
 
+type IntegerFormat = Exclude<WeightFormat, Float8Format>;
+
 /** How far below the scale at which nothing is clamped others are tried, and in how many steps. */
-const NARROWEST: Partial<Record<WeightFormat, number>> = { int8: 0.75, int4: 0.4 };
+const NARROWEST: Partial<Record<IntegerFormat, number>> = { int8: 0.75, int4: 0.4 };
 const STEPS = 40;
 
 /**
@@ -17,9 +20,9 @@ const STEPS = 40;
  *
  * @param least the scale may not be below it
  */
-export function quantizeRow(weights: Float64Array, format: WeightFormat, least: number): Row {
+export function quantizeRow(weights: Float64Array, format: IntegerFormat, least: number): Row {
   const limit = WEIGHT_LIMITS[format];
-  const widest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) / limit;
+  const widest = greatest(weights) / limit;
   if (widest <= least) return roundRow(weights, least, limit);
   if (format === "ternary") return roundRow(weights, Math.max(least, ternaryScale(weights)), limit);
   const narrowest = NARROWEST[format] ?? 1;
@@ -40,6 +43,17 @@ export function roundRow(weights: Float64Array, scale: number, limit: number): R
     Math.max(-limit, Math.min(limit, Math.round(weight / float32))),
   );
   return { scale: float32, values };
+}
+
+/** The weights of one output channel as values of an 8-bit float, the greatest magnitude at the greatest value. */
+export function float8Row(weights: Float64Array, format: Float8Format, least: number): Row<Float64Array> {
+  const float8 = FLOAT8[format]!;
+  const scale = Math.fround(Math.max(least, greatest(weights) / WEIGHT_LIMITS[format])) || 2 ** -126;
+  return { scale, values: weights.map((weight) => decode8(encode8(weight / scale, float8), float8)) };
+}
+
+function greatest(weights: Float64Array): number {
+  return weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
 }
 
 /** Least squares over −1, 0, 1: the k greatest weights count, and their mean is the scale, for the best k. */

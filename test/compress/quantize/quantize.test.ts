@@ -83,7 +83,7 @@ describe("random graphs", () => {
   const SEEDS = 60;
 
   /** Signal-to-noise ratios, in dB, that nearly all outputs of short graphs have. */
-  const LEAST: Partial<Record<SchemeName, number>> = { int8: 24, "16x8": 30, "16x16": 30 };
+  const LEAST: Partial<Record<SchemeName, number>> = { int8: 24, "16x8": 30, "16x16": 30, e4m3: 14, e5m2: 8 };
 
   it.each(Object.keys(SCHEMES) as SchemeName[])(
     "%s: all of them can be compiled, and compute nearly the same",
@@ -111,6 +111,30 @@ describe("quantize", () => {
     const result = quantize(graph, samples);
     expect(quantize(graph, samples)).toEqual(result);
     expect(quantize(graph, others).graph).not.toEqual(result.graph);
+  });
+
+  it("8-bit floats are inside; edges and operators without a kernel for them are int8", () => {
+    const { build, graph } = network();
+    const { graph: e4m3 } = quantize(graph, samplesOf(build, graph), { scheme: "e4m3" });
+    expect(kinds(e4m3).filter((kind) => kind !== "QUANTIZE")).toEqual(
+      kinds(quantize(graph, samplesOf(build, graph)).graph),
+    );
+    const types = ({ inputs, outputs }: Graph["ops"][number]) =>
+      [inputs[0]!, outputs[0]].map((id) => e4m3.tensors[id].dtype);
+    for (const op of e4m3.ops) {
+      if (op.kind === "QUANTIZE") expect(types(op)).toContain("int8");
+      else {
+        const type = ["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"].includes(op.kind)
+          ? "float8e4m3"
+          : "int8";
+        expect(types(op), op.kind).toEqual([type, type]);
+      }
+    }
+    for (const id of [...e4m3.inputs, ...e4m3.outputs]) expect(e4m3.tensors[id].dtype).toBe("int8");
+    const tail = { ...graph, outputs: graph.ops.find(({ kind }) => kind === "FULLY_CONNECTED")!.outputs };
+    const { graph: cut } = quantize(tail, samplesOf(build, graph), { scheme: "e5m2" });
+    expect(cut.tensors[cut.outputs[0]].dtype).toBe("int8");
+    expect(validate(cut)).toEqual([]);
   });
 
   it("int8 has TFLite's types, and fewer weights are in narrow formats", () => {

@@ -1,37 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { WEIGHT_LIMITS, type WeightFormat } from "../../../codegen/compress/quantize/formats.js";
+import { WEIGHT_LIMITS } from "../../../codegen/compress/quantize/formats.js";
 import { momentsOf } from "../../../codegen/compress/quantize/moments.js";
 import { random } from "../../../codegen/compress/quantize/random.js";
 import { roundToData } from "../../../codegen/compress/quantize/rounding.js";
-import { quantizeRow, type Row, roundRow } from "../../../codegen/compress/quantize/weights.js";
+import { float8Row, quantizeRow, type Row, roundRow } from "../../../codegen/compress/quantize/weights.js";
+
+const INTEGERS = ["int8", "int4", "ternary", "int16"] as const;
+const FLOATS = ["float8e4m3", "float8e5m2"] as const;
 
 function row(length: number, seed: number): Float64Array {
   const next = random(seed);
   return Float64Array.from({ length }, () => next() + next() + next() - 1.5);
 }
 
-function error(weights: Float64Array, { scale, values }: Row): number {
+function error(weights: Float64Array, { scale, values }: Row<Int32Array | Float64Array>): number {
   return weights.reduce((sum, weight, i) => sum + (weight - scale * values[i]) ** 2, 0);
 }
 
 describe("weights", () => {
-  it.each(["int8", "int4", "ternary", "int16"] as const)(
-    "%s: integers within limits, float32 scales",
-    (format) => {
-      for (let seed = 1; seed < 20; seed++) {
-        const weights = row(40, seed);
-        const found = quantizeRow(weights, format, 1e-12);
-        expect(Math.max(...found.values.map(Math.abs))).toBeLessThanOrEqual(WEIGHT_LIMITS[format]);
-        expect(Math.fround(found.scale)).toBe(found.scale);
-        const plain = roundRow(
-          weights,
-          Math.max(...weights.map(Math.abs)) / WEIGHT_LIMITS[format],
-          WEIGHT_LIMITS[format],
-        );
-        expect(error(weights, found)).toBeLessThanOrEqual(error(weights, plain));
-      }
-    },
-  );
+  it.each(INTEGERS)("%s: integers within limits, float32 scales", (format) => {
+    for (let seed = 1; seed < 20; seed++) {
+      const weights = row(40, seed);
+      const found = quantizeRow(weights, format, 1e-12);
+      expect(Math.max(...found.values.map(Math.abs))).toBeLessThanOrEqual(WEIGHT_LIMITS[format]);
+      expect(Math.fround(found.scale)).toBe(found.scale);
+      const plain = roundRow(
+        weights,
+        Math.max(...weights.map(Math.abs)) / WEIGHT_LIMITS[format],
+        WEIGHT_LIMITS[format],
+      );
+      expect(error(weights, found)).toBeLessThanOrEqual(error(weights, plain));
+    }
+  });
 
   it("ternary: no scale has less error", () => {
     for (let seed = 1; seed < 20; seed++) {
@@ -43,7 +43,7 @@ describe("weights", () => {
   });
 
   it("keeps to the least scale, and has one where all weights are 0", () => {
-    for (const format of Object.keys(WEIGHT_LIMITS) as WeightFormat[]) {
+    for (const format of INTEGERS) {
       expect(quantizeRow(new Float64Array(5), format, 0.25)).toEqual({
         scale: 0.25,
         values: new Int32Array(5),
@@ -114,5 +114,32 @@ describe("rounding to data", () => {
         if (Math.abs(values[i]) > 7) continue;
         expect(objective({ scale: found.scale, values })).toBeGreaterThanOrEqual(objective(found) - 1e-9);
       }
+  });
+});
+
+describe("weights that are 8-bit floats", () => {
+  it.each(FLOATS)(
+    "%s: the greatest one is the format's greatest, the others lie within half a step",
+    (format) => {
+      for (let seed = 1; seed < 20; seed++) {
+        const weights = row(50, seed);
+        const { scale, values } = float8Row(weights, format, 0);
+        expect(Math.max(...values.map(Math.abs))).toBe(WEIGHT_LIMITS[format]);
+        const [steps, smallest] = format === "float8e4m3" ? [2 ** 3, 2 ** -9] : [2 ** 2, 2 ** -16];
+        weights.forEach((weight, i) => {
+          const halfStep =
+            Math.max(smallest, 2 ** Math.floor(Math.log2(Math.abs(weight) / scale)) / steps) / 2;
+          expect(Math.abs(weight / scale - values[i])).toBeLessThanOrEqual(halfStep * (1 + 1e-6));
+        });
+      }
+    },
+  );
+
+  it.each(FLOATS)("%s: keep to the least scale, and have one where all weights are 0", (format) => {
+    expect(float8Row(new Float64Array(5), format, 0.25)).toEqual({
+      scale: 0.25,
+      values: new Float64Array(5),
+    });
+    expect(float8Row(row(5, 1), format, 10).scale).toBe(10);
   });
 });

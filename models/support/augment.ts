@@ -1,28 +1,33 @@
-/** Distortions that make many handwritings of one. */
-import { SIDE } from "./data.js";
+/** Distortions that make many pictures of one. */
+import { SIDE } from "./picture.js";
 import type { Random } from "./random.js";
 
-/** Largest turn and shear in radians, largest stretch as a part of the size, largest shift in pixels. */
-const TURN = 0.22;
-const SHEAR = 0.22;
-const STRETCH = 0.15;
-const SHIFT = 1.5;
+/** How far distortions go. */
+export interface Limits {
+  /** In radians. */
+  readonly turn: number;
+  readonly shear: number;
+  /** As a part of the size. */
+  readonly stretch: number;
+  /** In pixels. */
+  readonly shift: number;
+}
 
 /**
- * A random affine distortion of an image, resampled bilinearly.
+ * A random affine distortion of a picture, resampled bilinearly.
  *
  * @param pixels SIDE × SIDE, as is the result
  */
-export function distort(pixels: Uint8Array, random: Random): Uint8Array {
+export function distort(pixels: Uint8Array, limits: Limits, random: Random): Uint8Array {
   const result = new Uint8Array(SIDE * SIDE);
   const spread = (most: number) => (2 * random() - 1) * most;
-  const turn = spread(TURN);
-  const shear = spread(SHEAR);
-  const stretchX = 1 + spread(STRETCH);
-  const stretchY = 1 + spread(STRETCH);
+  const turn = spread(limits.turn);
+  const shear = spread(limits.shear);
+  const stretchX = 1 + spread(limits.stretch);
+  const stretchY = 1 + spread(limits.stretch);
   const centre = (SIDE - 1) / 2;
-  const fromX = centre + spread(SHIFT);
-  const fromY = centre + spread(SHIFT);
+  const fromX = centre + spread(limits.shift);
+  const fromY = centre + spread(limits.shift);
   const xx = Math.cos(turn) * stretchX;
   const xy = (Math.cos(turn) * shear - Math.sin(turn)) * stretchX;
   const yx = Math.sin(turn) * stretchY;
@@ -37,7 +42,7 @@ export function distort(pixels: Uint8Array, random: Random): Uint8Array {
   return result;
 }
 
-/** The image between pixels; black outside. */
+/** The picture between pixels; black outside. */
 function sample(pixels: Uint8Array, x: number, y: number): number {
   const left = Math.floor(x);
   const top = Math.floor(y);

@@ -1,10 +1,10 @@
 import type { Graph } from "../../codegen/graph/graph.js";
 import { instantiate } from "../../codegen/plan/instantiate.js";
 import { plan } from "../../codegen/plan/plan.js";
-import type { Digit } from "./data.js";
+import type { Picture } from "./picture.js";
 
-/** Gives the label of the greatest output of the compiled int8 graph. */
-export function classifier(graph: Graph): (digit: Digit) => number {
+/** Gives the label of the greatest output of the compiled int8 graph, whose input bytes are pixels less 128. */
+export function classifier(graph: Graph): (picture: Picture) => number {
   const model = instantiate(plan(graph));
   return ({ pixels }) => {
     model.input.set(pixels.map((pixel) => pixel - 128));
