@@ -42,7 +42,10 @@ const STEP_INSTRUCTIONS = 3_000_000;
 /** Least channels of a block. */
 const LEAST_CHANNELS = 16;
 
-/** Constants of a module: while it is linked each takes a slot of the stack, and with 850 of them that of 1,024 overflows. */
+/**
+ * Constants of a module: while it is linked each takes a slot of the stack, of which Moddable's linker has 1,024 (xs/tools/xsl.c);
+ * with 850 of them it overflows.
+ */
 const MOST_CONSTANTS = 760;
 
 /**
@@ -76,17 +79,23 @@ export function columns(node: Node, ways?: readonly Way[]): GeneratedLowering | 
 /** In as few blocks as steps allow; in fewer and longer ones where these have too many constants. */
 function chosenOf(layer: Layer, ways: readonly Way[]): Candidate | undefined {
   const requantizations = Requantizations.of(layer);
-  let size = layer.channels.length;
-  let longer: Candidate | undefined;
-  for (;;) {
-    const best = bestOf(layer, requantizations, size, ways);
-    if (!best) return longer;
-    longer = best;
+  const { length } = layer.channels;
+  let best = bestOf(layer, requantizations, length, ways);
+  for (let size = length; best && size > LEAST_CHANNELS; ) {
     const longest = Math.max(...best.blocks.map(({ most }) => most)) + STEP;
-    if (longest <= STEP_INSTRUCTIONS || size <= LEAST_CHANNELS) return best;
-    const blocks = Math.ceil((layer.channels.length / size) * (longest / STEP_INSTRUCTIONS));
-    size = Math.min(size - 4, Math.ceil(layer.channels.length / blocks / 4) * 4);
+    if (longest <= STEP_INSTRUCTIONS) break;
+    const blocks = Math.ceil((length / size) * (longest / STEP_INSTRUCTIONS));
+    let next = Math.min(size - 4, Math.ceil(length / blocks / 4) * 4);
+    let shorter = bestOf(layer, requantizations, next, ways);
+    while (!shorter && next < size - 4) {
+      next = Math.ceil((next + size) / 8) * 4;
+      shorter = next < size ? bestOf(layer, requantizations, next, ways) : undefined;
+    }
+    if (!shorter) break;
+    best = shorter;
+    size = next;
   }
+  return best;
 }
 
 interface Candidate {
