@@ -1,21 +1,15 @@
 /** Random layers for lanes over output channels, and what a way to lay lanes out makes of them. */
 import fc from "fast-check";
-import { requireValid } from "../../codegen/graph/validate.js";
 import type { Way } from "../../codegen/kernels/columns/block.js";
 import { columns } from "../../codegen/kernels/columns/index.js";
 import { Node } from "../../codegen/ops/node.js";
-import { Refusal } from "../../codegen/problems/problem.js";
 import { padding, size } from "../support/arbitraries.js";
+import { isValid } from "../support/valid.js";
 import { type Experiment, elementsOf, experiment, type Numbers } from "./columns-case.js";
 
 /** Undefined where no way suits or the compiler refuses the numbers. */
 export function elementsBy(it: Experiment, ways: readonly Way[]): number[] | undefined {
-  try {
-    requireValid(it.graph);
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
+  if (!isValid(it.graph)) return undefined;
   const lowering = columns(new Node(it.graph, it.graph.ops[0]), ways);
   return lowering && elementsOf(lowering, it);
 }

@@ -1,11 +1,9 @@
 /** Rows computed in pairs wherever they can be, against rolled loops: every tensor of random graphs, byte by byte. */
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { requireValid } from "../../codegen/graph/validate.js";
 import type { Rest, Way } from "../../codegen/kernels/planes/ways.js";
-import { plan } from "../../codegen/plan/plan.js";
-import { Refusal } from "../../codegen/problems/problem.js";
-import { observed } from "../support/observed.js";
+import { isValid } from "../support/valid.js";
+import { expectAsRolled } from "./as-rolled.js";
 import { planesCase, planesModel, withoutSums } from "./planes-graphs.js";
 
 const taken = vi.hoisted(() => ({ heads: 0, halved: 0 }));
@@ -68,18 +66,12 @@ it.each([
   taken.heads = 0;
   taken.halved = 0;
   const property = fc.property(fc.noBias(pairedCase), (it) => {
-    const { graph, input } = isWide ? planesModel(withoutSums(it), true) : planesModel(it);
-    try {
-      requireValid(graph);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+    const model = isWide ? planesModel(withoutSums(it), true) : planesModel(it);
+    if (!isValid(model.graph)) {
       refused++;
       return;
     }
-    const rolled = observed(plan(graph, { forms: [], observable: true }), input);
-    expect(observed(plan(graph, { observable: true }), input)).toEqual(rolled);
-    for (const [id, bytes] of observed(plan(graph), input))
-      expect(bytes, `tensor ${id}`).toEqual(rolled.get(id));
+    expectAsRolled(model);
   });
   fc.assert(property, { seed, numRuns: runs });
   expect(refused).toBeLessThan(0.2 * runs);

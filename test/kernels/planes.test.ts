@@ -1,26 +1,11 @@
 /** Layers of planes against rolled loops: every tensor of random graphs, byte by byte. */
 import fc from "fast-check";
 import { expect, it, vi } from "vitest";
-import { requireValid } from "../../codegen/graph/validate.js";
-import { plan } from "../../codegen/plan/plan.js";
-import { Refusal } from "../../codegen/problems/problem.js";
-import { observed } from "../support/observed.js";
-import { type PlanesModel, planesCase, planesModel } from "./planes-graphs.js";
+import { isValid } from "../support/valid.js";
+import { expectAsRolled } from "./as-rolled.js";
+import { planesCase, planesModel } from "./planes-graphs.js";
 
 vi.mock("../../codegen/plan/choose.js", () => import("./planes-forms.js"));
-
-/** Whether the compiler takes a graph: random factors and sums may be more than int32 holds. */
-function isValid({ graph }: PlanesModel): boolean {
-  try {
-    requireValid(graph);
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal && error.problems.every(({ code }) => SKIPPED.includes(code))) return false;
-    throw error instanceof Refusal ? new Error(JSON.stringify(error.problems)) : error;
-  }
-}
-
-const SKIPPED = ["accumulator-overflow", "multiplier-range"];
 
 const RUNS = 1500;
 
@@ -30,16 +15,11 @@ function compared(seed: number, runs: number, isWide: boolean) {
   const operators = new Map<string, number>();
   const property = fc.property(fc.noBias(planesCase), (it) => {
     const model = planesModel(it, isWide);
-    if (!isValid(model)) {
+    if (!isValid(model.graph)) {
       refused++;
       return;
     }
-    const { graph, input } = model;
-    const rolled = observed(plan(graph, { forms: [], observable: true }), input);
-    const observable = plan(graph, { observable: true });
-    expect(observed(observable, input)).toEqual(rolled);
-    const usual = plan(graph);
-    for (const [id, bytes] of observed(usual, input)) expect(bytes, `tensor ${id}`).toEqual(rolled.get(id));
+    const usual = expectAsRolled(model);
     const layers = usual.layers.filter(({ form }) => form === "planes");
     if (layers.length > 0) inPlanes++;
     for (const { ops } of layers)
