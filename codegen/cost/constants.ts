@@ -150,6 +150,7 @@ export const constants = {
     rescale: { tile: 14570, element: 5779, shifted: 2745 },
     resizeNearestNeighbor: { tile: 9541, row: 3294, copy: 2916, movedWord: 4.344, movedByte: 6.139 },
     softmax: { tile: 15540, row: 43390, element: 13660 },
+    softmax16: { tile: 9813, row: 7436, element: 15170 },
     svdf: { tile: 15790, output: 9215, filter: 7809, product: 1519, weighed: 1526 },
     tanh16: { tile: 11580, element: 4774 },
     transposeConv2d: { tile: 0, position: 12710, sum: 8865, filterRow: 1219, tap: 1096, product: 1524 },

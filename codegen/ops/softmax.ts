@@ -2,10 +2,11 @@ import { multiplyHigh } from "../../runtime/requantize.js";
 import { type SoftmaxLayer, softmax as softmaxKernel } from "../../runtime/softmax.js";
 import { expOnNegative, inputRadius } from "../arithmetic/fixed-point.js";
 import { quantizeMultiplier } from "../arithmetic/multiplier.js";
-import { DTYPE_BYTES, elements } from "../graph/graph.js";
+import { DTYPE_BYTES, elements, type Tensor } from "../graph/graph.js";
 import type { Node } from "./node.js";
 import { kernel, type Operator, tensor, words } from "./operator.js";
 import { requireFixedOutput } from "./support/fixed-output.js";
+import { checkSoftmax16, lowerSoftmax16, MAX_DEPTH_16, SCALE_TOLERANCE } from "./support/softmax16.js";
 import { cut } from "./support/tiles.js";
 
 export interface SoftmaxAttributes {
@@ -21,9 +22,6 @@ const MAX_DEPTH = 4095;
 
 /** Two passes with a fixed-point scaling each, and one for the maximum. */
 const WORK = 6;
-
-/** TFLM's relative tolerance of an int16 output's scale. */
-const SCALE_TOLERANCE = 0.001;
 
 /** PreprocessSoftmaxScaling (kernels/internal/quantization_util.cc): from steps of the input to Q5.26. */
 function scaling(node: Node<SoftmaxAttributes>) {
@@ -42,22 +40,28 @@ function exponentials(node: Node<SoftmaxAttributes>): number[] {
   );
 }
 
-/** The kernel for int8 of kernels/internal/reference/softmax.h, with its exponentials in a table. */
+/** The last dimension. */
+function depthOf({ shape }: Tensor): number {
+  return shape[shape.length - 1];
+}
+
+/** The kernels of kernels/internal/reference/softmax.h, that for int8 with its exponentials in a table. */
 export const softmax: Operator<SoftmaxAttributes> = {
   kind: "SOFTMAX",
   inputs: [1, 1],
   outputs: [1, 1],
-  types: "int8 → int8, int16",
-  restrictions: `over the last dimension, of up to ${MAX_DEPTH}; output scale 1/256, zero point −128, in int16 1/65536, −32768`,
+  types: "int8 → int8, int16; int16 → int16",
+  restrictions: `over the last dimension, of up to ${MAX_DEPTH}, in int16 ${MAX_DEPTH_16}; output scale 1/256, zero point −128, from int8 to int16 1/65536, −32768, from int16 1/32768, 0`,
   checked: "golden models, reference",
 
   check(node) {
     const input = node.input(0);
-    node.requireType(input, "the input", ["int8"]);
-    node.requireType(node.output(), "the output", ["int8", "int16"]);
+    node.requireType(input, "the input", ["int8", "int16"]);
     if (input.shape.length === 0)
       node.refuse("rank", { role: "the input", found: 0, supported: "1 and above" });
-    const depth = input.shape[input.shape.length - 1];
+    const depth = depthOf(input);
+    if (input.dtype === "int16") return checkSoftmax16(node, depth);
+    node.requireType(node.output(), "the output", ["int8", "int16"]);
     if (depth > MAX_DEPTH) node.refuse("accumulator-overflow", { bound: `${depth * 2 ** 19}` });
     if (node.output().dtype === "int8") requireFixedOutput(node, 1 / 256, -128);
     else requireFixedOutput(node, 2 ** -16, -32768, SCALE_TOLERANCE);
@@ -67,8 +71,9 @@ export const softmax: Operator<SoftmaxAttributes> = {
   infer: (node) => [node.input(0).shape],
 
   lower(node) {
-    const { shape } = node.input(0);
-    const depth = shape[shape.length - 1];
+    const { shape, dtype } = node.input(0);
+    const depth = depthOf(node.input(0));
+    if (dtype === "int16") return lowerSoftmax16(node, depth);
     const rows = elements(shape) / depth;
     const { perTile, tiles, work } = cut(rows, depth * WORK);
     const outputBytes = DTYPE_BYTES[node.output().dtype] as 1 | 2;

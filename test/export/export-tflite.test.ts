@@ -150,6 +150,9 @@ test("operators name the version from which on there is what they need", () => {
   const tensors = graph.tensors.map((tensor) => ({ ...tensor, dtype: "int16" as const }));
   expect(versions(graph)).toEqual([2]);
   expect(versions({ ...graph, tensors })).toEqual([3]);
+  const softmax = single("SOFTMAX");
+  const wide = softmax.tensors.map((tensor) => ({ ...tensor, dtype: "int16" as const }));
+  expect([versions(softmax), versions({ ...softmax, tensors: wide })]).toEqual([[2], [3]]);
   const both = [...graph.ops, { ...graph.ops[0], inputs: [3, 3], outputs: [4] } as Op];
   const mixed = [
     ...graph.tensors,

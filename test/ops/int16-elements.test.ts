@@ -23,6 +23,7 @@ import {
   zeroPoint,
 } from "../support/arbitraries.js";
 import { perTensor } from "../support/graph-builder.js";
+import { softmaxes } from "../support/int16-softmax.js";
 import { checkOperator, type Operand } from "../support/operator-check.js";
 import { fits } from "../support/windows.js";
 
@@ -226,6 +227,8 @@ checkOperator("SOFTMAX of int8 to int16", 400, rows, ({ shape, quantization, bet
   const outputs = [{ dtype: "int16" as const, quantization: perTensor(2 ** -16, -32768), result }];
   return { kind: "SOFTMAX", attributes: { beta }, inputs: [input], outputs };
 });
+
+checkOperator("SOFTMAX", 1000, softmaxes, (experiment) => experiment);
 
 const means = fc.record({
   shape: fc.array(size(6), { minLength: 1, maxLength: 4 }),

@@ -71,6 +71,10 @@ function svdf(
   );
 }
 
+function softmax({ input = int16([1, 2]), output = int16(input.shape, 2 ** -15) } = {}): Graph {
+  return singleOpGraph("SOFTMAX", { beta: 1 }, [input], [output]);
+}
+
 type LstmChange = Partial<AttributesOf<"UNIDIRECTIONAL_SEQUENCE_LSTM">> & {
   readonly inputs?: Readonly<Record<number, TensorSpec | null>>;
 };
@@ -101,6 +105,9 @@ test.each([
   ["FULLY_CONNECTED without bias", dense(null)],
   ["TRANSPOSE_CONV", transposed()],
   ["TRANSPOSE_CONV to a shape that is computed", transposed({ shape: { shape: [4], dtype: "int32" } })],
+  ["SOFTMAX", softmax()],
+  ["SOFTMAX of the coarsest steps", softmax({ input: int16([1, 2], 4.99) })],
+  ["SOFTMAX of the longest rows", softmax({ input: int16([1, 65538]) })],
   ["SVDF", svdf()],
   ["UNIDIRECTIONAL_SEQUENCE_LSTM", lstm()],
 ])("%s as it should be", (_, graph) => {
@@ -132,6 +139,12 @@ const cases: [string, Graph, Code][] = [
     transposed({ shape: { shape: [4], dtype: "int32", values: [1, 5, 4, 2] } }),
     "shape-mismatch",
   ],
+  ["SOFTMAX of an input with a zero point", softmax({ input: int16([1, 2], 1, 5) }), "zero-point-needed"],
+  ["SOFTMAX to int8", softmax({ output: int8([1, 2]) }), "type-not-supported"],
+  ["SOFTMAX to another scale", softmax({ output: int16([1, 2], 2 ** -16) }), "quantization-fixed"],
+  ["SOFTMAX to a zero point", softmax({ output: int16([1, 2], 2 ** -15, 1) }), "quantization-fixed"],
+  ["SOFTMAX of coarser steps", softmax({ input: int16([1, 2], 5.01) }), "multiplier-range"],
+  ["SOFTMAX of longer rows", softmax({ input: int16([1, 65539]) }), "accumulator-overflow"],
   ["SVDF of rank 0", svdf({ rank: 0 }), "attribute"],
   ["SVDF of a rank that does not divide its filters", svdf({ rank: 3 }), "attribute"],
   ["SVDF without state", svdf({ state: int8([1, 8]) }), "state-needed"],

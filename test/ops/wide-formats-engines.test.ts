@@ -1,6 +1,6 @@
-/** Formats that TFLM does not have, under XS on Linux and on RV32: dozens of random operators in one model. */
+/** Formats that TFLM does not have and its SOFTMAX of int16, under XS on Linux and on RV32: dozens of random operators in one model. */
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
 import { xsEngine } from "../../boards/xs/xs-engine.js";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
@@ -12,6 +12,7 @@ import { plan } from "../../codegen/plan/plan.js";
 import * as float8 from "../support/float8-arbitraries.js";
 import { fedValues, float8Graph, outputCodes } from "../support/float8-check.js";
 import { encode, singleOpGraph } from "../support/graph-builder.js";
+import { softmaxes } from "../support/int16-softmax.js";
 import { conv2ds, denses, depthwiseConv2ds, transposeConvs } from "../support/int16-sums.js";
 import type { Experiment } from "../support/operator-check.js";
 
@@ -47,26 +48,29 @@ function joined(graphs: readonly Graph[]): Graph {
   };
 }
 
-/** One graph, its input and the elements that the reference gives: int16 activations with int16 weights. */
-function wideSums() {
-  const cases = [conv2ds, depthwiseConv2ds, denses, transposeConvs].flatMap((arbitrary) =>
-    fc
-      .sample(fc.noBias(arbitrary as fc.Arbitrary<Experiment<OpKind>>), { seed: 12, numRuns: 60 })
-      .filter(({ inputs }) => inputs[1]?.dtype === "int16")
-      .map((experiment) => ({ experiment, graph: graphOf(experiment) }))
-      .filter(({ graph }) => validate(graph).length === 0)
-      .slice(0, 12),
-  );
-  const fed = cases.flatMap(({ experiment }) =>
-    experiment.inputs.filter((input) => input !== null && !input.constant).map((input) => input!.values),
+/** One graph of operators on int16, its input and the elements that the reference gives. */
+function wide(experiments: readonly Experiment<OpKind>[]) {
+  const fed = experiments.flatMap(({ inputs }) =>
+    inputs.filter((input) => input !== null && !input.constant).map((input) => input!.values),
   );
   return {
-    count: cases.length,
-    graph: joined(cases.map(({ graph }) => graph)),
+    graph: joined(experiments.map(graphOf)),
     input: encode(fed.flat(), "int16"),
-    expected: cases.flatMap(({ experiment }) => experiment.outputs[0].result.values),
+    expected: experiments.flatMap(({ outputs }) => outputs[0].result.values),
   };
 }
+
+/** Random experiments that the compiler does not refuse. */
+function valid<K extends OpKind>(arbitrary: fc.Arbitrary<Experiment<K>>): Experiment<OpKind>[] {
+  const all = fc.sample(fc.noBias(arbitrary), { seed: 12, numRuns: 60 }) as Experiment<OpKind>[];
+  return all.filter((experiment) => validate(graphOf(experiment)).length === 0);
+}
+
+const int16Weights = [conv2ds, depthwiseConv2ds, denses, transposeConvs].flatMap((arbitrary) =>
+  valid(arbitrary as fc.Arbitrary<Experiment<OpKind>>)
+    .filter(({ inputs }) => inputs[1]?.dtype === "int16")
+    .slice(0, 12),
+);
 
 function graphOf({ kind, attributes, inputs, outputs }: Experiment<OpKind>): Graph {
   return singleOpGraph(
@@ -77,18 +81,20 @@ function graphOf({ kind, attributes, inputs, outputs }: Experiment<OpKind>): Gra
   );
 }
 
-it.each([xsEngine, rv32Engine])(
-  "int16 weights on $name: 48 operators give the reference's elements",
-  async (engine) => {
-    const { count, graph, input, expected } = wideSums();
-    expect(count).toBe(48);
+describe.each([
+  ["int16 weights", int16Weights],
+  ["SOFTMAX of int16", valid(softmaxes).slice(0, 48)],
+])("%s", (_, experiments) => {
+  it.each([xsEngine, rv32Engine])("on $name: 48 operators give the reference's elements", async (engine) => {
+    expect(experiments.length).toBe(48);
+    const { graph, input, expected } = wide(experiments);
     requireValid(graph);
     const artifact = emit(plan(graph), "model", sources);
     const { vectors } = await engine.run({ artifact, module: "model", vectors: [[input]], machine });
     const bytes = Uint8Array.from(Buffer.concat(vectors[0].outputs));
     expect([...new Int16Array(bytes.buffer)]).toEqual(expected);
-  },
-);
+  });
+});
 
 const experiments = [float8.conv2ds, float8.depthwiseConv2ds, float8.denses, float8.rescales].flatMap(
   (cases) => fc.sample(fc.noBias(cases), { seed: 11, numRuns: 12 }),

@@ -110,7 +110,7 @@ export function downScaleInt32ToInt16Multiplier(multiplier: bigint): bigint {
 }
 
 /** CountLeadingZeros of a uint32. */
-function countLeadingZeros(x: bigint): bigint {
+export function countLeadingZeros(x: bigint): bigint {
   return BigInt(32 - (x === 0n ? 0 : x.toString(2).length));
 }
 

@@ -115,7 +115,7 @@ class Chooser implements Activations {
     const format = this.format(op, positions);
     const reads = new Map(positions.map((position) => [position, this.reader(op, position, format)]));
     for (const id of op.outputs)
-      this.producers.set(id, this.groups.add(format, this.range(id, format), fixedType(op.kind)));
+      this.producers.set(id, this.groups.add(format, this.range(id, format), fixedType(op.kind, format)));
     if (keepsType(op.kind)) this.join(op, reads, format);
     this.readers.set(op, reads);
   }

@@ -1,5 +1,6 @@
 /** What quantization asks of each operator's activations. */
 import type { OpKind } from "../../graph/op.js";
+import type { ActivationFormat } from "./formats.js";
 import type { ActivationType } from "./types.js";
 
 /** Those that compute in the types of their inputs and output, whatever these are. */
@@ -41,19 +42,21 @@ const SAME: readonly OpKind[] = [
   "UNPACK",
 ];
 
-/** Those whose output TFLite fixes. */
-const FIXED: Partial<Record<OpKind, ActivationType>> = {
-  LOGISTIC: { format: "int8", scale: 1 / 256, zeroPoint: -128 },
-  SOFTMAX: { format: "int8", scale: 1 / 256, zeroPoint: -128 },
-  TANH: { format: "int8", scale: 1 / 128, zeroPoint: 0 },
+/** Those whose output TFLite fixes, in each format that they compute in. */
+const FIXED: Partial<Record<OpKind, readonly ActivationType[]>> = {
+  LOGISTIC: [{ format: "int8", scale: 1 / 256, zeroPoint: -128 }],
+  SOFTMAX: [
+    { format: "int8", scale: 1 / 256, zeroPoint: -128 },
+    { format: "int16", scale: 2 ** -15, zeroPoint: 0 },
+  ],
+  TANH: [{ format: "int8", scale: 1 / 128, zeroPoint: 0 }],
 };
 
-/** Those without a kernel for int16. */
+/** Those that are int8 where others are int16. */
 const ONLY_INT8: readonly OpKind[] = [
   "HARD_SWISH",
   "LOGISTIC",
   "MEAN",
-  "SOFTMAX",
   "TANH",
   "UNIDIRECTIONAL_SEQUENCE_LSTM",
 ];
@@ -74,9 +77,9 @@ export function keepsType(kind: OpKind): boolean {
   return SAME.includes(kind);
 }
 
-/** The only type that an operator's output can have. */
-export function fixedType(kind: OpKind): ActivationType | undefined {
-  return FIXED[kind];
+/** The only type of a format that an operator's output can have. */
+export function fixedType(kind: OpKind, format: ActivationFormat): ActivationType | undefined {
+  return FIXED[kind]?.find((type) => type.format === format);
 }
 
 /** Whether there is a kernel for 8-bit floats. */

@@ -8,6 +8,7 @@ import type { QuantizeLayer } from "../../../runtime/quantize.js";
 import type { RescaleLayer } from "../../../runtime/rescale.js";
 import type { SigmoidLayer } from "../../../runtime/sigmoid-layer.js";
 import type { SoftmaxLayer } from "../../../runtime/softmax.js";
+import type { Softmax16Layer } from "../../../runtime/softmax16.js";
 import { rowsOf, type Tally, unitsOf } from "./tally.js";
 
 export const fullyConnected: Tally<FullyConnectedLayer> = ({ inputDepth, outputs, outputsPerTile }, tile) => {
@@ -44,7 +45,7 @@ export const rescale: Tally<RescaleLayer> = (layer, tile) => {
   return { tile: 1, element, shifted: element * share };
 };
 
-export const softmax: Tally<SoftmaxLayer> = ({ depth, rows, rowsPerTile }, tile) => {
+export const softmax: Tally<SoftmaxLayer | Softmax16Layer> = ({ depth, rows, rowsPerTile }, tile) => {
   const { first, end } = unitsOf(tile, rowsPerTile, rows);
   const row = end - first;
   return { tile: 1, row, element: row * depth };

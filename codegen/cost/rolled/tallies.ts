@@ -43,6 +43,7 @@ export const tallies = {
   rescale,
   resizeNearestNeighbor,
   softmax,
+  softmax16: softmax,
   svdf,
   tanh16: oneByOne,
   transposeConv2d,

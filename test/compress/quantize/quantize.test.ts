@@ -175,21 +175,22 @@ describe("quantize", () => {
     expect(Math.max(...weights({ scheme: "16x16" }).flat())).toBeGreaterThan(30_000);
   });
 
-  it("16x8: int16 with zero point 0, biases of 64 bits, SOFTMAX in int8 behind QUANTIZE, a pool and no MEAN", () => {
+  it("16x8: int16 with zero point 0 to the end, biases of 64 bits, a pool and no MEAN", () => {
     const { build, graph } = network();
     const { graph: wide } = quantize(graph, samplesOf(build, graph), { scheme: "16x8" });
-    expect(kinds(wide).slice(2)).toEqual([
-      "ADD",
-      "AVERAGE_POOL_2D",
-      "RESHAPE",
-      "FULLY_CONNECTED",
-      "QUANTIZE",
-      "SOFTMAX",
-    ]);
+    expect(kinds(wide).slice(2)).toEqual(["ADD", "AVERAGE_POOL_2D", "RESHAPE", "FULLY_CONNECTED", "SOFTMAX"]);
     for (const { dtype, quantization } of wide.tensors)
       if (dtype === "int16") expect(quantization!.zeroPoints).toEqual([0]);
+    expect(wide.tensors[wide.outputs[0]].quantization!.scales).toEqual([2 ** -15]);
     expect(wide.tensors[wide.ops[0].inputs[2]!].dtype).toBe("int64");
     expect(wide.tensors[wide.inputs[0]].dtype).toBe("int16");
+  });
+
+  it("16x8: TANH in int8 behind QUANTIZE", () => {
+    const build = new FloatGraph();
+    const graph = build.graph([build.op("TANH", {}, dense(build, build.input([1, 6]), 5))]);
+    const { graph: wide } = quantize(graph, samplesOf(build, graph), { scheme: "16x8" });
+    expect(kinds(wide)).toEqual(["FULLY_CONNECTED", "QUANTIZE", "TANH"]);
   });
 
   it("transposed convolutions, which have their weights and input elsewhere", () => {

@@ -61,6 +61,7 @@ export function operatorsOf(type: Activations, weightType: "int8" | "int16" = "i
     dense: (batches: number, inputs: number, outputs: number) =>
       dense(type, weights, batches, inputs, outputs),
     mean: (shape: readonly number[], axes: readonly number[]) => mean(type, shape, axes),
+    softmax: (rows: number, depth: number) => softmax(type, rows, depth),
     pairs: (kind: "ADD" | "MUL" | "MAXIMUM" | "MINIMUM") => pairs(type, kind),
   };
 }
@@ -319,9 +320,10 @@ function mean(type: Activations, shape: readonly number[], axes: readonly number
   );
 }
 
-export function softmax(rows: number, depth: number): Sample {
-  const output = { shape: [rows, depth], quantization: perTensor(1 / 256, -128) };
-  return sample("SOFTMAX", { beta: 1 }, [{ shape: [rows, depth] }], [output]);
+function softmax(dtype: Activations, rows: number, depth: number): Sample {
+  const shape = [rows, depth];
+  const quantization = dtype === "int8" ? perTensor(1 / 256, -128) : perTensor(2 ** -15, 0);
+  return sample("SOFTMAX", { beta: 1 }, [activations(dtype, shape)], [{ shape, dtype, quantization }]);
 }
 
 export function transpose(shape: readonly number[], order: readonly number[]): Sample {

@@ -9,7 +9,6 @@ import {
   resize,
   sigmoids,
   slice,
-  softmax,
   svdf,
   transpose,
 } from "./operators.js";
@@ -150,7 +149,7 @@ function scaledSums(type: Activations, weights?: "int16"): Sample[] {
 
 /** The others that there are for int8 and for int16. */
 function ofActivations(type: Activations): Sample[] {
-  const { pool, mean, pairs } = operatorsOf(type);
+  const { pool, mean, pairs, softmax } = operatorsOf(type);
   return [
     ...(["AVERAGE_POOL_2D", "MAX_POOL_2D"] as const).flatMap((kind) => [
       pool(kind, [[8, 9, 6], [2, 2], 2]),
@@ -181,6 +180,14 @@ function ofActivations(type: Activations): Sample[] {
     mean([300, 2], [1]),
     mean([3, 4, 5, 4, 3], [0, 2, 4]),
     mean([1, 2, 1500], [2]),
+    softmax(1, 10),
+    softmax(1, 2),
+    softmax(30, 12),
+    softmax(4, 25),
+    softmax(1, 400),
+    softmax(60, 3),
+    softmax(12, 40),
+    softmax(100, 1),
   ];
 }
 
@@ -210,14 +217,6 @@ function others(): Sample[] {
     lstm(12, 1, 2),
     lstm(20, 5, 1),
     lstm(2, 3, 24),
-    softmax(1, 10),
-    softmax(1, 2),
-    softmax(30, 12),
-    softmax(4, 25),
-    softmax(1, 400),
-    softmax(60, 3),
-    softmax(12, 40),
-    softmax(100, 1),
     transpose([30, 20], [1, 0]),
     transpose([6, 7, 8], [2, 0, 1]),
     transpose([10, 6, 64], [1, 0, 2]),
