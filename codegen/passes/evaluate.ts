@@ -53,7 +53,6 @@ function runKernel(
       variables: [],
       arenaBytes: arena.size,
       weightsBytes: weights.size,
-      hasInt16: true,
     },
     file.buffer,
   );
