@@ -105,6 +105,19 @@ describe("random graphs", () => {
 });
 
 describe("quantize", () => {
+  it("measures what a PAD makes, too, that kernels read as padding", () => {
+    const build = new FloatGraph(2);
+    // Unlike the padding that float passes make part of a convolution, this one is of two rows and one column.
+    const paddings = build.indexes([0, 0, 2, 0, 0, 1, 0, 0], [4, 2]);
+    const padded = build.op("PAD", {}, build.input([1, 6, 6, 2]), paddings);
+    const weights = build.constant([4, 3, 3, 2]);
+    const window = { ...CONVOLUTION, padding: "VALID", activation: "RELU" } as const;
+    const graph = build.graph([build.op("CONV_2D", window, padded, weights, build.constant([4]))]);
+    const { layers } = quantize(graph, samplesOf(build, graph));
+    expect(layers.map(({ kind }) => kind)).toEqual(["PAD", "CONV_2D"]);
+    for (const { snr } of layers) expect(snr).toBeGreaterThan(30);
+  });
+
   it("gives the same graph for the same arguments, and another one for other samples", () => {
     const { build, graph } = network();
     const [samples, others] = [samplesOf(build, graph), samplesOf(build, graph)];
