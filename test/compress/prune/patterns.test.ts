@@ -1,0 +1,211 @@
+import { describe, expect, it } from "vitest";
+import { type Mask, masked, maskOf, type Pruned, unpruned } from "../../../codegen/compress/prune/mask.js";
+import { l1Method } from "../../../codegen/compress/prune/methods.js";
+import { prunableLayers } from "../../../codegen/compress/prune/parameter.js";
+import { groupsOf } from "../../../codegen/compress/prune/patterns/groups.js";
+import { pruneLanes } from "../../../codegen/compress/prune/patterns/lanes.js";
+import { nOfM } from "../../../codegen/compress/prune/patterns/n-of-m.js";
+import { savings } from "../../../codegen/compress/prune/patterns/savings.js";
+import { customFromMask, globalUnstructured } from "../../../codegen/compress/prune/prune.js";
+import { quantize } from "../../../codegen/compress/quantize/quantize.js";
+import type { Graph } from "../../../codegen/graph/graph.js";
+import type { Op } from "../../../codegen/graph/op.js";
+import { runPasses } from "../../../codegen/passes/index.js";
+import { type Plan, plan } from "../../../codegen/plan/plan.js";
+import { FloatGraph } from "../../support/float-graph.js";
+import { problemsOf } from "../../support/problems.js";
+
+const WINDOW = {
+  padding: "SAME",
+  strideHeight: 1,
+  strideWidth: 1,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  activation: "RELU",
+} as const;
+
+const maskIn = (pruned: Pruned, layer = 0) => [...maskOf(pruned, pruned.graph.ops[layer].inputs[1]!)];
+
+describe("N:M", () => {
+  function dense(weights: readonly number[], inputs: number): Pruned {
+    const build = new FloatGraph();
+    const attributes = { activation: "NONE", keepDims: false } as const;
+    const shape = [weights.length / inputs, inputs];
+    const output = build.op(
+      "FULLY_CONNECTED",
+      attributes,
+      build.input([1, inputs]),
+      build.constant(shape, weights),
+      null,
+    );
+    return unpruned(build.graph([output]));
+  }
+
+  it("keeps the greatest N of each M inputs", () => {
+    const pruned = nOfM(dense([1, -4, 3, 2, 5, 5, -6, 0, 8, 7, 6, 5, 1, 2, 3, -4], 8), 0, 2, 4);
+    expect(maskIn(pruned)).toEqual([0, 1, 1, 0, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 1, 1]);
+  });
+
+  it("keeps N of fewer neighbours at the end, and no more of what is pruned already", () => {
+    expect(maskIn(nOfM(dense([1, 2, 3, 4, 7, 9, 8], 7), 0, 2, 4))).toEqual([0, 0, 1, 1, 0, 1, 1]);
+    const first = customFromMask(
+      dense([1, 2, 3, 4], 4),
+      { layer: 0, name: "weight" },
+      Uint8Array.of(1, 0, 0, 0),
+    );
+    expect(maskIn(nOfM(first, 0, 2, 4))).toEqual([1, 0, 0, 0]);
+  });
+
+  it("goes along the input channels of convolutions, and leaves depthwise ones as they are", () => {
+    const build = new FloatGraph();
+    const input = build.input([1, 2, 2, 2]);
+    const conv = build.op("CONV_2D", WINDOW, input, build.constant([1, 1, 2, 2], [1, 2, 4, 3]), null);
+    const depthwise = build.op(
+      "DEPTHWISE_CONV_2D",
+      { ...WINDOW, depthMultiplier: 1 },
+      conv,
+      build.constant([1, 2, 2, 1], [1, 2, 3, 4]),
+      null,
+    );
+    const pruned = nOfM(nOfM(unpruned(build.graph([depthwise])), 0, 1, 2), 1, 1, 2);
+    expect([maskIn(pruned, 0), maskIn(pruned, 1)]).toEqual([
+      [0, 1, 1, 0],
+      [1, 1, 1, 1],
+    ]);
+  });
+
+  it("refuses what is no pattern", () => {
+    for (const [n, m] of [
+      [0, 4],
+      [5, 4],
+      [1.5, 4],
+      [2, Number.NaN],
+    ])
+      expect(problemsOf(() => [nOfM(dense([1, 2], 2), 0, n, m)] as never).map(({ code }) => code)).toEqual([
+        "prune-pattern",
+      ]);
+  });
+});
+
+describe("groups of weights that are multiplied at once", () => {
+  const groups = (kind: Op["kind"], shape: number[], form: Parameters<typeof groupsOf>[2]) =>
+    groupsOf({ kind } as Op, shape, form).map((group) => [...group]);
+
+  it("planes: rows of taps", () => {
+    // [outputs 1, rows 2, columns 3, inputs 2]
+    expect(groups("CONV_2D", [1, 2, 3, 2], "planes")).toEqual([
+      [0, 2, 4],
+      [1, 3, 5],
+      [6, 8, 10],
+      [7, 9, 11],
+    ]);
+    expect(groups("DEPTHWISE_CONV_2D", [1, 2, 3, 2], "planes")).toEqual(
+      groups("CONV_2D", [1, 2, 3, 2], "planes"),
+    );
+    expect(groups("CONV_2D", [2, 1, 1, 2], "planes")).toEqual([[0], [1], [2], [3]]);
+  });
+
+  it("columns: an input's weights for all outputs", () => {
+    expect(groups("FULLY_CONNECTED", [3, 2], "columns")).toEqual([
+      [0, 2, 4],
+      [1, 3, 5],
+    ]);
+    expect(groups("CONV_2D", [2, 1, 2, 1], "columns")).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+    expect(groups("DEPTHWISE_CONV_2D", [1, 1, 2, 3], "columns")).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+  });
+
+  it("unrolled: single weights; rolled: none", () => {
+    expect(groups("FULLY_CONNECTED", [1, 2], "unrolled")).toEqual([[0], [1]]);
+    expect(groups("FULLY_CONNECTED", [1, 2], "rolled")).toEqual([]);
+  });
+});
+
+describe("lanes", () => {
+  /** A 3×3 convolution, a pointwise one, and a dense layer over all that they make. */
+  function network(): Graph {
+    const build = new FloatGraph(5);
+    const first = build.op(
+      "CONV_2D",
+      WINDOW,
+      build.input([1, 12, 12, 4]),
+      build.constant([8, 3, 3, 4]),
+      build.constant([8]),
+    );
+    const second = build.op("CONV_2D", WINDOW, first, build.constant([8, 1, 1, 8]), build.constant([8]));
+    const pool = build.op(
+      "MAX_POOL_2D",
+      {
+        padding: "VALID",
+        filterHeight: 4,
+        filterWidth: 4,
+        strideHeight: 4,
+        strideWidth: 4,
+        activation: "NONE",
+      },
+      second,
+    );
+    const flat = build.op("RESHAPE", { newShape: [1, 72] }, pool);
+    const attributes = { activation: "NONE", keepDims: false } as const;
+    const output = build.op(
+      "FULLY_CONNECTED",
+      attributes,
+      flat,
+      build.constant([40, 72]),
+      build.constant([40]),
+    );
+    const graph = build.graph([output]);
+    const samples = Array.from({ length: 4 }, () => [build.random(12 * 12 * 4)]);
+    return runPasses(quantize(graph, samples, { rounding: "nearest" }).graph);
+  }
+
+  const graph = network();
+  const found = savings(unpruned(graph));
+  const instructions = ({ layers }: Plan) => layers.reduce((sum, { cost }) => sum + cost.instructions, 0);
+  const predicted = (pruned: Pruned) => instructions(plan(masked(pruned)));
+  const zeros = (masks: Iterable<Mask>) =>
+    [...masks].flatMap((mask) => [...mask]).filter((kept) => !kept).length;
+
+  it("asks the planner for forms, and for what zeros save", () => {
+    expect(found.map(({ op, form, groups }) => [op.kind, form, groups.length])).toEqual([
+      ["CONV_2D", "planes", 96],
+      ["CONV_2D", "planes", 64],
+      ["FULLY_CONNECTED", "columns", 72],
+    ]);
+    for (const saving of found) expect(saving.instructions).toBeGreaterThan(100);
+  });
+
+  it("prunes whole groups, and saves more than as many weights of least magnitude", () => {
+    for (const fraction of [0.25, 0.5, 0.75]) {
+      const pruned = pruneLanes(unpruned(graph), { fraction }, found);
+      const layers = prunableLayers(graph).map(({ name }) => ({ layer: name, name: "weight" as const }));
+      const count = zeros(pruned.masks.values());
+      for (const { op, groups } of found) {
+        const mask = maskOf(pruned, op.inputs[1]!);
+        for (const group of groups) expect(new Set(group.map((i) => mask[i])).size).toBe(1);
+      }
+      const total = 8 * 36 + 64 + 40 * 72;
+      expect(count).toBeLessThanOrEqual(fraction * total);
+      expect(count).toBeGreaterThan(fraction * total - 40);
+      const least = globalUnstructured(unpruned(graph), layers, l1Method({ count }));
+      expect(predicted(pruned)).toBeLessThan(0.9 * predicted(least));
+    }
+  });
+
+  it("calls compose, and layers that save nothing stay as they are", () => {
+    const first = pruneLanes(unpruned(graph), { fraction: 0.5 }, found);
+    const second = pruneLanes(first, { fraction: 0.5 }, found);
+    const left = zeros(second.masks.values());
+    expect(left).toBeGreaterThan(0.7 * (8 * 36 + 64 + 40 * 72));
+    const without = found.map((saving) =>
+      saving.form === "columns" ? { ...saving, instructions: 0 } : saving,
+    );
+    const pruned = pruneLanes(unpruned(graph), { fraction: 0.5 }, without);
+    expect(pruned.masks.size).toBe(2);
+  });
+});
