@@ -10,6 +10,7 @@ import type { ObserverName } from "../../compress/quantize/observers/index.js";
 import type { QuantizeOptions } from "../../compress/quantize/quantize.js";
 import type { Graph } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
+import { layerNamed } from "../layer-name.js";
 import { type LayerScheme, schemeText } from "./options.js";
 import type { Setting } from "./variants.js";
 
@@ -82,11 +83,7 @@ function namedScheme(name: string): SchemeName {
   return refuse("arguments", { message: `--auto begins with one of ${Object.keys(SCHEMES).join(", ")}` });
 }
 
-/** Layers by name; whole numbers that are no names are positions in the graph. */
-function namedLayers(layers: readonly LayerScheme[], { ops }: Graph): Record<string, Scheme> {
-  const nameOf = (layer: string) => {
-    const isName = ops.some(({ name }) => name === layer);
-    return isName || !/^\d+$/.test(layer) ? layer : (ops[Number(layer)]?.name ?? layer);
-  };
-  return Object.fromEntries(layers.map(({ layer, scheme }) => [nameOf(layer), scheme]));
+/** Schemes by the names of layers. */
+function namedLayers(layers: readonly LayerScheme[], graph: Graph): Record<string, Scheme> {
+  return Object.fromEntries(layers.map(({ layer, scheme }) => [layerNamed(graph, layer), scheme]));
 }

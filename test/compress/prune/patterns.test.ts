@@ -6,10 +6,11 @@ import { groupsOf } from "../../../codegen/compress/prune/patterns/groups.js";
 import { pruneLanes } from "../../../codegen/compress/prune/patterns/lanes.js";
 import { nOfM } from "../../../codegen/compress/prune/patterns/n-of-m.js";
 import { savings } from "../../../codegen/compress/prune/patterns/savings.js";
-import { customFromMask, globalUnstructured } from "../../../codegen/compress/prune/prune.js";
+import { applyMethod, customFromMask } from "../../../codegen/compress/prune/prune.js";
 import { quantize } from "../../../codegen/compress/quantize/quantize.js";
 import type { Graph } from "../../../codegen/graph/graph.js";
 import type { Op } from "../../../codegen/graph/op.js";
+import { realValues } from "../../../codegen/graph/real-values.js";
 import { runPasses } from "../../../codegen/passes/index.js";
 import { type Plan, plan } from "../../../codegen/plan/plan.js";
 import { FloatGraph } from "../../support/float-graph.js";
@@ -180,28 +181,62 @@ describe("lanes", () => {
     for (const saving of found) expect(saving.instructions).toBeGreaterThan(100);
   });
 
-  it("prunes whole groups, and saves more than as many weights of least magnitude", () => {
-    for (const fraction of [0.25, 0.5, 0.75]) {
-      const pruned = pruneLanes(unpruned(graph), { fraction }, found);
-      const layers = prunableLayers(graph).map(({ name }) => ({ layer: name, name: "weight" as const }));
-      const count = zeros(pruned.masks.values());
-      for (const { op, groups } of found) {
-        const mask = maskOf(pruned, op.inputs[1]!);
-        for (const group of groups) expect(new Set(group.map((i) => mask[i])).size).toBe(1);
-      }
-      const total = 8 * 36 + 64 + 40 * 72;
-      expect(count).toBeLessThanOrEqual(fraction * total);
-      expect(count).toBeGreaterThan(fraction * total - 40);
-      const least = globalUnstructured(unpruned(graph), layers, l1Method({ count }));
-      expect(predicted(pruned)).toBeLessThan(0.9 * predicted(least));
+  const total = 8 * 36 + 64 + 40 * 72;
+  const layers = prunableLayers(graph).map(({ name }) => ({ layer: name, name: "weight" as const }));
+
+  function expectWholeGroups(pruned: Pruned): void {
+    for (const { op, groups } of found) {
+      const mask = maskOf(pruned, op.inputs[1]!);
+      for (const group of groups) expect(new Set(group.map((i) => mask[i])).size).toBe(1);
     }
+  }
+
+  it.each([0.25, 0.5, 0.75])(
+    "%d: prunes whole groups of each layer, and saves more than as many single weights",
+    (fraction) => {
+      const pruned = pruneLanes(unpruned(graph), { fraction }, found);
+      expectWholeGroups(pruned);
+      const count = zeros(pruned.masks.values());
+      expect(count).toBeLessThanOrEqual(fraction * total);
+      expect(count).toBeGreaterThan(fraction * total - 50);
+      const least = layers.reduce(
+        (before, layer) => applyMethod(before, layer, l1Method({ fraction })),
+        unpruned(graph),
+      );
+      expect(predicted(pruned)).toBeLessThan(predicted(least));
+      // In each layer those of the least norms.
+      const first = found.find(({ op }) => op === graph.ops[0])!;
+      const values = realValues(graph.tensors[graph.ops[0].inputs[1]!]);
+      const mask = maskOf(pruned, graph.ops[0].inputs[1]!);
+      const norms = (kept: number) =>
+        first.groups
+          .filter((group) => mask[group[0]] === kept)
+          .map((group) => group.reduce((sum, i) => sum + Math.abs(values[i]), 0));
+      expect(Math.max(...norms(0))).toBeLessThanOrEqual(Math.min(...norms(1)));
+    },
+  );
+
+  it("of all layers together, those in which it saves most lose most", () => {
+    const each = pruneLanes(unpruned(graph), { fraction: 0.3 }, found);
+    const all = pruneLanes(unpruned(graph), { fraction: 0.3 }, found, { global: true });
+    expectWholeGroups(all);
+    const count = zeros(all.masks.values());
+    expect(count).toBeLessThanOrEqual(0.3 * total);
+    expect(count).toBeGreaterThan(0.3 * total - 50);
+    expect(predicted(all)).not.toBe(predicted(each));
+    // Were zeros of the first layer worth nothing next to others, it would lose nothing.
+    const changed = found.map((saving) =>
+      saving.op === graph.ops[0] ? { ...saving, instructions: 1e-9 } : saving,
+    );
+    const without = pruneLanes(unpruned(graph), { fraction: 0.3 }, changed, { global: true });
+    expect(maskOf(without, graph.ops[0].inputs[1]!)).not.toContain(0);
   });
 
   it("calls compose, and layers that save nothing stay as they are", () => {
     const first = pruneLanes(unpruned(graph), { fraction: 0.5 }, found);
     const second = pruneLanes(first, { fraction: 0.5 }, found);
-    const left = zeros(second.masks.values());
-    expect(left).toBeGreaterThan(0.7 * (8 * 36 + 64 + 40 * 72));
+    expect(zeros(second.masks.values())).toBeGreaterThan(0.75 * total - 100);
+    expect(zeros(second.masks.values())).toBeLessThanOrEqual(0.75 * total);
     const without = found.map((saving) =>
       saving.form === "columns" ? { ...saving, instructions: 0 } : saving,
     );

@@ -1,7 +1,7 @@
 /** graph → smaller graph: channels that nothing depends on go from all tensors. */
-import type { Graph, TensorId } from "../../../graph/graph.js";
+import type { Graph } from "../../../graph/graph.js";
 import { Channels } from "./channels.js";
-import { absorbed, type Going } from "./going.js";
+import { absorbed } from "./going.js";
 import { rebuilt } from "./rebuild.js";
 
 /**
@@ -17,18 +17,8 @@ export function shrink(graph: Graph): Graph {
   let shrunk = graph;
   for (;;) {
     const channels = new Channels(shrunk);
-    const going: Going = absorbed(channels);
+    const going = absorbed(channels);
     if (going.channels.size === 0) return shrunk;
     shrunk = rebuilt(shrunk, going); // what only these channels read does not matter any more, either
   }
-}
-
-/** How many channels each of a graph's tensors has lost in another one. */
-export function lostChannels(before: Graph, after: Graph): ReadonlyMap<TensorId, number> {
-  return new Map(
-    before.tensors.flatMap(({ shape }, id) => {
-      const lost = (shape.at(-1) ?? 1) - (after.tensors[id].shape.at(-1) ?? 1);
-      return lost > 0 ? [[id, lost] as const] : [];
-    }),
-  );
 }
