@@ -152,6 +152,7 @@ function addSchemes(command: Command): void {
       ]).default("adaptive"),
     )
     .option("--no-bias-correction", "leave biases as they are")
+    .option("--keep-zeros", "weights that are 0 stay 0, for pruned models")
     .addOption(
       choice("--edges <type>", "what goes into the model and comes out", ["quantized", "float"]).default(
         "quantized",

@@ -23,6 +23,7 @@ export interface Flags {
   readonly equalize?: true;
   readonly round: "nearest" | "adaptive";
   readonly biasCorrection: boolean;
+  readonly keepZeros?: true;
   readonly edges: "quantized" | "float";
   readonly seed: number;
   readonly compare?: readonly Scheme[];
@@ -39,6 +40,7 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
     equalize: flags.equalize ?? false,
     rounding: flags.round,
     biasCorrection: flags.biasCorrection,
+    keepZeros: flags.keepZeros ?? false,
     edges: flags.edges,
     seed: flags.seed,
   };
@@ -63,7 +65,18 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
 
 /** What a report says of the setting. */
 export function settingsSummary(flags: Flags): Readonly<Record<string, string | number | boolean>> {
-  const { observer, equalize = false, round, biasCorrection, edges, seed, auto, maxDrop, layer = [] } = flags;
+  const {
+    observer,
+    equalize = false,
+    round,
+    biasCorrection,
+    keepZeros,
+    edges,
+    seed,
+    auto,
+    maxDrop,
+    layer = [],
+  } = flags;
   const layers = layer.map(({ layer, scheme }) => `${layer}=${schemeText(scheme)}`).join(" ");
   return {
     observer,
@@ -72,6 +85,7 @@ export function settingsSummary(flags: Flags): Readonly<Record<string, string | 
     biasCorrection,
     edges,
     seed,
+    ...(keepZeros && { keepZeros }),
     ...(auto && { maxDrop }),
     ...(layers && { layers }),
   };
