@@ -15,6 +15,7 @@ export interface PruningProblems {
   "scores-shape": { found: number; shape: readonly number[] };
   "parameter-missing": { parameter: string };
   "layer-without-weights": { name: string };
+  "channels-stay": Record<never, never>;
   "not-pruned": { parameter: string };
   "nothing-left": Record<never, never>;
   "prune-schedule": { why: string };
@@ -69,6 +70,10 @@ export const pruningWords: WordsOf<PruningProblems> = {
   "layer-without-weights": ({ name }) => ({
     what: `layer ${quote(name)} has no weights that can be pruned`,
     todo: "convolutions, depthwise, transposed and dense layers have some",
+  }),
+  "channels-stay": () => ({
+    what: "none of its output channels can go: model outputs, or operators that mix channels, need all of them",
+    todo: "prune single weights of this layer, or channels of another",
   }),
   "not-pruned": ({ parameter }) => ({
     what: `its ${parameter} is not pruned, so pruning cannot be made permanent`,

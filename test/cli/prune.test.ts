@@ -170,6 +170,7 @@ describe("xsnn prune", () => {
   it.each<[string, string[]]>([
     ["nothing-left", ["--amount", "1.0"]],
     ["nothing-left", ["--amount", "8", "--structured", "--layer", "0"]],
+    ["channels-stay", ["--amount", "0.5", "--structured", "--layer", "4"]],
     ["layer-unknown", ["--amount", "0.5", "--layer", "x"]],
     ["layer-without-weights", ["--amount", "0.5", "--layer", "3"]],
     ["prune-amount", ["--amount", "1.1"]],

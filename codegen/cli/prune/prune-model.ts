@@ -66,7 +66,7 @@ export function pruneModel(graph: Graph, flags: Flags, planned: Planned | undefi
 function prunedBy(
   graph: Graph,
   layers: readonly string[],
-  { method, amount, structured, norm = 2, pattern, global, seed }: Flags,
+  { method, amount, structured, norm = 2, pattern, global, layer, seed }: Flags,
   planned: Planned | undefined,
 ): Pruned {
   const next = warmRandom(seed);
@@ -76,15 +76,15 @@ function prunedBy(
     const known = savings(unpruned(quantized), options).filter(({ op }) => layers.includes(op.name));
     return pruneLanes(start, amount!, known, { global: global ?? false });
   }
-  if (pattern) return layers.reduce((pruned, layer) => nOfM(pruned, layer, pattern.n, pattern.m), start);
+  if (pattern) return layers.reduce((pruned, name) => nOfM(pruned, name, pattern.n, pattern.m), start);
   if (structured)
     return pruneChannels(start, amount!, {
-      layers,
+      ...(layer && { layers }),
       norm: method === "l1" ? 1 : norm,
       ...(method === "random" && { next }),
     });
   const chosen: UnstructuredMethod = method === "random" ? randomMethod(amount!, next) : l1Method(amount!);
-  const parameters = layers.map((layer): Parameter => ({ layer, name: "weight" }));
+  const parameters = layers.map((name): Parameter => ({ layer: name, name: "weight" }));
   return global
     ? globalUnstructured(start, parameters, chosen)
     : parameters.reduce((pruned, parameter) => applyMethod(pruned, parameter, chosen), start);

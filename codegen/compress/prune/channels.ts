@@ -1,7 +1,8 @@
 /** Whole output channels, with those that are tied to them: what `shrink` takes out of a graph then. */
-import type { TensorId } from "../../graph/graph.js";
+import type { Graph, TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import { realValues } from "../../graph/real-values.js";
+import { tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
 import type { Amount } from "./amount.js";
 import { keptCount, type Mask, masked, maskOf, type Pruned } from "./mask.js";
@@ -34,17 +35,16 @@ type Family = ReadonlyMap<ChannelId, readonly Filter[]>;
  * operators such as SOFTMAX need stay.
  *
  * @param amount of the channels of each layer, or of layers that are tied, that are not pruned entirely yet
- * @throws Refusal `nothing-left` where an amount is all channels of a layer, and for amounts and layers as other methods do
+ * @throws Refusal `nothing-left` where an amount is all channels of a layer, `channels-stay` for chosen layers none of whose channels
+ *   can go, and for amounts and layers as other methods do
  */
 export function pruneChannels(pruned: Pruned, amount: Amount, options: ChannelOptions = {}): Pruned {
   const { graph } = pruned;
-  const wanted = options.layers?.map((layer) => prunableLayer(graph, layer));
+  const families = familiesOf(new Channels(masked(pruned)), prunableLayers(graph));
   const masks = new Map(pruned.masks);
   const filters = new Filters(pruned);
-  for (const family of familiesOf(new Channels(masked(pruned)), prunableLayers(graph))) {
+  for (const family of options.layers ? chosen(families, graph, options.layers) : families) {
     const [[first]] = family.values();
-    const members = [...family.values()].flat().map(({ op }) => op);
-    if (wanted && !members.some((op) => wanted.includes(op))) continue;
     const left = [...family.values()].filter((set) => set.some((filter) => filters.isLeft(filter)));
     const scores = Float64Array.from(left, (set) =>
       options.next ? options.next() : set.reduce((sum, it) => sum + filters.norm(it, options.norm ?? 2), 0),
@@ -55,6 +55,20 @@ export function pruneChannels(pruned: Pruned, amount: Amount, options: ChannelOp
       prune(pruned, masks, filter, filters.indexes(filter));
   }
   return { ...pruned, masks };
+}
+
+/** The families of some layers. */
+function chosen(
+  families: readonly Family[],
+  graph: Graph,
+  layers: NonNullable<ChannelOptions["layers"]>,
+): Set<Family> {
+  const own = tryEach(layers, (layer) => {
+    const op = prunableLayer(graph, layer);
+    const found = families.filter((family) => [...family.values()].flat().some((filter) => filter.op === op));
+    return found.length > 0 ? found : refuse("channels-stay", {}, opPlace(op));
+  });
+  return new Set(own.flat());
 }
 
 function familiesOf(channels: Channels, layers: readonly Op[]): Family[] {

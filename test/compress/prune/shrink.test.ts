@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { pruneChannels } from "../../../codegen/compress/prune/channels.js";
 import { masked, maskOf, type Pruned, unpruned } from "../../../codegen/compress/prune/mask.js";
 import { channelIndexes } from "../../../codegen/compress/prune/method.js";
 import { parameterId, prunableLayers } from "../../../codegen/compress/prune/parameter.js";
@@ -10,9 +11,11 @@ import { FloatModel } from "../../../codegen/float/execute.js";
 import { requireFloat, validateFloat } from "../../../codegen/float/validate.js";
 import { elements, type Graph, type TensorId } from "../../../codegen/graph/graph.js";
 import { validate } from "../../../codegen/graph/validate.js";
+import { importModel } from "../../../codegen/import/import-model.js";
 import { runFloatPasses } from "../../../codegen/passes/float/index.js";
 import { runPasses } from "../../../codegen/passes/index.js";
 import { relativeError } from "../../float/relative-error.js";
+import { describeGolden, goldenFile } from "../../golden/golden.js";
 import { randomFloatGraph } from "../../passes/float-graphs.js";
 import { FloatGraph } from "../../support/float-graph.js";
 import { randomNetwork } from "./networks.js";
@@ -109,6 +112,36 @@ it("random graphs of all operators that passes look at compute the same", () => 
     shrunk += +(smaller !== pruned);
   }
   expect(shrunk).toBeGreaterThan(10);
+});
+
+it("so do random graphs that are quantized, bit by bit", () => {
+  let shrunk = 0;
+  for (let seed = 1; seed <= 150; seed++) {
+    const { build, graph } = randomFloatGraph(seed);
+    if (validateFloat(graph).length > 0) continue;
+    const samples = Array.from({ length: 2 }, () => feeds(build, graph));
+    const quantized = runPasses(quantize(graph, samples, { rounding: "nearest" }).graph);
+    const pruned = withFewerFilters(quantized, build);
+    const smaller = shrink(pruned);
+    expectSameIntegers(build, pruned, smaller, `seed ${seed}`);
+    shrunk += +(smaller !== pruned);
+  }
+  expect(shrunk).toBeGreaterThan(0);
+});
+
+describeGolden("published networks", () => {
+  it.each([
+    ["kws_ref_int8", 0.45],
+    ["resnet8_int8", 0.45],
+    ["person_detect_int8", 0.45],
+    ["ad01_int8", 0.45],
+  ])("%s without half of its channels computes what it computes with zeros there", (name, most) => {
+    const before = runPasses(importModel(goldenFile(name), "model.tflite"));
+    const pruned = masked(pruneChannels(unpruned(before), { fraction: 0.5 }));
+    const smaller = shrink(pruned);
+    expect(constantBytes(smaller)).toBeLessThan(most * constantBytes(before));
+    expectSameIntegers(new FloatGraph(1), pruned, smaller, name);
+  });
 });
 
 const WINDOW = { strideHeight: 1, strideWidth: 1, dilationHeight: 1, dilationWidth: 1 } as const;

@@ -4,7 +4,7 @@ import { realValues } from "../../../graph/real-values.js";
 import { type Amount, countOf } from "../amount.js";
 import { keptCount, type Mask, maskOf, type Pruned } from "../mask.js";
 import { norm } from "../methods.js";
-import { parameterId } from "../parameter.js";
+import { parameterOf } from "../parameter.js";
 import type { WeightGroup } from "./groups.js";
 import type { Saving } from "./savings.js";
 
@@ -36,8 +36,7 @@ export function pruneLanes(
   const layers = savings
     .filter(({ instructions }) => instructions > 0)
     .map((saving) => {
-      const op = pruned.graph.ops.find(({ name }) => name === saving.op.name)!;
-      const id = parameterId(op, "weight")!;
+      const { id } = parameterOf(pruned.graph, { layer: saving.op.name, name: "weight" });
       masks.set(id, maskOf(pruned, id).slice());
       return candidatesOf(pruned, id, saving);
     });
