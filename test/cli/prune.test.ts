@@ -123,6 +123,28 @@ describe("xsnn prune", () => {
     expect(quantized.out).toMatch(/\nesp32-c3, predicted, not measured: .* an inference before, .* now\.\n/);
     expect(weights(read("half.tflite")).map(([total, left]) => left / total)).toEqual([0.5, 0.5, 0.5, 0.5]);
     expect(await xsnn("compile", "half.tflite")).toMatchObject({ code: 0 });
+    const wrong = await xsnn(
+      "prune",
+      "int8.tflite",
+      "--amount",
+      "0.5",
+      "--data",
+      "x.npy",
+      "-o",
+      "p.tflite",
+      "--json",
+    );
+    expect([wrong.code, codesOf(wrong)]).toEqual([1, ["arguments"]]);
+  });
+
+  it("quantized ONNX models stay such", async () => {
+    expect(await xsnn("quantize", "float.onnx", "--data", "x.npy", "-o", "int8.onnx")).toMatchObject({
+      code: 0,
+    });
+    const called = await xsnn("prune", "int8.onnx", "--amount", "0.5", "--structured", "-o", "half.onnx");
+    expect([called.code, called.err]).toEqual([0, ""]);
+    expect(weights(read("half.onnx")).map(([total]) => total)).toEqual([72, 36, 8, 1280]);
+    expect(await xsnn("compile", "half.onnx")).toMatchObject({ code: 0 });
   });
 
   it("takes whole channels out", async () => {

@@ -105,6 +105,8 @@ async function quantizer(
   { graph, isFloat }: PrunableModel,
   options: Options,
 ): Promise<((graph: Graph) => Graph) | undefined> {
+  if (!isFloat && options.data !== undefined)
+    refuse("arguments", { message: "--data is for float models, and this one is quantized" });
   if (!isFloat) return (it) => it;
   if (options.data === undefined) return undefined;
   const dataset = await readDataset(options.data, floatEdges(graph), preprocessingOf(options));

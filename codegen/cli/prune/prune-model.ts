@@ -5,7 +5,12 @@ import { requireWeightsLeft } from "../../compress/prune/left.js";
 import { masked, type Pruned, unpruned } from "../../compress/prune/mask.js";
 import type { UnstructuredMethod } from "../../compress/prune/method.js";
 import { l1Method, randomMethod } from "../../compress/prune/methods.js";
-import { type Parameter, prunableLayer, prunableLayers } from "../../compress/prune/parameter.js";
+import {
+  type Parameter,
+  parameterId,
+  prunableLayer,
+  prunableLayers,
+} from "../../compress/prune/parameter.js";
 import { pruneLanes } from "../../compress/prune/patterns/lanes.js";
 import { nOfM } from "../../compress/prune/patterns/n-of-m.js";
 import { savings } from "../../compress/prune/patterns/savings.js";
@@ -90,8 +95,15 @@ function prunedBy(
     : parameters.reduce((pruned, parameter) => applyMethod(pruned, parameter, chosen), start);
 }
 
-/** @throws Refusal for every layer that the graph does not have, or that has no weights */
+/**
+ * Names of layers, one for each constant that layers share.
+ *
+ * @throws Refusal for every layer that the graph does not have, or that has no weights
+ */
 function chosenLayers(graph: Graph, { layer }: Flags): string[] {
-  if (!layer) return prunableLayers(graph).map(({ name }) => name);
-  return tryEach(layer, (it) => prunableLayer(graph, layerNamed(graph, it)).name);
+  const layers = layer
+    ? tryEach(layer, (it) => prunableLayer(graph, layerNamed(graph, it)))
+    : prunableLayers(graph);
+  const byWeights = new Map(layers.map((op) => [parameterId(op, "weight"), op.name]));
+  return [...byWeights.values()];
 }

@@ -78,7 +78,7 @@ export function customFromMask(pruned: Pruned, parameter: Parameter, mask: Mask)
  * Prunes several parameters as if they were one: an amount of all their elements, those of the least scores.
  *
  * @param method an unstructured one
- * @param importanceScores of some of the parameters
+ * @param importanceScores of some of the parameters, by the objects that are among `parameters`
  * @throws Refusal `prune-structured` for other methods
  */
 export function globalUnstructured(
@@ -103,7 +103,9 @@ export function globalUnstructured(
   let from = 0;
   const masks = new Map(pruned.masks);
   found.forEach(({ id }, i) => {
-    masks.set(id, after.slice(from, from + before[i].length));
+    const own = after.slice(from, from + before[i].length);
+    const earlier = masks.get(id); // of a constant that layers share
+    masks.set(id, earlier ? own.map((kept, k) => kept & earlier[k]) : own);
     from += before[i].length;
   });
   return { ...pruned, masks };

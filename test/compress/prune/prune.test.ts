@@ -355,6 +355,18 @@ describe("global_unstructured", () => {
   });
 });
 
+it("a constant that two layers share is pruned once, by the masks of both", () => {
+  const build = new FloatGraph();
+  const shared = build.constant([2, 2], [1, 2, 3, 4]);
+  const layer = (input: number) =>
+    build.op("FULLY_CONNECTED", { activation: "NONE", keepDims: false }, input, shared, null);
+  const model = unpruned(build.graph([layer(layer(build.input([1, 2])))]));
+  const both: Parameter[] = [WEIGHT, { layer: 1, name: "weight" }];
+  // Of the eight elements that are counted three go: both of 1 and the first of 2.
+  const pruned = prune.globalUnstructured(model, both, l1Method({ count: 3 }));
+  expect(maskIn(pruned, WEIGHT)).toEqual([0, 0, 1, 1]);
+});
+
 describe("remove", () => {
   it("makes pruning permanent; until then the original weights are there", () => {
     const pruned = prune.l1Unstructured(linear(2, [1, 2, 3, 4]), WEIGHT, { count: 2 });
