@@ -96,7 +96,25 @@ export function randomNetwork(seed: number): { build: FloatGraph; graph: Graph }
       );
     },
   ];
-  let x = convolution(build.input([1, 5 + below(3), 5 + below(3), 2]), 4);
+  let x = build.input([1, 5 + below(3), 5 + below(3), 1 + below(2)]);
+  x =
+    build.shape(x)[3] === 1
+      ? build.op(
+          "DEPTHWISE_CONV_2D",
+          {
+            padding: "SAME",
+            strideHeight: 1,
+            strideWidth: 1,
+            dilationHeight: 1,
+            dilationWidth: 1,
+            depthMultiplier: 4,
+            activation: activation(),
+          },
+          x,
+          build.constant([1, 3, 3, 4]),
+          bias(4),
+        )
+      : convolution(x, 4);
   for (let i = 0; i < 5; i++) x = pick(blocks)(x);
   const [, height, width, depth] = build.shape(x);
   const flat =

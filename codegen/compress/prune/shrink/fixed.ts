@@ -9,7 +9,7 @@ import { plan } from "../../../plan/plan.js";
 import { nonZeros } from "../mask.js";
 import { channelIndexes } from "../method.js";
 import type { Channels } from "./channels.js";
-import { channelCount, isSum } from "./ties.js";
+import { channelCount, isOverOne, isSum } from "./ties.js";
 
 /** Values of a tensor less its zero point, so that 0 is real zero. */
 export type Values = ArrayLike<number>;
@@ -58,7 +58,7 @@ function fixedIn(
   }
   const own = ties.get(op);
   if (!own) return new Array<boolean>(count).fill(false);
-  const result = new Array<boolean>(count).fill(true);
+  const result = new Array<boolean>(count).fill(!isOverOne(graph, op) || before(op.inputs[0]!)?.[0] === true);
   for (const { from, channel, toChannel } of own) if (!before(from)?.[channel]) result[toChannel] = false;
   if (op.kind === "DEPTHWISE_CONV_2D") {
     const weights = nonZeros(tensors[op.inputs[1]!]);

@@ -53,7 +53,8 @@ class Rebuilder {
     if (op.kind === "DEPTHWISE_CONV_2D") {
       const [input, weights, bias] = op.inputs as readonly [TensorId, TensorId, TensorId | null | undefined];
       const inputs = [input, this.#select(weights, 3, kept), this.#bias(bias, kept)];
-      return { ...op, inputs };
+      const depthMultiplier = kept.length / channelCount(this.#tensors[input]);
+      return { ...op, inputs, attributes: { ...op.attributes, depthMultiplier } };
     }
     if (!isBinary(op)) return op;
     const inputs = op.inputs.map((id) => {

@@ -43,6 +43,11 @@ export function isSum({ tensors }: Graph, { kind, inputs }: Op): boolean {
   return data !== undefined && shape.at(-1)! % channelCount(tensors[inputs[0]!]) === 0;
 }
 
+/** Whether a depthwise layer has one input channel: each of its output channels can go by itself. */
+export function isOverOne({ tensors }: Graph, { kind, inputs }: Op): boolean {
+  return kind === "DEPTHWISE_CONV_2D" && channelCount(tensors[inputs[0]!]) === 1;
+}
+
 export function isBinary({ kind }: Op): boolean {
   return BINARY.includes(kind);
 }
@@ -75,6 +80,7 @@ export function tiesOf(graph: Graph, op: Op): readonly Tie[] | undefined {
   switch (op.kind) {
     case "DEPTHWISE_CONV_2D": {
       if (!tensors[op.inputs[1]!].data) return undefined;
+      if (isOverOne(graph, op)) return [];
       const { depthMultiplier } = op.attributes;
       return Array.from({ length: channelCount(to) }, (_, toChannel) => ({
         from: input,
