@@ -7,14 +7,12 @@ import { pruneLanes } from "../../../codegen/compress/prune/patterns/lanes.js";
 import { nOfM } from "../../../codegen/compress/prune/patterns/n-of-m.js";
 import { savings } from "../../../codegen/compress/prune/patterns/savings.js";
 import { applyMethod, customFromMask } from "../../../codegen/compress/prune/prune.js";
-import { quantize } from "../../../codegen/compress/quantize/quantize.js";
-import type { Graph } from "../../../codegen/graph/graph.js";
 import type { Op } from "../../../codegen/graph/op.js";
 import { realValues } from "../../../codegen/graph/real-values.js";
-import { runPasses } from "../../../codegen/passes/index.js";
 import { type Plan, plan } from "../../../codegen/plan/plan.js";
 import { FloatGraph } from "../../support/float-graph.js";
 import { problemsOf } from "../../support/problems.js";
+import { lanesNetwork } from "./lanes-network.js";
 
 const WINDOW = {
   padding: "SAME",
@@ -128,44 +126,7 @@ describe("groups of weights that are multiplied at once", () => {
 });
 
 describe("lanes", () => {
-  /** A 3×3 convolution, a pointwise one, and a dense layer over all that they make. */
-  function network(): Graph {
-    const build = new FloatGraph(5);
-    const first = build.op(
-      "CONV_2D",
-      WINDOW,
-      build.input([1, 12, 12, 4]),
-      build.constant([8, 3, 3, 4]),
-      build.constant([8]),
-    );
-    const second = build.op("CONV_2D", WINDOW, first, build.constant([8, 1, 1, 8]), build.constant([8]));
-    const pool = build.op(
-      "MAX_POOL_2D",
-      {
-        padding: "VALID",
-        filterHeight: 4,
-        filterWidth: 4,
-        strideHeight: 4,
-        strideWidth: 4,
-        activation: "NONE",
-      },
-      second,
-    );
-    const flat = build.op("RESHAPE", { newShape: [1, 72] }, pool);
-    const attributes = { activation: "NONE", keepDims: false } as const;
-    const output = build.op(
-      "FULLY_CONNECTED",
-      attributes,
-      flat,
-      build.constant([40, 72]),
-      build.constant([40]),
-    );
-    const graph = build.graph([output]);
-    const samples = Array.from({ length: 4 }, () => [build.random(12 * 12 * 4)]);
-    return runPasses(quantize(graph, samples, { rounding: "nearest" }).graph);
-  }
-
-  const graph = network();
+  const graph = lanesNetwork();
   const found = savings(unpruned(graph));
   const instructions = ({ layers }: Plan) => layers.reduce((sum, { cost }) => sum + cost.instructions, 0);
   const predicted = (pruned: Pruned) => instructions(plan(masked(pruned)));
