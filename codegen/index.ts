@@ -3,7 +3,7 @@ export { type Difference, firstDifference, type Observed, type Traceable, tracea
 export { type Compiled, compile, compileGraph } from "./compile.js";
 export type { Amount } from "./compress/prune/amount.js";
 export { type ChannelOptions, pruneChannels } from "./compress/prune/channels.js";
-export { type Mask, masked, type Pruned, unpruned } from "./compress/prune/mask.js";
+export { type Mask, masked, maskOf, nonZeros, type Pruned, unpruned } from "./compress/prune/mask.js";
 export type { PruningMethod } from "./compress/prune/method.js";
 export {
   identityMethod,

@@ -315,6 +315,26 @@ describe("what goes and what stays", () => {
     expectSameFloat(build, graph, smaller, "");
   });
 
+  it("a dense layer with a scale for each channel keeps two, since with one scale it rounds otherwise", () => {
+    const build = new FloatGraph(6);
+    const dense = (x: TensorId, outputs: number) =>
+      build.op(
+        "FULLY_CONNECTED",
+        { activation: "RELU", keepDims: false },
+        x,
+        build.constant([outputs, build.shape(x)[1]]),
+        build.constant([outputs]),
+      );
+    const hidden = dense(build.input([1, 8]), 5);
+    const graph = build.graph([dense(hidden, 3)]);
+    const samples = Array.from({ length: 4 }, () => feeds(build, graph));
+    const quantized = quantize(graph, samples, { rounding: "nearest" }).graph;
+    const one = masked(pruneChannels(unpruned(quantized), { count: 4 }));
+    const smaller = shrink(one);
+    expect(smaller.tensors[hidden].shape).toEqual([1, 2]);
+    expectSameIntegers(build, one, smaller, "");
+  });
+
   it("a tensor keeps a channel even if none matters", () => {
     const { build, hidden, graph } = two(0, "VALID");
     const all = masked(lnStructured(unpruned(graph), { layer: 0, name: "weight" }, { count: 3 }, 2, 0));

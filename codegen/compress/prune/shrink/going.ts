@@ -1,5 +1,5 @@
 /** The choice of channels that go. */
-import type { TensorId } from "../../../graph/graph.js";
+import type { Graph, TensorId } from "../../../graph/graph.js";
 import type { Op } from "../../../graph/op.js";
 import { lossesOf } from "./absorb.js";
 import type { ChannelId, Channels } from "./channels.js";
@@ -31,7 +31,7 @@ export function absorbed(channels: Channels): Going {
   }
   const computed = graph.ops.flatMap(({ outputs }) => outputs);
   const goes = (set: ChannelId) => channels.canGo(set) && !staying.has(set);
-  keepOneEach(channels, computed, goes, staying);
+  for (const op of graph.ops) keepLeast(channels, op, goes, staying);
   const going = new Map<TensorId, Set<number>>();
   for (const id of computed) {
     const own = channels.sets(id).flatMap((set, channel) => (goes(set) ? [channel] : []));
@@ -40,17 +40,26 @@ export function absorbed(channels: Channels): Going {
   return { channels: going, losses: summed(losses.filter(({ set }) => goes(set))) };
 }
 
-/** Has the first channel stay where all of a tensor's would go. */
-function keepOneEach(
+/** Has the first channels stay where too few of an operator's would. */
+function keepLeast(
   channels: Channels,
-  tensors: readonly TensorId[],
+  op: Op,
   goes: (set: ChannelId) => boolean,
   staying: Set<ChannelId>,
 ): void {
-  for (const id of tensors) {
+  for (const id of op.outputs) {
     const sets = channels.sets(id);
-    if (sets.every(goes)) staying.add(sets[0]);
+    for (const set of sets) {
+      if (sets.filter((it) => !goes(it)).length >= leastChannels(channels.graph, op)) break;
+      staying.add(set);
+    }
   }
+}
+
+/** One; but a dense layer with one scale is scaled in float32, and with several in double. */
+function leastChannels({ tensors }: Graph, { kind, inputs }: Op): number {
+  const scales = kind === "FULLY_CONNECTED" ? tensors[inputs[1]!].quantization?.scales : undefined;
+  return scales && scales.length > 1 ? 2 : 1;
 }
 
 function summed(losses: readonly { readonly op: Op; readonly loss: Float64Array }[]): Map<Op, Float64Array> {
