@@ -1,6 +1,40 @@
 /** The compiler as a library: bytes in, bytes out. What runs its results is in `xsnn/boards`. */
 export { type Difference, firstDifference, type Observed, type Traceable, traceables } from "./compare.js";
 export { type Compiled, compile, compileGraph } from "./compile.js";
+export type { Amount } from "./compress/prune/amount.js";
+export { type ChannelOptions, pruneChannels } from "./compress/prune/channels.js";
+export { type Mask, masked, maskOf, nonZeros, type Pruned, unpruned } from "./compress/prune/mask.js";
+export type { PruningMethod } from "./compress/prune/method.js";
+export {
+  identityMethod,
+  l1Method,
+  lnChannelsMethod,
+  randomChannelsMethod,
+  randomMethod,
+} from "./compress/prune/methods.js";
+export type { Parameter } from "./compress/prune/parameter.js";
+export { pruneLanes } from "./compress/prune/patterns/lanes.js";
+export { nOfM } from "./compress/prune/patterns/n-of-m.js";
+export { type Saving, savings } from "./compress/prune/patterns/savings.js";
+export {
+  applyMethod,
+  customFromMask,
+  globalUnstructured,
+  identity,
+  isPruned,
+  l1Unstructured,
+  lnStructured,
+  randomStructured,
+  randomUnstructured,
+  remove,
+} from "./compress/prune/prune.js";
+export {
+  amountTowards,
+  constantSparsity,
+  polynomialDecay,
+  type Schedule,
+} from "./compress/prune/schedule.js";
+export { shrink } from "./compress/prune/shrink/shrink.js";
 export type { Sample } from "./compress/quantize/calibrate.js";
 export type { Scheme, SchemeName } from "./compress/quantize/formats.js";
 export {

@@ -1,6 +1,7 @@
 import { bar } from "../bench/bar.js";
 import { type LayerCost, perMac } from "../bench/measurement.js";
 import { quote } from "../problems/quote.js";
+import { shortened } from "./layer-name.js";
 import { table } from "./table.js";
 
 /** Characters of the longest bar. */
@@ -45,11 +46,4 @@ const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
 /** Instructions a MAC; empty where there are no MACs. */
 export function perMacText(instructions: number, macs: number): string {
   return perMac(instructions, macs)?.toLocaleString("en-US", ONE_DIGIT) ?? "";
-}
-
-/** Names in models are paths of scopes; their ends tell layers apart. */
-const NAME = 24;
-
-function shortened(name: string): string {
-  return name.length > NAME ? `…${name.slice(1 - NAME)}` : name;
 }

@@ -11,6 +11,7 @@ import { compileCommand } from "./commands/compile.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { opsCommand } from "./commands/ops.js";
+import { pruneCommand } from "./commands/prune.js";
 import { quantizeCommand } from "./commands/quantize.js";
 import { runCommand } from "./commands/run.js";
 import { validateCommand } from "./commands/validate.js";
@@ -19,6 +20,7 @@ import type { Io } from "./io.js";
 
 const COMMANDS = [
   quantizeCommand,
+  pruneCommand,
   compileCommand,
   inspectCommand,
   runCommand,

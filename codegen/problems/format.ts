@@ -8,6 +8,7 @@ import { importWords } from "./import.js";
 import { onnxWords } from "./onnx.js";
 import { operatorWords } from "./operator.js";
 import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
+import { pruningWords } from "./pruning.js";
 import { quantizationWords } from "./quantization.js";
 import { quote } from "./quote.js";
 import { usageWords } from "./usage.js";
@@ -19,6 +20,7 @@ const words: WordsOf<Details> = {
   ...operatorWords,
   ...floatWords,
   ...quantizationWords,
+  ...pruningWords,
   ...usageWords,
   ...dataWords,
   ...engineWords,

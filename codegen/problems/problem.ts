@@ -11,6 +11,7 @@ import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
 import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
+import type { PruningProblems } from "./pruning.js";
 import type { QuantizationProblems } from "./quantization.js";
 import type { UsageProblems } from "./usage.js";
 
@@ -46,6 +47,7 @@ export interface Details
     OperatorProblems,
     FloatProblems,
     QuantizationProblems,
+    PruningProblems,
     UsageProblems,
     DataProblems,
     EngineProblems,

@@ -10,6 +10,7 @@ import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { DATA_HELP, readDataset } from "../data/dataset.js";
+import { addPreprocessing, preprocessingOf } from "../data/options.js";
 import type { Preprocessing } from "../data/preprocessing.js";
 import { split } from "../data/split.js";
 import { writeText } from "../files.js";
@@ -18,11 +19,8 @@ import { withProgress } from "../progress.js";
 import { floatEdges, readFloatModel } from "../quantize/model.js";
 import {
   ACTIVATION_FORMATS,
-  deviations,
   layerScheme,
-  numbers,
   points,
-  range,
   SCHEME_NAMES,
   scheme,
   schemeList,
@@ -122,17 +120,6 @@ export function quantizeCommand({ io }: Cli): Command {
     });
 }
 
-function addPreprocessing(command: Command): void {
-  command
-    .option(
-      "--range <low,high>",
-      "what the least and greatest value of images, sound and integers become: 0,255 for pixels",
-      range,
-    )
-    .option("--mean <m,...>", "subtracted from all values after that: one number, or one a channel", numbers)
-    .option("--std <s,...>", "what values are divided by then: one number, or one a channel", deviations);
-}
-
 function addSchemes(command: Command): void {
   const choice = (flags: string, description: string, choices: readonly string[]) =>
     new Option(flags, description).choices([...choices]);
@@ -165,6 +152,7 @@ function addSchemes(command: Command): void {
       ]).default("adaptive"),
     )
     .option("--no-bias-correction", "leave biases as they are")
+    .option("--keep-zeros", "weights that are 0 stay 0, for pruned models")
     .addOption(
       choice("--edges <type>", "what goes into the model and comes out", ["quantized", "float"]).default(
         "quantized",
@@ -182,8 +170,4 @@ function addSchemes(command: Command): void {
       "schemes to evaluate beside, with commas between them; not written",
       schemeList,
     );
-}
-
-function preprocessingOf({ range, mean, std }: Preprocessing): Preprocessing {
-  return { ...(range && { range }), ...(mean && { mean }), ...(std && { std }) };
 }

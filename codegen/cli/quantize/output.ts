@@ -18,13 +18,22 @@ export interface Output {
 }
 
 /**
+ * A model file for a path that ends in .tflite or .onnx; undefined for any other.
+ *
+ * @throws Refusal for what the format of the file does not have
+ */
+export function modelOutput(path: string, graph: Graph): Output | undefined {
+  const exporter = EXPORTERS[extname(path).toLowerCase()];
+  if (!exporter) return undefined;
+  const files = new Map([[basename(path), exporter(graph)]]);
+  return { write: () => writeFiles(dirname(path), files) };
+}
+
+/**
  * A model file for a path that ends in .tflite or .onnx, or else a folder with the compiled artifact.
  *
  * @throws Refusal for what the format of the file does not have
  */
 export function outputFor(path: string, graph: Graph, { artifact }: Compiled): Output {
-  const exporter = EXPORTERS[extname(path).toLowerCase()];
-  if (!exporter) return { write: () => writeArtifact(path, artifact) };
-  const files = new Map([[basename(path), exporter(graph)]]);
-  return { write: () => writeFiles(dirname(path), files) };
+  return modelOutput(path, graph) ?? { write: () => writeArtifact(path, artifact) };
 }

@@ -10,6 +10,7 @@ import type { ObserverName } from "../../compress/quantize/observers/index.js";
 import type { QuantizeOptions } from "../../compress/quantize/quantize.js";
 import type { Graph } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
+import { layerNamed } from "../layer-name.js";
 import { type LayerScheme, schemeText } from "./options.js";
 import type { Setting } from "./variants.js";
 
@@ -22,6 +23,7 @@ export interface Flags {
   readonly equalize?: true;
   readonly round: "nearest" | "adaptive";
   readonly biasCorrection: boolean;
+  readonly keepZeros?: true;
   readonly edges: "quantized" | "float";
   readonly seed: number;
   readonly compare?: readonly Scheme[];
@@ -38,6 +40,7 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
     equalize: flags.equalize ?? false,
     rounding: flags.round,
     biasCorrection: flags.biasCorrection,
+    keepZeros: flags.keepZeros ?? false,
     edges: flags.edges,
     seed: flags.seed,
   };
@@ -62,7 +65,18 @@ export function settings(flags: Flags, graph: Graph): readonly Setting[] {
 
 /** What a report says of the setting. */
 export function settingsSummary(flags: Flags): Readonly<Record<string, string | number | boolean>> {
-  const { observer, equalize = false, round, biasCorrection, edges, seed, auto, maxDrop, layer = [] } = flags;
+  const {
+    observer,
+    equalize = false,
+    round,
+    biasCorrection,
+    keepZeros,
+    edges,
+    seed,
+    auto,
+    maxDrop,
+    layer = [],
+  } = flags;
   const layers = layer.map(({ layer, scheme }) => `${layer}=${schemeText(scheme)}`).join(" ");
   return {
     observer,
@@ -71,6 +85,7 @@ export function settingsSummary(flags: Flags): Readonly<Record<string, string | 
     biasCorrection,
     edges,
     seed,
+    ...(keepZeros && { keepZeros }),
     ...(auto && { maxDrop }),
     ...(layers && { layers }),
   };
@@ -82,11 +97,7 @@ function namedScheme(name: string): SchemeName {
   return refuse("arguments", { message: `--auto begins with one of ${Object.keys(SCHEMES).join(", ")}` });
 }
 
-/** Layers by name; whole numbers that are no names are positions in the graph. */
-function namedLayers(layers: readonly LayerScheme[], { ops }: Graph): Record<string, Scheme> {
-  const nameOf = (layer: string) => {
-    const isName = ops.some(({ name }) => name === layer);
-    return isName || !/^\d+$/.test(layer) ? layer : (ops[Number(layer)]?.name ?? layer);
-  };
-  return Object.fromEntries(layers.map(({ layer, scheme }) => [nameOf(layer), scheme]));
+/** Schemes by the names of layers. */
+function namedLayers(layers: readonly LayerScheme[], graph: Graph): Record<string, Scheme> {
+  return Object.fromEntries(layers.map(({ layer, scheme }) => [layerNamed(graph, layer), scheme]));
 }

@@ -5,6 +5,7 @@ import type { QuantizationReport, Variant } from "../../compress/report/report.j
 import { thousands } from "../../emit/text.js";
 import { quote } from "../../problems/quote.js";
 import { between, ENERGIES, TIMES } from "../fit-text.js";
+import { shortened } from "../layer-name.js";
 import { type Column, table } from "../table.js";
 
 export async function quantizationText(report: QuantizationReport): Promise<string> {
@@ -99,11 +100,4 @@ export function decibels(ratio: number): string {
 
 function digits(value: number): string {
   return `${Number(value.toPrecision(3))}`;
-}
-
-/** Names in models are paths of scopes; their ends tell layers apart. */
-const NAME = 24;
-
-function shortened(name: string): string {
-  return name.length > NAME ? `…${name.slice(1 - NAME)}` : name;
 }

@@ -16,7 +16,7 @@ export class QuantizedModel {
     this.graph = graph;
     const passed = runPasses(graph);
     requireValid(passed);
-    this.plan = plan(passed, { forms: [] });
+    this.plan = plan(passed, { forms: [], observable: true });
   }
 
   /**

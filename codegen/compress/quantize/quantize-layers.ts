@@ -26,6 +26,8 @@ export interface LayerOptions {
   readonly rounding: "nearest" | "adaptive";
   /** Whether biases make up for what quantization shifts sums by on average (Nagel et al. 2019, arXiv:1906.04721, 4.2). */
   readonly biasCorrection: boolean;
+  /** Whether weights that are 0 stay 0 where rounding looks at data, as pruned ones have to; not where not given. */
+  readonly keepZeros?: boolean;
   readonly seed: number;
 }
 
@@ -108,7 +110,7 @@ function roundRows(
   nearest: readonly Row[],
   least: readonly number[],
   simulation: Simulation,
-  { biasCorrection }: LayerOptions,
+  { biasCorrection, keepZeros = false }: LayerOptions,
   next: () => number,
 ): readonly Row[] {
   const { op, positions, rows } = layer;
@@ -123,7 +125,16 @@ function roundRows(
   const limit = WEIGHT_LIMITS[layer.format];
   return groups.flatMap((group) => {
     const { gram, targets } = momentsOf(patches, pairs, rows, group, biasCorrection, next);
-    return group.map((channel, i) => roundToData(nearest[channel], gram, targets[i], limit, least[channel]));
+    return group.map((channel, i) =>
+      roundToData(
+        nearest[channel],
+        gram,
+        targets[i],
+        limit,
+        least[channel],
+        keepZeros ? rows[channel] : undefined,
+      ),
+    );
   });
 }
 

@@ -15,6 +15,7 @@ const FITS = 4;
  * @param gram,target of `Moments`
  * @param limit the greatest integer
  * @param least the scale may not be below it
+ * @param held real weights of which those that are 0 stay 0; any may move where there are none
  */
 export function roundToData(
   start: Row,
@@ -22,11 +23,12 @@ export function roundToData(
   target: Float64Array,
   limit: number,
   least: number,
+  held?: Float64Array,
 ): Row {
   const values = start.values.slice();
   let scale = start.scale;
   for (let fit = 0; ; fit++) {
-    descend(values, scale, gram, target, limit);
+    descend(values, scale, gram, target, limit, held);
     const fitted = Math.fround(Math.max(least, fittedScale(values, gram, target)));
     if (fit === FITS || !(fitted > 0) || fitted === scale) return { scale, values };
     scale = fitted;
@@ -40,6 +42,7 @@ function descend(
   gram: Float64Array,
   target: Float64Array,
   limit: number,
+  held?: Float64Array,
 ): void {
   const n = values.length;
   const gradient = product(gram, values);
@@ -47,6 +50,7 @@ function descend(
   for (let sweep = 0, isMoving = true; isMoving && sweep < SWEEPS; sweep++) {
     isMoving = false;
     for (let i = 0; i < n; i++) {
+      if (held?.[i] === 0) continue;
       const curvature = scale * gram[i * n + i];
       const wish = values[i] - Math.round(gradient[i] / curvature);
       const value = Math.max(-limit, Math.min(limit, wish));

@@ -8,6 +8,7 @@ import { validateFloat } from "../../../codegen/float/validate.js";
 import { elementsOf } from "../../../codegen/graph/elements.js";
 import { elements, type Graph, type TensorId } from "../../../codegen/graph/graph.js";
 import { validate } from "../../../codegen/graph/validate.js";
+import { runFloatPasses } from "../../../codegen/passes/float/index.js";
 import { randomFloatGraph } from "../../passes/float-graphs.js";
 import { FloatGraph } from "../../support/float-graph.js";
 import { problemsOf } from "../../support/problems.js";
@@ -105,6 +106,45 @@ describe("random graphs", () => {
 });
 
 describe("quantize", () => {
+  it("keeps pruned weights zero where it is told to, whatever rounding finds better", () => {
+    const { build, graph } = network();
+    const pruned = runFloatPasses({
+      ...graph,
+      tensors: graph.tensors.map((tensor) => {
+        if (!tensor.data || tensor.dtype !== "float32") return tensor;
+        const values = (elementsOf("float32", tensor.data) as Float32Array).map((value, i) =>
+          i % 3 ? 0 : value,
+        );
+        return { ...tensor, data: new Uint8Array(values.buffer) };
+      }),
+    });
+    const samples = samplesOf(build, graph, 16);
+    const moved = (keepZeros: boolean) => {
+      const { float, graph: quantized } = quantize(pruned, samples, { keepZeros, scheme: "int4" });
+      return float.ops.reduce((sum, { kind, inputs }, i) => {
+        if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D" && kind !== "FULLY_CONNECTED") return sum;
+        const real = elementsOf("float32", float.tensors[inputs[1]!].data!);
+        const integers = elementsOf("int8", quantized.tensors[quantized.ops[i].inputs[1]!].data!);
+        return sum + [...integers].filter((q, k) => Number(q) !== 0 && real[k] === 0).length;
+      }, 0);
+    };
+    expect(moved(false)).toBeGreaterThan(0);
+    expect(moved(true)).toBe(0);
+  });
+
+  it("measures what a PAD makes, too, that kernels read as padding", () => {
+    const build = new FloatGraph(2);
+    // Unlike the padding that float passes make part of a convolution, this one is of two rows and one column.
+    const paddings = build.indexes([0, 0, 2, 0, 0, 1, 0, 0], [4, 2]);
+    const padded = build.op("PAD", {}, build.input([1, 6, 6, 2]), paddings);
+    const weights = build.constant([4, 3, 3, 2]);
+    const window = { ...CONVOLUTION, padding: "VALID", activation: "RELU" } as const;
+    const graph = build.graph([build.op("CONV_2D", window, padded, weights, build.constant([4]))]);
+    const { layers } = quantize(graph, samplesOf(build, graph));
+    expect(layers.map(({ kind }) => kind)).toEqual(["PAD", "CONV_2D"]);
+    for (const { snr } of layers) expect(snr).toBeGreaterThan(30);
+  });
+
   it("gives the same graph for the same arguments, and another one for other samples", () => {
     const { build, graph } = network();
     const [samples, others] = [samplesOf(build, graph), samplesOf(build, graph)];
