@@ -27,12 +27,12 @@ export interface Memory {
   readonly isCollected: boolean;
 }
 
-/** What the layers of a model take beside the arena, each figure that of the layer which takes most. */
+/** What the layers of a model take beside the arena. */
 export interface LayersUse {
-  /** Places of `memory.planes`. */
+  /** Places of `memory.planes`, and bytes of BigInts, a layer's own and those at rest: of that which takes most of both. */
   readonly planes: number;
-  /** Bytes of BigInts, the layer's own and those at rest. */
   readonly laneBytes: number;
+  /** Of that which takes most. */
   readonly stackSlots: number;
   /** Whether there are views of 16-bit elements. */
   readonly hasInt16: boolean;
@@ -70,13 +70,15 @@ export function modelMemory(
 
 /** What running a planned model takes. */
 export function memoryOfPlan({ arena, inputs, outputs, layers, planes, hasInt16 }: Plan): Memory {
-  const most = (use: (layer: PlannedLayer) => number) => Math.max(0, ...layers.map(use));
-  return modelMemory(arena.bytes, inputs.length, outputs.length, {
-    planes,
-    laneBytes: most(({ restingBytes, cost }) => restingBytes + cost.transientBytes),
-    stackSlots: most(({ cost }) => cost.stackSlots),
-    hasInt16,
-  });
+  // A layer makes the list as long as it needs.
+  const uses = layers.map(({ restingBytes, cost }: PlannedLayer) => ({
+    planes: cost.live?.places ?? planes,
+    laneBytes: restingBytes + cost.transientBytes,
+  }));
+  const bytes = (use: (typeof uses)[number]) => use.laneBytes + SLOT_BYTES * use.planes;
+  const most = uses.reduce((a, b) => (bytes(b) > bytes(a) ? b : a), { planes: 0, laneBytes: 0 });
+  const stackSlots = Math.max(0, ...layers.map(({ cost }) => cost.stackSlots));
+  return modelMemory(arena.bytes, inputs.length, outputs.length, { ...most, stackSlots, hasInt16 });
 }
 
 /**

@@ -7,7 +7,7 @@ import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
 import { halved } from "./winograd.js";
 
 /** Vectors of a channel that live at once beside those at rest. */
-const LOCALS = 4;
+const LOCALS = 5;
 
 /** Planes of each phase of a channel that live at once where they are brought channel by channel. */
 const LAZY = 3;
@@ -48,7 +48,7 @@ export function liveIn(
   const kept =
     source.at === "planes" && source.kept ? keptBytes(source.kept, placement, geometry, source.tensor) : 0;
   const halo =
-    source.at === "planes" && (source.rows?.first ?? 0) < 0
+    source.at === "planes" && source.isLastUse && (source.rows?.first ?? 0) < 0
       ? planeBytes(source.tensor) / source.tensor.bands
       : 0;
   return {
