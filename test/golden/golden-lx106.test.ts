@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { limitsOf } from "../../boards/fit.js";
 import { machineFor, machineOf } from "../../boards/machine.js";
 import { lx106Engine } from "../../boards/qemu/qemu-engine.js";
 import type { Report } from "../../codegen/emit/report.js";
@@ -6,8 +7,9 @@ import { chip } from "../boards/chips.js";
 import { describeGolden } from "./golden.js";
 import { reproduce } from "./reproduce.js";
 
-/** The machine that a model gets on this board. */
+/** A plan for this board, and the machine that a model gets there. */
 const onBoard = {
+  limits: limitsOf(chip("esp8266")),
   machineFor: ({ memory }: Report) => machineOf(machineFor(memory, chip("esp8266")).creation),
 };
 

@@ -33,15 +33,17 @@ interface Options {
   /** Whether to compile so that every tensor can be compared, instead of those that lie in the arena anyway. */
   readonly observable?: boolean;
   readonly optimize?: PlanOptions["optimize"];
+  /** What the board has, if the plan is for one. */
+  readonly limits?: Pick<PlanOptions, "chunkBytes" | "flashBytes">;
 }
 
 export async function reproduce(
   engine: Engine,
   name: string,
-  { count, machineFor, observable = false, optimize = "speed" }: Options = {},
+  { count, machineFor, observable = false, optimize = "speed", limits = {} }: Options = {},
 ): Promise<Reproduction> {
   const golden = goldenModel(name, count);
-  const compiled = compile(golden.model, `${name}.tflite`, sources, { observable, optimize });
+  const compiled = compile(golden.model, `${name}.tflite`, sources, { observable, optimize, ...limits });
   const plan: Report = JSON.parse(new TextDecoder().decode(compiled.artifact.get("plan.json")));
   const report = await engine.run({
     artifact: compiled.artifact,
