@@ -7,7 +7,7 @@ import { nonZeros } from "../../codegen/compress/prune/mask.js";
 import { exportOnnx } from "../../codegen/export/onnx/export-onnx.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import { importModel } from "../../codegen/import/import-model.js";
-import { FloatGraph } from "../support/float-graph.js";
+import { FloatGraph, SAME_RELU } from "../support/float-graph.js";
 import { type Called, codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
 
 const DIGITS = resolve(import.meta.dirname, "../../models/digits/digits.tflite");
@@ -15,29 +15,21 @@ const DIGITS = resolve(import.meta.dirname, "../../models/digits/digits.tflite")
 /** A convolution with a depthwise one behind, a pointwise one, and a dense layer. */
 function small(): Graph {
   const build = new FloatGraph(7);
-  const window = {
-    padding: "SAME",
-    strideHeight: 1,
-    strideWidth: 1,
-    dilationHeight: 1,
-    dilationWidth: 1,
-    activation: "RELU",
-  } as const;
   const first = build.op(
     "CONV_2D",
-    window,
+    SAME_RELU,
     build.input([1, 8, 8, 2]),
     build.constant([8, 3, 3, 2]),
     build.constant([8]),
   );
   const second = build.op(
     "DEPTHWISE_CONV_2D",
-    { ...window, depthMultiplier: 1 },
+    { ...SAME_RELU, depthMultiplier: 1 },
     first,
     build.constant([1, 3, 3, 8]),
     build.constant([8]),
   );
-  const third = build.op("CONV_2D", window, second, build.constant([4, 1, 1, 8]), build.constant([4]));
+  const third = build.op("CONV_2D", SAME_RELU, second, build.constant([4, 1, 1, 8]), build.constant([4]));
   const flat = build.op("RESHAPE", { newShape: [1, 256] }, third);
   const dense = { activation: "NONE", keepDims: false } as const;
   return build.graph([

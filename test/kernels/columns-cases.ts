@@ -5,6 +5,7 @@ import { columns } from "../../codegen/kernels/columns/index.js";
 import { Node } from "../../codegen/ops/node.js";
 import { padding, size } from "../support/arbitraries.js";
 import { isValid } from "../support/valid.js";
+import { fits } from "../support/windows.js";
 import { type Experiment, elementsOf, experiment, type Numbers } from "./columns-case.js";
 
 /** Undefined where no way suits or the compiler refuses the numbers. */
@@ -39,11 +40,7 @@ export function images(numbers: fc.Arbitrary<Numbers>, together: number): fc.Arb
       }),
       numbers,
     })
-    .filter(
-      ({ shape, kernel, attributes: { padding, dilationHeight, dilationWidth } }) =>
-        padding === "SAME" ||
-        ((kernel[0] - 1) * dilationHeight < shape[1] && (kernel[1] - 1) * dilationWidth < shape[2]),
-    )
+    .filter(({ shape, kernel, attributes }) => fits(shape, kernel, attributes))
     .map(({ shape: [batches, height, width, depth], kernel, channels, attributes, numbers }) =>
       experiment(
         [batches, height, width, together * depth],

@@ -6,6 +6,7 @@ import { Node } from "../../codegen/ops/node.js";
 import type { GeneratedLowering } from "../../codegen/ops/operator.js";
 import { padding, size } from "../support/arbitraries.js";
 import { isValid } from "../support/valid.js";
+import { fits } from "../support/windows.js";
 import { type Experiment, elementsOf, experiment, type Numbers, numbers } from "./columns-case.js";
 
 /** Undefined where it does not suit or the compiler refuses the numbers. */
@@ -27,11 +28,7 @@ const image = fc
     }),
     numbers,
   })
-  .filter(
-    ({ shape, kernel, attributes: { padding, dilationHeight, dilationWidth } }) =>
-      padding === "SAME" ||
-      ((kernel[0] - 1) * dilationHeight < shape[0] && (kernel[1] - 1) * dilationWidth < shape[1]),
-  )
+  .filter(({ shape, kernel, attributes }) => fits([1, ...shape], kernel, attributes))
   .map(({ shape: [height, width, words], kernel, attributes, numbers }) =>
     experiment(
       [1, height, width, 4 * words],

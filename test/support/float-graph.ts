@@ -4,6 +4,16 @@ import type { AttributesOf, Op, OpKind } from "../../codegen/graph/op.js";
 import { Node } from "../../codegen/ops/node.js";
 import { operatorOf } from "../../codegen/ops/registry.js";
 
+/** Attributes of a convolution that keeps its image's size, and of its RELU. */
+export const SAME_RELU = {
+  padding: "SAME",
+  strideHeight: 1,
+  strideWidth: 1,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  activation: "RELU",
+} as const;
+
 export class FloatGraph {
   private readonly tensors: Tensor[] = [];
   private readonly ops: Op[] = [];

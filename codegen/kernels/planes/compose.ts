@@ -27,8 +27,6 @@ import { type PlaneTensor, placeCount } from "./tensor.js";
 import type { Rest, Way } from "./ways.js";
 import { inPairs } from "./winograd.js";
 
-const NOT_HANDED = { kept: new Map(), found: new Map() };
-
 /** How the tensors of a domain rest. */
 export type RestOf = (domain: Domain) => Rest;
 
@@ -61,7 +59,7 @@ export class Composer {
     rest: RestOf,
     tensors: ReadonlyMap<TensorId, PlaneTensor>,
     slots: Slots,
-    phases: Pick<Handover, "kept" | "found"> = NOT_HANDED,
+    phases: Partial<Pick<Handover, "kept" | "found">> = {},
   ): Group {
     const group = this.groups[position];
     const rows = way.bands === 1 ? undefined : bandedRows(group, way.bands);

@@ -104,8 +104,8 @@ class Writer {
     const handed = this.#handed;
     this.#handed = this.#handOver(position);
     const composed = this.#composer.compose(position, way, this.#chooser.rest, this.#tensors, this.#slots, {
-      kept: this.#handed?.kept ?? new Map(),
-      found: handed?.found ?? new Map(),
+      ...(this.#handed && { kept: this.#handed.kept }),
+      ...(handed && { found: handed.found }),
     });
     const { source, head, ending, scratch, outputs } = composed;
     const lowering = writeGroup(composed);

@@ -6,18 +6,9 @@ import { shrink } from "../../../codegen/compress/prune/shrink/shrink.js";
 import { FloatModel } from "../../../codegen/float/execute.js";
 import { elements, type TensorId } from "../../../codegen/graph/graph.js";
 import { relativeError } from "../../float/relative-error.js";
-import { FloatGraph } from "../../support/float-graph.js";
+import { FloatGraph, SAME_RELU } from "../../support/float-graph.js";
 import { problemsOf } from "../../support/problems.js";
 import { randomNetwork } from "./networks.js";
-
-const POINTWISE = {
-  padding: "SAME",
-  strideHeight: 1,
-  strideWidth: 1,
-  dilationHeight: 1,
-  dilationWidth: 1,
-  activation: "RELU",
-} as const;
 
 /** Filters that are left of a layer. */
 function left(pruned: Pruned, layer: number): number[] {
@@ -41,7 +32,7 @@ function residual(first: readonly number[], second: readonly number[]) {
   const layer = (x: TensorId, weights: readonly number[]) =>
     build.op(
       "CONV_2D",
-      POINTWISE,
+      SAME_RELU,
       x,
       build.constant([weights.length / build.shape(x)[3], 1, 1, build.shape(x)[3]], weights),
       build.constant([weights.length / build.shape(x)[3]]),
@@ -86,15 +77,15 @@ describe("channels", () => {
   it("of depthwise layers go with those before them", () => {
     const build = new FloatGraph(2);
     const input = build.input([1, 4, 4, 1]);
-    const conv = build.op("CONV_2D", POINTWISE, input, build.constant([3, 1, 1, 1], [1, 2, 3]), null);
+    const conv = build.op("CONV_2D", SAME_RELU, input, build.constant([3, 1, 1, 1], [1, 2, 3]), null);
     const depthwise = build.op(
       "DEPTHWISE_CONV_2D",
-      { ...POINTWISE, depthMultiplier: 1 },
+      { ...SAME_RELU, depthMultiplier: 1 },
       conv,
       build.constant([1, 1, 1, 3], [9, 1, 1]),
       null,
     );
-    const last = build.op("CONV_2D", POINTWISE, depthwise, build.constant([2, 1, 1, 3]), null);
+    const last = build.op("CONV_2D", SAME_RELU, depthwise, build.constant([2, 1, 1, 3]), null);
     const pruned = pruneChannels(unpruned(build.graph([last])), { count: 1 }, { norm: 1 });
     expect([left(pruned, 0), left(pruned, 1), left(pruned, 2)]).toEqual([
       [0, 2],

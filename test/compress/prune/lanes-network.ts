@@ -2,28 +2,19 @@
 import { quantize } from "../../../codegen/compress/quantize/quantize.js";
 import type { Graph } from "../../../codegen/graph/graph.js";
 import { runPasses } from "../../../codegen/passes/index.js";
-import { FloatGraph } from "../../support/float-graph.js";
-
-const WINDOW = {
-  padding: "SAME",
-  strideHeight: 1,
-  strideWidth: 1,
-  dilationHeight: 1,
-  dilationWidth: 1,
-  activation: "RELU",
-} as const;
+import { FloatGraph, SAME_RELU } from "../../support/float-graph.js";
 
 /** A 3×3 convolution, a pointwise one, and a dense layer over all that they make. */
 export function lanesNetwork(): Graph {
   const build = new FloatGraph(5);
   const first = build.op(
     "CONV_2D",
-    WINDOW,
+    SAME_RELU,
     build.input([1, 12, 12, 4]),
     build.constant([8, 3, 3, 4]),
     build.constant([8]),
   );
-  const second = build.op("CONV_2D", WINDOW, first, build.constant([8, 1, 1, 8]), build.constant([8]));
+  const second = build.op("CONV_2D", SAME_RELU, first, build.constant([8, 1, 1, 8]), build.constant([8]));
   const pool = build.op(
     "MAX_POOL_2D",
     {

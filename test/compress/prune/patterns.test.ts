@@ -10,18 +10,9 @@ import { applyMethod, customFromMask } from "../../../codegen/compress/prune/pru
 import type { Op } from "../../../codegen/graph/op.js";
 import { realValues } from "../../../codegen/graph/real-values.js";
 import { type Plan, plan } from "../../../codegen/plan/plan.js";
-import { FloatGraph } from "../../support/float-graph.js";
+import { FloatGraph, SAME_RELU } from "../../support/float-graph.js";
 import { problemsOf } from "../../support/problems.js";
 import { lanesNetwork } from "./lanes-network.js";
-
-const WINDOW = {
-  padding: "SAME",
-  strideHeight: 1,
-  strideWidth: 1,
-  dilationHeight: 1,
-  dilationWidth: 1,
-  activation: "RELU",
-} as const;
 
 const maskIn = (pruned: Pruned, layer = 0) => [...maskOf(pruned, pruned.graph.ops[layer].inputs[1]!)];
 
@@ -58,10 +49,10 @@ describe("N:M", () => {
   it("goes along the input channels of convolutions, and leaves depthwise ones as they are", () => {
     const build = new FloatGraph();
     const input = build.input([1, 2, 2, 2]);
-    const conv = build.op("CONV_2D", WINDOW, input, build.constant([1, 1, 2, 2], [1, 2, 4, 3]), null);
+    const conv = build.op("CONV_2D", SAME_RELU, input, build.constant([1, 1, 2, 2], [1, 2, 4, 3]), null);
     const depthwise = build.op(
       "DEPTHWISE_CONV_2D",
-      { ...WINDOW, depthMultiplier: 1 },
+      { ...SAME_RELU, depthMultiplier: 1 },
       conv,
       build.constant([1, 2, 2, 1], [1, 2, 3, 4]),
       null,
