@@ -1,5 +1,5 @@
 /** Which samples a model is calibrated with, and on which it is evaluated. */
-import { random } from "../../compress/quantize/random.js";
+import { random, shuffled } from "../../compress/quantize/random.js";
 import type { Dataset } from "./dataset.js";
 
 export interface Split {
@@ -14,7 +14,7 @@ export interface Split {
  * are for both.
  */
 export function split({ samples, labels }: Dataset, calibration: number, seed: number): Split {
-  const order = shuffled(samples.length, seed);
+  const order = shuffled(samples.length, random(seed));
   const heldOut = calibration < samples.length;
   const evaluated = heldOut ? order.slice(calibration) : order;
   return {
@@ -25,15 +25,4 @@ export function split({ samples, labels }: Dataset, calibration: number, seed: n
     },
     heldOut,
   };
-}
-
-/** The integers below `length` in a random order. */
-function shuffled(length: number, seed: number): number[] {
-  const next = random(seed);
-  const order = Array.from({ length }, (_, i) => i);
-  for (let i = length - 1; i > 0; i--) {
-    const other = Math.floor(next() * (i + 1));
-    [order[i], order[other]] = [order[other], order[i]];
-  }
-  return order;
 }

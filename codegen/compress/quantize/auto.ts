@@ -25,6 +25,7 @@ export interface AutoQuantized extends Quantized {
 
 /** What comes after each scheme: 8-bit floats have fewer significant bits than int8. */
 const NEXT: Readonly<Record<SchemeName, SchemeName | undefined>> = {
+  binary: "ternary",
   ternary: "int4",
   int4: "int8",
   int8: "16x8",

@@ -11,8 +11,8 @@ import type { Observer } from "./observers/observer.js";
 /** One input of the model for each of its inputs, row-major in its shape. */
 export type Sample = readonly Float32Array[];
 
-/** An observer of each tensor that is fed or computed, and of LSTMs' cell states. */
-export type Calibration = ReadonlyMap<TensorId, Observer>;
+/** The range of each tensor that is fed or computed, and of LSTMs' cell states. */
+export type Calibration = ReadonlyMap<TensorId, Pick<Observer, "range">>;
 
 /**
  * Runs a float model on samples, one after another.

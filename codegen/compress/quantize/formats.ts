@@ -4,7 +4,9 @@ import { INT8, INT16, type IntegerRange } from "../../arithmetic/integer-ranges.
 import { refuse } from "../../problems/problem.js";
 
 export type Float8Format = (typeof FLOAT8_TYPES)[number];
-export type WeightFormat = "int8" | "int4" | "ternary" | "int16" | Float8Format;
+/** Those of 1, 2 and 4 bits. */
+export type LowBitFormat = "binary" | "ternary" | "int4";
+export type WeightFormat = "int8" | LowBitFormat | "int16" | Float8Format;
 export type ActivationFormat = "int8" | "int16" | Float8Format;
 
 /** Formats of a layer. */
@@ -17,6 +19,7 @@ export const SCHEMES = {
   int8: { weights: "int8", activations: "int8" },
   int4: { weights: "int4", activations: "int8" },
   ternary: { weights: "ternary", activations: "int8" },
+  binary: { weights: "binary", activations: "int8" },
   "16x8": { weights: "int8", activations: "int16" },
   "16x16": { weights: "int16", activations: "int16" },
   e4m3: { weights: "float8e4m3", activations: "float8e4m3" },
@@ -33,6 +36,7 @@ export const WEIGHT_LIMITS: Readonly<Record<WeightFormat, number>> = {
   int8: 127,
   int4: 7,
   ternary: 1,
+  binary: 1,
   int16: 32767,
   float8e4m3: GREATEST_E4M3,
   float8e5m2: GREATEST_E5M2,
@@ -45,6 +49,18 @@ export const ACTIVATION_RANGES: Readonly<Record<ActivationFormat, IntegerRange>>
   float8e5m2: { min: -GREATEST_E5M2, max: GREATEST_E5M2 },
 };
 
+/** The weights that low-bit formats have, in multiples of a channel's scale. */
+export const LOW_BIT_VALUES: Readonly<Record<LowBitFormat, readonly number[]>> = {
+  binary: [-1, 1],
+  ternary: [-1, 0, 1],
+  int4: [-7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7],
+};
+
+/** Whether weights of a format have fewer than 8 bits. */
+export function isLowBit(format: WeightFormat): format is LowBitFormat {
+  return format in LOW_BIT_VALUES;
+}
+
 /** Whether a format is an 8-bit float. */
 export function isFloat8(format: WeightFormat | ActivationFormat): format is Float8Format {
   return format in FLOAT8;
@@ -52,7 +68,7 @@ export function isFloat8(format: WeightFormat | ActivationFormat): format is Flo
 
 /** The type of tensors that hold weights of a format: narrow ones are int8 with few values. */
 export function weightType(format: WeightFormat): "int8" | "int16" | Float8Format {
-  return format === "int4" || format === "ternary" ? "int8" : format;
+  return isLowBit(format) ? "int8" : format;
 }
 
 /** @throws Refusal `scheme-not-supported` for int16 weights with int8 activations, and 8-bit floats with what has no kernel beside them */

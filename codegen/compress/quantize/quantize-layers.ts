@@ -9,7 +9,7 @@ import { patchesOf } from "./patches.js";
 import { random } from "./random.js";
 import { roundToData } from "./rounding.js";
 import type { Simulation } from "./simulation.js";
-import { float8Row, quantizeRow, type Row } from "./weights.js";
+import { float8Row, quantizeRow, type Row, roundRow } from "./weights.js";
 
 export interface QuantizedLayer {
   readonly layer: Layer;
@@ -28,6 +28,8 @@ export interface LayerOptions {
   readonly biasCorrection: boolean;
   /** Whether weights that are 0 stay 0 where rounding looks at data, as pruned ones have to; not where not given. */
   readonly keepZeros?: boolean;
+  /** Scales of layers that were trained with them, by the layer's name: one an output channel. Weights are rounded to the nearest. */
+  readonly weightScales?: ReadonlyMap<string, readonly number[]>;
   readonly seed: number;
 }
 
@@ -93,8 +95,13 @@ function rowsOf(
   next: () => number,
 ): readonly Row<Int32Array | Float64Array>[] {
   if (isFloat8(format)) return rows.map((row, channel) => float8Row(row, format, least[channel]));
+  const known = options.weightScales?.get(layer.op.name);
+  if (known)
+    return rows.map((row, channel) =>
+      roundRow(row, Math.max(least[channel], known[channel]), WEIGHT_LIMITS[format]),
+    );
   const nearest = rows.map((row, channel) => quantizeRow(row, format, least[channel]));
-  if (options.rounding === "nearest" || format === "int16") return nearest;
+  if (options.rounding === "nearest" || format === "int16" || format === "binary") return nearest;
   return roundRows({ ...layer, rows, format }, nearest, least, simulation, options, next);
 }
 

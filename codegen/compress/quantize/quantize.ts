@@ -9,7 +9,7 @@ import { tryEach } from "../../problems/collector.js";
 import { refuse, tensorPlace } from "../../problems/problem.js";
 import { chooseActivations, type Schemes } from "./activations.js";
 import { buildGraph, type Edges } from "./build.js";
-import { calibrate, requireSamples, type Sample } from "./calibrate.js";
+import { type Calibration, calibrate, requireSamples, type Sample } from "./calibrate.js";
 import { equalize } from "./equalize.js";
 import { type LayerError, layerErrors } from "./errors.js";
 import { isFloat8, requireScheme, SCHEMES, type Scheme, type SchemeName } from "./formats.js";
@@ -27,6 +27,8 @@ export interface QuantizeOptions extends Partial<LayerOptions> {
   readonly layers?: Readonly<Record<string, SchemeName | Scheme>>;
   /** How ranges of activations are found; by mean squared error where not given. */
   readonly observer?: ObserverName;
+  /** Ranges that are known, of a graph that `prepare` made: those with which it was trained. */
+  readonly calibration?: Calibration;
   /** Whether weights are equalized across layers first (`equalize`). */
   readonly equalize?: boolean;
   /** What model inputs and outputs are; quantized where not given. */
@@ -58,13 +60,9 @@ const SIMULATED = 64;
  *   weights that are not finite, and what the quantized graph would be refused for
  */
 export function quantize(graph: Graph, samples: readonly Sample[], options: QuantizeOptions = {}): Quantized {
-  const passed = runFloatPasses(graph);
-  requireFloat(passed);
-  requireFiniteConstants(passed);
-  requireSamples(passed, samples);
-  const schemes = schemesOf(passed, options);
-  const float = chooseMeans(options.equalize ? equalize(passed) : passed, schemes);
-  const calibration = calibrate(float, samples, options.observer ?? "mse");
+  const { graph: float, schemes } = prepare(graph, options);
+  requireSamples(float, samples);
+  const calibration = options.calibration ?? calibrate(float, samples, options.observer ?? "mse");
   const activations = chooseActivations(float, calibration, schemes);
   const layers = quantizeLayers(
     layersOf(float, activations, schemes),
@@ -79,6 +77,30 @@ export function quantize(graph: Graph, samples: readonly Sample[], options: Quan
     graph: quantized,
     layers: errors.map((error, i) => ({ ...error, scheme: schemes(float.ops[i]) })),
   };
+}
+
+/** A float graph in the form in which it is quantized. */
+export interface Prepared {
+  readonly graph: Graph;
+  /** The formats of its operators. */
+  readonly schemes: Schemes;
+}
+
+/**
+ * The float graph that `quantize` computes with: after passes, with averages in the form that loses least. Prepared again it stays as
+ * it is, and the quantized graph has its tensors.
+ *
+ * @throws Refusal for graphs that are not float, constants that are not finite, and unknown layers and schemes
+ */
+export function prepare(
+  graph: Graph,
+  options: Pick<QuantizeOptions, "scheme" | "layers" | "equalize">,
+): Prepared {
+  const passed = runFloatPasses(graph);
+  requireFloat(passed);
+  requireFiniteConstants(passed);
+  const schemes = schemesOf(passed, options);
+  return { graph: chooseMeans(options.equalize ? equalize(passed) : passed, schemes), schemes };
 }
 
 /** @throws Refusal for layers that the graph does not have and schemes without kernels */

@@ -60,10 +60,10 @@ export function quantizeValues(values: Float32Array, type: ActivationType): Stor
   if (float8) return Uint8Array.from(values, (value) => encode8(value / scale, float8));
   const { min, max } = ACTIVATION_RANGES[format];
   const integers = format === "int8" ? new Int8Array(values.length) : new Int16Array(values.length);
-  values.forEach((value, i) => {
-    const real = Math.fround(value / scale);
+  for (let i = 0; i < values.length; i++) {
+    const real = Math.fround(values[i] / scale);
     integers[i] = Math.max(min, Math.min(max, roundAway(real) + zeroPoint));
-  });
+  }
   return integers;
 }
 
@@ -71,7 +71,9 @@ export function quantizeValues(values: Float32Array, type: ActivationType): Stor
 export function realOf(stored: Stored, { format, scale, zeroPoint }: ActivationType): Float32Array {
   const float8 = FLOAT8[format];
   if (float8) return Float32Array.from(stored, (code) => decode8(code, float8) * scale);
-  return Float32Array.from(stored, (q) => (q - zeroPoint) * scale);
+  const real = new Float32Array(stored.length);
+  for (let i = 0; i < stored.length; i++) real[i] = (stored[i] - zeroPoint) * scale;
+  return real;
 }
 
 /** Values as they are after quantization. */

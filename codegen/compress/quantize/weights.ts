@@ -16,11 +16,13 @@ const STEPS = 40;
 
 /**
  * The weights of one output channel in a format, with the scale of least squared error; int16 with the scale at which nothing is
- * clamped, ternary by the best threshold (Li et al. 2016, arXiv:1605.04711, solved exactly).
+ * clamped, ternary by the best threshold (Li et al. 2016, arXiv:1605.04711, solved exactly), binary as signs times the mean
+ * magnitude (Rastegari et al. 2016, arXiv:1603.05279, section 3.1).
  *
  * @param least the scale may not be below it
  */
 export function quantizeRow(weights: Float64Array, format: IntegerFormat, least: number): Row {
+  if (format === "binary") return binaryRow(weights, least);
   const limit = WEIGHT_LIMITS[format];
   const widest = greatest(weights) / limit;
   if (widest <= least) return roundRow(weights, least, limit);
@@ -36,12 +38,18 @@ export function quantizeRow(weights: Float64Array, format: IntegerFormat, least:
   return best;
 }
 
+function binaryRow(weights: Float64Array, least: number): Row {
+  const mean = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) / weights.length;
+  const scale = Math.fround(Math.max(least, mean)) || 2 ** -126;
+  return { scale, values: Int32Array.from(weights, (weight) => (weight < 0 ? -1 : 1)) };
+}
+
 /** Weights rounded to multiples of a scale. */
 export function roundRow(weights: Float64Array, scale: number, limit: number): Row {
   const float32 = Math.fround(scale) || 2 ** -126;
-  const values = Int32Array.from(weights, (weight) =>
-    Math.max(-limit, Math.min(limit, Math.round(weight / float32))),
-  );
+  const values = new Int32Array(weights.length);
+  for (let i = 0; i < weights.length; i++)
+    values[i] = Math.max(-limit, Math.min(limit, Math.round(weights[i] / float32)));
   return { scale: float32, values };
 }
 
@@ -69,5 +77,7 @@ function ternaryScale(weights: Float64Array): number {
 }
 
 function squaredError(weights: Float64Array, { scale, values }: Row): number {
-  return weights.reduce((sum, weight, i) => sum + (weight - scale * values[i]) ** 2, 0);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += (weights[i] - scale * values[i]) ** 2;
+  return sum;
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Sample } from "../../../codegen/compress/quantize/calibrate.js";
 import { QuantizedModel } from "../../../codegen/compress/quantize/execute.js";
 import { SCHEMES, type SchemeName } from "../../../codegen/compress/quantize/formats.js";
-import { type QuantizeOptions, quantize } from "../../../codegen/compress/quantize/quantize.js";
+import { MovingAverage } from "../../../codegen/compress/quantize/observers/moving-average.js";
+import { prepare, type QuantizeOptions, quantize } from "../../../codegen/compress/quantize/quantize.js";
 import { FloatModel } from "../../../codegen/float/execute.js";
 import { validateFloat } from "../../../codegen/float/validate.js";
 import { elementsOf } from "../../../codegen/graph/elements.js";
@@ -84,7 +85,14 @@ describe("random graphs", () => {
   const SEEDS = 60;
 
   /** Signal-to-noise ratios, in dB, that nearly all outputs of short graphs have. */
-  const LEAST: Partial<Record<SchemeName, number>> = { int8: 24, "16x8": 30, "16x16": 30, e4m3: 14, e5m2: 8 };
+  const LEAST: Partial<Record<SchemeName, number>> = {
+    int8: 24,
+    "16x8": 30,
+    "16x16": 30,
+    e4m3: 14,
+    e5m2: 8,
+    binary: 0,
+  };
 
   it.each(Object.keys(SCHEMES) as SchemeName[])(
     "%s: all of them can be compiled, and compute nearly the same",
@@ -130,6 +138,33 @@ describe("quantize", () => {
     };
     expect(moved(false)).toBeGreaterThan(0);
     expect(moved(true)).toBe(0);
+  });
+
+  it("takes ranges of activations and scales of weights that it is given", () => {
+    const { build, graph } = network();
+    const samples = samplesOf(build, graph, 4);
+    const { graph: float } = prepare(graph, {});
+    const ranges = new Map(
+      [...float.inputs, ...float.ops.flatMap(({ outputs }) => outputs)].map((id) => [
+        id,
+        new MovingAverage({ min: -1, max: 3 }),
+      ]),
+    );
+    const [{ name }] = float.ops;
+    const scales = Array.from({ length: 8 }, (_, channel) => 0.125 + channel / 64);
+    const options = { calibration: ranges, weightScales: new Map([[name, scales]]), biasCorrection: false };
+    const { graph: quantized } = quantize(graph, samples, options);
+    const [input] = quantized.inputs;
+    expect(quantized.tensors[input].quantization!.scales).toEqual([Math.fround(4 / 255)]);
+    const weights = quantized.tensors[quantized.ops[0].inputs[1]!];
+    expect(weights.quantization!.scales).toEqual(scales);
+    const real = elementsOf("float32", float.tensors[float.ops[0].inputs[1]!].data!) as Float32Array;
+    const row = real.length / 8;
+    expect(elementsOf("int8", weights.data!)).toEqual(
+      Int8Array.from(real, (value, i) =>
+        Math.max(-127, Math.min(127, Math.round(value / scales[Math.floor(i / row)]))),
+      ),
+    );
   });
 
   it("measures what a PAD makes, too, that kernels read as padding", () => {

@@ -42,6 +42,17 @@ describe("weights", () => {
     }
   });
 
+  it("binary: signs times the mean magnitude, which has the least error", () => {
+    expect(quantizeRow(Float64Array.of(0.5, -1.5, 1, 0), "binary", 0)).toEqual({
+      scale: 0.75,
+      values: Int32Array.of(1, -1, 1, 1),
+    });
+    const weights = row(30, 3);
+    const found = quantizeRow(weights, "binary", 0);
+    for (let scale = 0.01; scale < 1.5; scale += 0.01)
+      expect(error(weights, found)).toBeLessThanOrEqual(error(weights, { ...found, scale }) + 1e-6);
+  });
+
   it("keeps to the least scale, and has one where all weights are 0", () => {
     for (const format of INTEGERS) {
       expect(quantizeRow(new Float64Array(5), format, 0.25)).toEqual({

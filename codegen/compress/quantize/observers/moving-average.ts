@@ -7,6 +7,16 @@ const WEIGHT = 0.1;
 export class MovingAverage implements Observer {
   #average: Range | undefined;
 
+  /** @param average what was observed before */
+  constructor(average?: Range) {
+    this.#average = average;
+  }
+
+  /** What is known so far; undefined before the first sample. */
+  get average(): Range | undefined {
+    return this.#average;
+  }
+
   observe(values: Float32Array): void {
     const { min, max } = extremes(values);
     const before = this.#average ?? { min, max };

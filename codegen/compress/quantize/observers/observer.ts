@@ -23,7 +23,8 @@ export function withZero(min: number, max: number): Range {
 /** The least and greatest of some values. */
 export function extremes(values: Float32Array): Range {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (value < min) min = value;
     if (value > max) max = value;
   }
