@@ -11,6 +11,7 @@ import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
 import { pruningWords } from "./pruning.js";
 import { quantizationWords } from "./quantization.js";
 import { quote } from "./quote.js";
+import { trainingWords } from "./training.js";
 import { usageWords } from "./usage.js";
 
 const words: WordsOf<Details> = {
@@ -21,6 +22,7 @@ const words: WordsOf<Details> = {
   ...floatWords,
   ...quantizationWords,
   ...pruningWords,
+  ...trainingWords,
   ...usageWords,
   ...dataWords,
   ...engineWords,

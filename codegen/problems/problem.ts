@@ -13,6 +13,7 @@ import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
 import type { PruningProblems } from "./pruning.js";
 import type { QuantizationProblems } from "./quantization.js";
+import type { TrainingProblems } from "./training.js";
 import type { UsageProblems } from "./usage.js";
 
 /** Where a problem is; every field that applies is given. */
@@ -48,6 +49,7 @@ export interface Details
     FloatProblems,
     QuantizationProblems,
     PruningProblems,
+    TrainingProblems,
     UsageProblems,
     DataProblems,
     EngineProblems,

@@ -2,11 +2,12 @@
  * Makes this folder's model from nothing: trains, writes, measures. `npm run train:fashion`; it takes about a quarter of an hour
  * on one core.
  */
+
+import { useWasm } from "../../codegen/compress/train/backend/wasm.js";
 import { accuracy } from "../support/accuracy.js";
 import { distort } from "../support/augment.js";
 import { type Course, fitNetwork } from "../support/fit.js";
 import { classify } from "../support/predict.js";
-import { useWasm } from "../support/wasm.js";
 import { loadFashion } from "./data.js";
 import { buildNetwork } from "./network.js";
 import { write } from "./write.js";

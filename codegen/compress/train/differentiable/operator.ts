@@ -9,16 +9,23 @@ import type { Node } from "../../../ops/node.js";
 /** An operator's inputs by position; undefined where one is absent or not float32. */
 export type TensorInputs = readonly (Tensor | undefined)[];
 
+/**
+ * The outputs of an operator of some graph, without the fused activation, which the model applies.
+ *
+ * @param inputs computed ones as [samples, ...shape without its first dimension, which is 1]; constants in the graph's shapes and
+ *   TensorFlow Lite's layouts, since they are what is trained
+ * @returns outputs as the computed inputs are
+ */
+export type Forward = (inputs: TensorInputs, samples: number) => readonly Tensor[];
+
 export interface DifferentiableOperator<Attributes = unknown> {
   readonly kind: OpKind;
-  /** Refuses what would mix samples, such as a concatenation of batches. The node is a valid float operator of one sample. */
-  check?(node: Node<Attributes>): void;
+  /** Positions of float32 constants that are taken as they are in the graph, and cannot be trained; none where not given. */
+  readonly fixed?: readonly number[];
   /**
-   * The outputs, without the fused activation, which the model applies.
+   * Refuses what is only right for one sample, and prepares what all batches have in common.
    *
-   * @param inputs computed ones as [samples, ...shape without its first dimension, which is 1]; constants in the graph's shapes and
-   *   TensorFlow Lite's layouts, since they are what is trained
-   * @returns outputs as the computed inputs are
+   * @param node a valid float operator with some computed input, whose computed tensors begin with a batch of 1
    */
-  run(node: Node<Attributes>, inputs: TensorInputs, samples: number): readonly Tensor[];
+  prepare(node: Node<Attributes>): Forward;
 }

@@ -1,0 +1,4 @@
+import { minimum as compute } from "@tensorflow/tfjs-core";
+import { binary } from "../support/binary.js";
+
+export const minimum = binary("MINIMUM", compute);

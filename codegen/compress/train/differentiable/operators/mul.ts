@@ -1,0 +1,4 @@
+import { mul as compute } from "@tensorflow/tfjs-core";
+import { binary } from "../support/binary.js";
+
+export const mul = binary("MUL", compute);
