@@ -1,4 +1,8 @@
 import type { WordsOf } from "./problem.js";
+import { quote } from "./quote.js";
+
+/** Names that a message lists. */
+const SHOWN = 12;
 
 /** What can be wrong with training a model. */
 export interface TrainingProblems {
@@ -7,6 +11,14 @@ export interface TrainingProblems {
   "batch-not-one": { role: string; shape: readonly number[] };
   "inputs-constant": Record<never, never>;
   "too-large-to-train": { elements: number };
+  "labels-missing": Record<never, never>;
+  "training-option": { name: string; value: number; wanted: string };
+  "training-diverged": { step: number };
+  "tensor-unknown": { name: string; known: readonly string[] };
+  "hint-shape": { student: string; teacher: string; found: readonly number[]; wanted: readonly number[] };
+  "block-unknown": { name: string; known: readonly string[] };
+  "checkpoint-not-read": { path: string };
+  "checkpoint-other": { path: string };
 }
 
 export const trainingWords: WordsOf<TrainingProblems> = {
@@ -30,4 +42,42 @@ export const trainingWords: WordsOf<TrainingProblems> = {
     what: `it moves ${elements} elements`,
     todo: "operators that move values are trained through up to 16777215 elements: make the tensors smaller",
   }),
+  "labels-missing": () => ({
+    what: "there is nothing to learn from: the data has no labels, and there is no teacher",
+    todo: "give labels with --labels, or a teacher, whose answers serve instead",
+  }),
+  "training-option": ({ name, value, wanted }) => ({
+    what: `${name} is ${value}`,
+    todo: `give a figure that is ${wanted}`,
+  }),
+  "training-diverged": ({ step }) => ({
+    what: `the loss is no number any more after ${step} steps`,
+    todo: "train with a lower learning rate, or look for extreme values among the data",
+  }),
+  "tensor-unknown": ({ name, known }) => ({
+    what: `no tensor that is computed is called ${quote(name)}`,
+    todo: `take one of ${list(known)}`,
+  }),
+  "hint-shape": ({ student, teacher, found, wanted }) => ({
+    what: `${quote(student)} is [${found.join(", ")}] and ${quote(teacher)} of the teacher [${wanted.join(", ")}]`,
+    todo: "hints are between tensors that differ in their last dimension alone: choose others",
+  }),
+  "block-unknown": ({ name, known }) => ({
+    what: `no residual block that can be taken out ends in ${quote(name)}`,
+    todo: known.length > 0 ? `take one of ${list(known)}` : "this model has none",
+  }),
+  "checkpoint-not-read": ({ path }) => ({
+    what: `${quote(path)} is no checkpoint of a training, or is damaged`,
+    todo: "remove it to train from the beginning",
+  }),
+  "checkpoint-other": ({ path }) => ({
+    what: `${quote(path)} is the checkpoint of a training of another model, other data or other options`,
+    todo: "give the same model, data and options as then, or remove it to train from the beginning",
+  }),
 };
+
+/** Names in quotes, the first ones of many. */
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).map(quote).join(", ");
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}
