@@ -1,0 +1,119 @@
+/** The search for a model that meets a budget. */
+import { FloatModel } from "../../float/execute.js";
+import type { Graph } from "../../graph/graph.js";
+import { runFloatPasses } from "../../passes/float/index.js";
+import type { PlanOptions } from "../../plan/options.js";
+import { QuantizedModel } from "../quantize/execute.js";
+import { type Evaluation, evaluate, outputsOf } from "../report/evaluate.js";
+import type { Cost } from "../report/report.js";
+import type { TrainingData } from "../train/batches.js";
+import type { TrainingOptions } from "../train/options.js";
+import { modelTeacher } from "../train/teacher.js";
+import { type Budget, share } from "./budget.js";
+import { Candidate, type Made } from "./candidate.js";
+import { needsTraining, PLAIN, type Recipe, recipesFor, recipeText } from "./recipe.js";
+
+export interface CompressData {
+  /** What students learn from, and activations are calibrated with. */
+  readonly training: TrainingData;
+  /** What accuracy is measured on: none of it is learned from. */
+  readonly evaluation: TrainingData;
+}
+
+export interface CompressOptions {
+  readonly budget: Budget;
+  /** Percentage points of accuracy that may be lost; of agreement with the float model where there are no labels. */
+  readonly maxDrop: number;
+  /** How many models are trained at most. */
+  readonly tries: number;
+  /** How each of them is trained. */
+  readonly training: Pick<TrainingOptions, "epochs" | "learningRate" | "batch" | "seed" | "vary">;
+  /** What the planner knows of the board. */
+  readonly plan: PlanOptions;
+  /** What a quantized graph takes there. */
+  readonly price: (graph: Graph) => Promise<Cost>;
+  readonly onProgress?: (what: string, done: number, total: number) => Promise<void>;
+}
+
+/** A model on the way. */
+export interface Step {
+  readonly recipe: Recipe;
+  readonly cost: Cost;
+  /** How many times the budget that is. */
+  readonly share: number;
+  /** Absent where the budget said no beforehand: then costs are those of a sketch. */
+  readonly tried?: Tried;
+}
+
+export interface Tried extends Made {
+  readonly evaluation: Evaluation;
+  /** Percentage points below the float model. */
+  readonly drop: number;
+}
+
+export interface Compressed {
+  readonly float: Evaluation;
+  readonly steps: readonly Step[];
+  /** The first that meets the budget with the accuracy; undefined where none does. */
+  readonly found: (Step & { readonly tried: Tried }) | undefined;
+}
+
+/** Samples that activations are calibrated with. */
+const CALIBRATION = 128;
+
+/**
+ * Quantizes a float model; if that does not meet the budget, tries smaller networks, those first that keep most of the model. What a
+ * recipe takes is predicted before anything is trained, so only networks are trained that meet the budget: by distillation from
+ * the model, and with the labels where there are any.
+ *
+ * @throws Refusal as `quantize` and `train` do
+ */
+export async function compress(
+  graph: Graph,
+  { training, evaluation }: CompressData,
+  { budget, maxDrop, tries, plan, price, onProgress, ...options }: CompressOptions,
+): Promise<Compressed> {
+  const float = runFloatPasses(graph);
+  const teacher = modelTeacher(float);
+  const calibration = training.samples.slice(0, CALIBRATION);
+  const scale = accuracyScale(float, evaluation);
+  const steps: Step[] = [];
+  const tell = async (doing: string, recipe: Recipe, done = 0, total = 1) =>
+    onProgress?.(`${doing} ${recipeText(recipe)}`, done, total);
+  let trained = 0;
+  for (const recipe of [PLAIN, ...recipesFor(float)]) {
+    if (trained === tries) break;
+    await tell("predicting", recipe);
+    const candidate = new Candidate(float, recipe, calibration, plan);
+    const sketched = await price(candidate.sketch());
+    if (share(sketched, budget) > 1) {
+      steps.push({ recipe, cost: sketched, share: share(sketched, budget) });
+      continue;
+    }
+    const made = await candidate.make(
+      training,
+      { ...options.training, teacher },
+      { onStep: async ({ step, steps: total }) => tell("training", recipe, step, total) },
+    );
+    if (needsTraining(recipe)) trained++;
+    const cost = await price(made.quantized.graph);
+    const step = { recipe, cost, share: share(cost, budget), tried: { ...made, ...scale.of(made) } };
+    steps.push(step);
+    if (step.share <= 1 && step.tried.drop <= maxDrop) return { float: scale.float, steps, found: step };
+  }
+  return { float: scale.float, steps, found: undefined };
+}
+
+/** What accuracy is measured by. */
+function accuracyScale(float: Graph, { samples, labels }: TrainingData) {
+  const wanted = outputsOf(new FloatModel(float), samples);
+  const own = evaluate(wanted, wanted, labels);
+  const accuracy = ({ right, agreeing = 0 }: Evaluation) => (100 * (right ?? agreeing)) / samples.length;
+  return {
+    float: own,
+    of({ quantized }: Made): Pick<Tried, "evaluation" | "drop"> {
+      const evaluation = evaluate(outputsOf(new QuantizedModel(quantized.graph), samples), wanted, labels);
+      return { evaluation, drop: accuracy(own) - accuracy(evaluation) };
+    },
+  };
+}

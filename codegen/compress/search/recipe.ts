@@ -1,0 +1,93 @@
+/** What is done to a model: one point of the search. */
+import type { Graph } from "../../graph/graph.js";
+import { residualBlocks, withoutBlocks } from "../prune/blocks.js";
+import { pruneChannels } from "../prune/channels.js";
+import { masked, unpruned } from "../prune/mask.js";
+import { prunableLayers } from "../prune/parameter.js";
+import { shrink } from "../prune/shrink/shrink.js";
+import { SCHEMES, type Scheme, type SchemeName } from "../quantize/formats.js";
+
+export interface Recipe {
+  /** Names of the residual blocks that are taken out. */
+  readonly blocks: readonly string[];
+  /** The share of the channels that stay. */
+  readonly width: number;
+  /** The share of the weights that are zero then. */
+  readonly sparsity: number;
+  readonly scheme: SchemeName;
+}
+
+/** The recipe that only quantizes. */
+export const PLAIN: Recipe = { blocks: [], width: 1, sparsity: 0, scheme: "int8" };
+
+/** Whether a model has to be trained after it. */
+export function needsTraining({ blocks, width, sparsity, scheme }: Recipe): boolean {
+  return blocks.length > 0 || width < 1 || sparsity > 0 || scheme !== "int8";
+}
+
+/** The network to train: with fewer blocks and channels, the ones of the least norms gone. */
+export function studentOf(graph: Graph, { blocks, width }: Recipe): Graph {
+  const shallow = blocks.length > 0 ? withoutBlocks(graph, blocks) : graph;
+  return width < 1 ? shrink(masked(pruneChannels(unpruned(shallow), { fraction: 1 - width }))) : shallow;
+}
+
+/** The formats of a graph's layers. Of few values the first and the last layer have more: they have few weights that matter much. */
+export function formatsOf(
+  graph: Graph,
+  { scheme }: Recipe,
+): {
+  readonly scheme: SchemeName;
+  readonly layers: Readonly<Record<string, Scheme>>;
+} {
+  if (scheme !== "ternary") return { scheme, layers: {} };
+  const layers = prunableLayers(graph);
+  const ends = [layers[0], layers[layers.length - 1]];
+  return { scheme, layers: Object.fromEntries(ends.map(({ name }) => [name, SCHEMES.int8])) };
+}
+
+/** A recipe in words. */
+export function recipeText({ blocks, width, sparsity, scheme }: Recipe): string {
+  return [
+    scheme,
+    ...(sparsity > 0 ? [`${100 * sparsity} % sparse`] : []),
+    ...(width < 1 ? [`width × ${width}`] : []),
+    ...(blocks.length > 0 ? [`without ${blocks.length} block${blocks.length > 1 ? "s" : ""}`] : []),
+  ].join(", ");
+}
+
+const WIDTHS = [1, 0.75, 0.5, 0.375, 0.25];
+const SPARSITIES = [0, 0.5, 0.75, 0.9];
+/** And how much a weight says. */
+const BITS = { int8: 8, int4: 4, ternary: Math.log2(3) } as const;
+
+/**
+ * All recipes but the plain one, those first that keep most of a model: bits of weights that are not zero.
+ *
+ * @param graph the float model
+ */
+export function recipesFor(graph: Graph): Recipe[] {
+  const all = residualBlocks(graph).map(({ add }) => add.name);
+  const depths = all.length > 0 ? [[], all] : [[]];
+  const recipes = depths.flatMap((blocks) =>
+    WIDTHS.flatMap((width) => {
+      const weights = weightsOf(studentOf(graph, { ...PLAIN, blocks, width }));
+      return SPARSITIES.flatMap((sparsity) =>
+        (Object.keys(BITS) as (keyof typeof BITS)[]).map((scheme) => ({
+          recipe: { blocks, width, sparsity, scheme },
+          bits: weights * (1 - sparsity) * BITS[scheme],
+        })),
+      );
+    }),
+  );
+  return recipes
+    .filter(({ recipe }) => needsTraining(recipe))
+    .sort((a, b) => b.bits - a.bits)
+    .map(({ recipe }) => recipe);
+}
+
+function weightsOf(graph: Graph): number {
+  return prunableLayers(graph).reduce(
+    (sum, { inputs }) => sum + graph.tensors[inputs[1]!].data!.length / 4,
+    0,
+  );
+}
