@@ -1,48 +1,74 @@
 /** The gradient of a 3 × 3 depthwise filter as a plain loop: no operator of TensorFlow.js is quick at it. */
-import type { Geometry } from "./geometry.js";
-
-type Strides = Pick<Geometry, "outputHeight" | "outputWidth" | "strideHeight" | "strideWidth">;
+import { type Geometry, reached } from "./geometry.js";
 
 /**
- * The nine sums of a channel of an image stay in registers.
+ * A channel of an image is copied into its padding first, where it lies side by side; its nine sums stay in registers.
  *
- * @param x the padded input
- * @param shape its shape, NHWC
+ * @param x images, NHWC
  * @param dy the gradient of the output
  * @param gradient is set: 3 × 3 × channels
  */
 export function depthwise3x3Gradient(
   x: Float32Array,
-  shape: readonly number[],
   dy: Float32Array,
-  { outputHeight, outputWidth, strideHeight, strideWidth }: Strides,
+  channels: number,
+  geometry: Geometry,
   gradient: Float32Array,
 ): void {
-  const [images, height, width, channels] = shape;
+  const { inputHeight, inputWidth, outputHeight, outputWidth, strideHeight, strideWidth } = geometry;
+  const { padTop, padLeft } = geometry;
+  const [height, width] = reached(geometry);
+  const plane = new Float64Array(height * width);
+  const slopes = new Float64Array(outputHeight * outputWidth);
   const totals = new Float64Array(9 * channels);
-  const row = width * channels;
+  const rows = Math.min(inputHeight, height - padTop);
+  const columns = Math.min(inputWidth, width - padLeft);
+  const images = x.length / (inputHeight * inputWidth * channels);
   for (let image = 0; image < images; image++) {
     for (let c = 0; c < channels; c++) {
-      let [a, b, d, e, f, g, h, i, j] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+      for (let y = 0; y < rows; y++) {
+        const to = (padTop + y) * width + padLeft;
+        const from = (image * inputHeight + y) * inputWidth * channels + c;
+        for (let n = 0; n < columns; n++) plane[to + n] = x[from + n * channels];
+      }
+      const start = image * slopes.length * channels + c;
+      for (let n = 0; n < slopes.length; n++) slopes[n] = dy[start + n * channels];
+      // One variable each: arrays that are taken apart where it is hot would be garbage.
+      let a = 0;
+      let b = 0;
+      let d = 0;
+      let e = 0;
+      let f = 0;
+      let g = 0;
+      let h = 0;
+      let i = 0;
+      let j = 0;
       for (let y = 0; y < outputHeight; y++) {
-        let top = (image * height + y * strideHeight) * row + c;
-        let from = (image * outputHeight + y) * outputWidth * channels + c;
-        for (let n = 0; n < outputWidth; n++, top += strideWidth * channels, from += channels) {
-          const slope = dy[from];
-          const [middle, bottom] = [top + row, top + 2 * row];
-          a += slope * x[top];
-          b += slope * x[top + channels];
-          d += slope * x[top + 2 * channels];
-          e += slope * x[middle];
-          f += slope * x[middle + channels];
-          g += slope * x[middle + 2 * channels];
-          h += slope * x[bottom];
-          i += slope * x[bottom + channels];
-          j += slope * x[bottom + 2 * channels];
+        let top = y * strideHeight * width;
+        for (let n = 0; n < outputWidth; n++, top += strideWidth) {
+          const slope = slopes[y * outputWidth + n];
+          const middle = top + width;
+          const bottom = middle + width;
+          a += slope * plane[top];
+          b += slope * plane[top + 1];
+          d += slope * plane[top + 2];
+          e += slope * plane[middle];
+          f += slope * plane[middle + 1];
+          g += slope * plane[middle + 2];
+          h += slope * plane[bottom];
+          i += slope * plane[bottom + 1];
+          j += slope * plane[bottom + 2];
         }
       }
-      const sums = [a, b, d, e, f, g, h, i, j];
-      for (let tap = 0; tap < 9; tap++) totals[tap * channels + c] += sums[tap];
+      totals[c] += a;
+      totals[channels + c] += b;
+      totals[2 * channels + c] += d;
+      totals[3 * channels + c] += e;
+      totals[4 * channels + c] += f;
+      totals[5 * channels + c] += g;
+      totals[6 * channels + c] += h;
+      totals[7 * channels + c] += i;
+      totals[8 * channels + c] += j;
     }
   }
   gradient.set(totals);

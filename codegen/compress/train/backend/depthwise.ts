@@ -2,9 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { backwards, forwards, spread } from "./convolution.js";
 import { depthwise3x3Gradient } from "./depthwise-3x3.js";
-import { eachTap, type Geometry, reached } from "./geometry.js";
+import { eachTap, type Geometry } from "./geometry.js";
 import { elementsOf, unfilled } from "./heap.js";
-import { fitted } from "./images.js";
 import { slide } from "./slide.js";
 
 /** What images give under a depthwise filter. */
@@ -42,13 +41,11 @@ export function depthwiseFilterGradient(x: tf.Tensor, dy: tf.Tensor, geometry: G
   const outputs = dy.shape[3] as number;
   const multiplier = outputs / inputs;
   const result = unfilled([geometry.filterHeight, geometry.filterWidth, inputs, multiplier]);
+  const [values, slopes, gradient] = elementsOf(x, dy, result);
   if (multiplier === 1 && isPlain3x3(geometry)) {
-    const padded = fitted(x, [geometry.padTop, geometry.padLeft], reached(geometry));
-    const [values, slopes, gradient] = elementsOf(padded, dy, result);
-    depthwise3x3Gradient(values, padded.shape, slopes, geometry, gradient);
+    depthwise3x3Gradient(values, slopes, inputs, geometry, gradient);
     return result;
   }
-  const [values, slopes, gradient] = elementsOf(x, dy, result);
   const sums = new Float64Array(gradient.length);
   eachTap(images, geometry, (pixel, tap, position) => {
     for (let o = 0; o < outputs; o++)

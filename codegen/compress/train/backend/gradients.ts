@@ -3,6 +3,7 @@
  * of maximum and minimum do not know of broadcasting.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { atLeast, greater } from "./masks.js";
 
 /** Registers them, in the place of others of the same kernels. */
 export function registerGradients(): void {
@@ -48,9 +49,6 @@ function scattered(dy: tf.Tensor, x: tf.Tensor, { axis }: tf.NamedAttrMap): tf.T
   return tf.mul(tf.reshape(dy, kept), tf.ones(x.shape));
 }
 
-/** 1 where a condition holds. */
-const where = (condition: tf.Tensor) => tf.cast(condition, "float32");
-
 const GRADIENTS: readonly tf.GradConfig[] = [
   binary(
     "Add",
@@ -75,31 +73,35 @@ const GRADIENTS: readonly tf.GradConfig[] = [
   ),
   binary(
     "Maximum",
-    (dy, a, b) => tf.mul(dy, where(tf.greaterEqual(a, b))),
-    (dy, a, b) => tf.mul(dy, where(tf.less(a, b))),
+    (dy, a, b) => tf.mul(dy, atLeast(a, b)),
+    (dy, a, b) => tf.mul(dy, greater(b, a)),
   ),
   binary(
     "Minimum",
-    (dy, a, b) => tf.mul(dy, where(tf.lessEqual(a, b))),
-    (dy, a, b) => tf.mul(dy, where(tf.greater(a, b))),
+    (dy, a, b) => tf.mul(dy, atLeast(b, a)),
+    (dy, a, b) => tf.mul(dy, greater(a, b)),
   ),
-  unary("Neg", tf.neg),
+  ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"].map(
+    (name): tf.GradConfig => ({
+      kernelName: name,
+      inputsToSave: ["a", "b"],
+      gradFunc: (_, [a, b]) => ({ a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) }),
+    }),
+  ),
+  ...["Step", "Sign", "Floor", "Ceil", "Round"].map((name) => unary(name, (_, x) => tf.zeros(x.shape))),
+  unary("Neg", (dy) => tf.neg(dy)),
   unary("Abs", (dy, x) => tf.mul(dy, tf.sign(x))),
   unary("Square", (dy, x) => tf.mul(dy, tf.mul(2, x))),
   unary("Sqrt", (dy, x) => tf.div(dy, tf.mul(2, tf.sqrt(x)))),
   unary("Exp", (dy, x) => tf.mul(dy, tf.exp(x))),
   unary("Log", (dy, x) => tf.div(dy, x)),
-  unary("ClipByValue", (dy, x, { clipValueMin, clipValueMax }) => {
-    const inside = tf.logicalAnd(
-      tf.greaterEqual(x, clipValueMin as number),
-      tf.lessEqual(x, clipValueMax as number),
-    );
-    return tf.mul(dy, where(inside));
-  }),
+  unary("ClipByValue", (dy, x, { clipValueMin, clipValueMax }) =>
+    tf.mul(dy, tf.mul(atLeast(x, clipValueMin as number), atLeast(clipValueMax as number, x))),
+  ),
   unary("Sum", scattered),
   unary("Mean", (dy, x, attributes) => tf.mul(scattered(dy, x, attributes), dy.size / x.size)),
-  unary("Identity", (dy) => dy),
-  unary("Cast", (dy) => dy),
+  unary("Identity", (dy) => tf.clone(dy)),
+  unary("Cast", (dy) => tf.clone(dy)),
   unary("Reshape", (dy, x) => tf.reshape(dy, x.shape)),
   unary("Transpose", (dy, _, { perm }) => {
     const back = (perm as number[]).map((_, axis) => (perm as number[]).indexOf(axis));
@@ -120,8 +122,8 @@ const GRADIENTS: readonly tf.GradConfig[] = [
     inputsToSave: ["condition"],
     gradFunc: (dy, [condition]) => ({
       condition: () => tf.zeros(condition.shape),
-      t: () => tf.mul(dy as tf.Tensor, where(condition)),
-      e: () => tf.mul(dy as tf.Tensor, where(tf.logicalNot(condition))),
+      t: () => tf.mul(dy as tf.Tensor, tf.cast(condition, "float32")),
+      e: () => tf.mul(dy as tf.Tensor, tf.cast(tf.logicalNot(condition), "float32")),
     }),
   },
 ];
