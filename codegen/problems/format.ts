@@ -1,5 +1,6 @@
 import { benchWords } from "./bench.js";
 import { boardWords } from "./board.js";
+import { clusteringWords } from "./clustering.js";
 import { dataWords } from "./data.js";
 import { engineWords } from "./engine.js";
 import { floatWords } from "./float.js";
@@ -21,6 +22,7 @@ const words: WordsOf<Details> = {
   ...floatWords,
   ...quantizationWords,
   ...pruningWords,
+  ...clusteringWords,
   ...usageWords,
   ...dataWords,
   ...engineWords,
