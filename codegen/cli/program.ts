@@ -7,6 +7,7 @@ import { type Cli, examples } from "./cli.js";
 import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
 import { calibrateCommand } from "./commands/calibrate.js";
+import { clusterCommand } from "./commands/cluster.js";
 import { compileCommand } from "./commands/compile.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
@@ -21,6 +22,7 @@ import type { Io } from "./io.js";
 const COMMANDS = [
   quantizeCommand,
   pruneCommand,
+  clusterCommand,
   compileCommand,
   inspectCommand,
   runCommand,
