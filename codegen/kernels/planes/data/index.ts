@@ -23,7 +23,10 @@ export interface DataOptions {
    * narrow as these weights allow.
    */
   readonly isUpdatable: boolean;
-  /** Whether numbers in `weights.bin` shall take few bytes, rather than be read fast. */
+  /**
+   * Whether numbers in `weights.bin` shall take few bytes, rather than be read fast. Where they are of these weights alone, those
+   * that are equal are stored once then, if that takes less.
+   */
   readonly isCompact: boolean;
 }
 
@@ -171,6 +174,7 @@ class Writer {
       scratch,
       places: Math.max(this.#slots.used, from ? from.slot + planeCount(from) : 0),
       isCompact: this.#options.isCompact,
+      hasBook: this.#options.isCompact && !this.#options.isUpdatable,
     });
     this.#slots.free(scratch, own);
     return lowering && { ops, lowering, outputs };
