@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Plan, plan } from "../../codegen/plan/plan.js";
+import { runningMaximum } from "../cli/models.js";
 import { observed } from "../support/observed.js";
 import { isValid } from "../support/valid.js";
 import { dataPlan } from "./data-plan.js";
@@ -56,4 +57,10 @@ it(`${FEW_RUNS} of them whose weights have few values, so that numbers come from
   });
   fc.assert(property, { seed: 52, numRuns: FEW_RUNS });
   expect(withBook).toBeGreaterThan(0.2 * FEW_RUNS);
+});
+
+it("graphs with state, of which some operators have no output, are planned for size as well", () => {
+  const { layers } = plan(runningMaximum(6), { optimize: "size" });
+  expect(layers.length).toBeGreaterThan(0);
+  expect(layers.every(({ form }) => form !== "planes")).toBe(true);
 });

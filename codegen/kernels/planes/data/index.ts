@@ -64,7 +64,7 @@ export function planDataPlanes(
 function isKnown(graph: Graph, index: number): boolean {
   const { ops, tensors } = graph;
   const { kind, inputs, outputs } = ops[index];
-  if (tensors[outputs[0]].dtype !== "int8") return false;
+  if (outputs.length === 0 || tensors[outputs[0]].dtype !== "int8") return false; // ASSIGN_VARIABLE has no output
   if (kind === "CONV_2D") return true;
   if (kind === "AVERAGE_POOL_2D") return isGlobalAverage(new Node(graph, ops[index]));
   if (kind !== "DEPTHWISE_CONV_2D") return false;
