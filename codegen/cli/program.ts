@@ -7,6 +7,7 @@ import { type Cli, examples } from "./cli.js";
 import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
 import { calibrateCommand } from "./commands/calibrate.js";
+import { clusterCommand } from "./commands/cluster.js";
 import { compileCommand } from "./commands/compile.js";
 import { compressCommand } from "./commands/compress.js";
 import { fitCommand } from "./commands/fit.js";
@@ -23,6 +24,7 @@ const COMMANDS = [
   quantizeCommand,
   pruneCommand,
   compressCommand,
+  clusterCommand,
   compileCommand,
   inspectCommand,
   runCommand,

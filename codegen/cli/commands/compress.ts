@@ -8,9 +8,6 @@ import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
-import type { Flags } from "../compress/compress-for.js";
-import { budget, part, positive } from "../compress/options.js";
-import { compressionText } from "../compress/text.js";
 import { DATA_HELP, readDataset } from "../data/dataset.js";
 import { addPreprocessing, preprocessingOf } from "../data/options.js";
 import type { Preprocessing } from "../data/preprocessing.js";
@@ -21,6 +18,9 @@ import { integer } from "../options.js";
 import { withProgress } from "../progress.js";
 import { floatEdges, readFloatModel } from "../quantize/model.js";
 import { points } from "../quantize/options.js";
+import type { Flags } from "../search/compress-for.js";
+import { budget, part, positive } from "../search/options.js";
+import { compressionText } from "../search/text.js";
 
 interface Options extends Flags, Preprocessing {
   readonly data: string;
@@ -89,7 +89,7 @@ export function compressCommand(cli: Cli): Command {
       const onBoard = options.predict ? undefined : await openBoard(cli, options.board);
       const job = { graph, training: used, evaluation, board, onBoard, module: moduleName(model) };
       // TensorFlow.js takes a while to load, and other commands do without.
-      const { compressFor, writeFound } = await import("../compress/compress-for.js");
+      const { compressFor, writeFound } = await import("../search/compress-for.js");
       const { steps, float, found } = await withProgress(cli.io, (onProgress) =>
         compressFor(job, options, onProgress),
       );

@@ -1,61 +1,42 @@
-/** What `xsnn compress` prints. */
-import { budgetText } from "../../compress/search/budget.js";
-import { accuracyOf, type CompressionReport } from "../../compress/search/report.js";
+/** Predictions in the tables of commands that change weights. */
+import type { LayersCost } from "../../compress/prune/plans.js";
 import { thousands } from "../../emit/text.js";
-import { percent } from "../quantize/text.js";
-import { table } from "../table.js";
+import { between, TIMES } from "../fit-text.js";
+import type { Column } from "../table.js";
+import type { Change, PredictedChange } from "./predicted-change.js";
 
-export async function compressionText(report: CompressionReport): Promise<string> {
-  return `${await steps(report)}\n${notes(report)}`;
-}
+export const PREDICTED_COLUMNS: readonly Column[] = [
+  { title: "Instructions", align: "right" },
+  { title: "Flash", align: "right" },
+];
 
-/** The path: the float model, and what was tried. */
-function steps({ float, steps, chosen }: CompressionReport): Promise<string> {
-  return table(
-    [
-      { title: "" },
-      { title: float.right === undefined ? "As float" : "Accuracy", align: "right" },
-      { title: "Drop", align: "right" },
-      { title: "Weights", align: "right" },
-      { title: "Flash", align: "right" },
-      { title: "RAM", align: "right" },
-      { title: "Predicted", align: "right" },
-      { title: "Counted", align: "right" },
-      { title: "ms", align: "right" },
-      { title: "Of budget", align: "right" },
-    ],
-    [
-      ["float32", percent(accuracyOf(float), float.samples), "", "", "", "", "", "", "", ""],
-      ...steps.flatMap(({ name, cost, share, tried }, i) => {
-        if (!tried) return [];
-        const { evaluation, drop, nonZero, counted } = tried;
-        return [
-          [
-            i === chosen ? `${name} ✓` : name,
-            percent(accuracyOf(evaluation), evaluation.samples),
-            drop.toFixed(2),
-            nonZero,
-            cost.flashBytes,
-            cost.ramBytes,
-            cost.instructions,
-            counted ?? "",
-            cost.board!.milliseconds.value.toFixed(1),
-            `${(100 * share).toFixed(0)} %`,
-          ],
-        ];
-      }),
-    ],
-  );
-}
-
-function notes({ budget, board, maxDrop, data, steps }: CompressionReport): string {
-  const passed = steps.filter(({ tried }) => !tried).length;
-  const learned = thousands(data.trained);
+/** What goes into those columns; nothing where a layer is computed with another. */
+export function predictedCells(change: Change<LayersCost> | undefined): string[] {
+  if (!change) return ["", ""];
+  const { before, after } = change;
   return [
-    `Budget on ${board}: ${budgetText(budget)}; ${maxDrop} points of accuracy may go.`,
-    `Learned from ${learned} samples of ${data.path}, evaluated on ${thousands(data.evaluated)} others.`,
-    ...(passed > 0 ? [`${passed} more were not trained: they would not meet the budget.`] : []),
-    "Weights: those that are not zero. Counted: instructions of one inference on the emulated board, collections included.",
-    "",
-  ].join("\n");
+    arrow(Math.round(before.instructions), Math.round(after.instructions)),
+    arrow(Math.round(before.flashBytes), Math.round(after.flashBytes)),
+  ];
+}
+
+/** What is to be said of them below the table. */
+export function predictedNotes(predicted: Pick<PredictedChange, "total" | "board"> | undefined): string {
+  if (!predicted)
+    return "Instructions and flash are known of quantized models only: --data quantizes a copy to predict them.\n";
+  const lines = [
+    "Instructions and flash are predicted, without zeros among activations and without collections. Operators that are computed as one have them together, beside the first.",
+  ];
+  const { board } = predicted;
+  if (board) {
+    const time = ({ milliseconds }: typeof board.before) => between(milliseconds, TIMES);
+    lines.push(
+      `${board.name}, predicted, not measured: ${time(board.before)} an inference before, ${time(board.after)} now.`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+export function arrow(before: number, after: number): string {
+  return `${thousands(before)} → ${thousands(after)}`;
 }
