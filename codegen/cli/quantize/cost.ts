@@ -6,9 +6,12 @@ import { estimateFor, predict } from "../../../boards/predict.js";
 import { type Compiled, compileGraph } from "../../compile.js";
 import type { Sample } from "../../compress/quantize/calibrate.js";
 import type { BoardCost, Cost } from "../../compress/report/report.js";
+import { heapOf, modelCost } from "../../cost/model.js";
 import { report } from "../../emit/report.js";
 import type { Graph } from "../../graph/graph.js";
+import { runPasses } from "../../passes/index.js";
 import { creationBytes } from "../../plan/creation.js";
+import { plan } from "../../plan/plan.js";
 import { edges, quantized } from "../inputs/tensor.js";
 import { boardPlan } from "../on-board.js";
 import { predictedCosts } from "../predicted-run.js";
@@ -30,6 +33,22 @@ export function costOf(compiled: Compiled, samples: readonly Sample[], board?: B
   return { flashBytes, ramBytes: memory.chunkBytes, instructions, macs };
 }
 
+/**
+ * What a quantized graph takes at most on a board, without compiling it: instructions are those where no activation is zero.
+ */
+export function boundOn(graph: Graph, board: ChipBoard): Cost {
+  const planned = plan(runPasses(graph), boardPlan({ board }));
+  const found = report(planned, "model");
+  const { memory, weightsBytes, macs } = found;
+  const { machine, flash, short } = placeOn(
+    { memory, weightsBytes, bytecode: estimateBytecode(found) },
+    board,
+  );
+  const heap = heapOf(planned, machineOf(machine.creation));
+  const instructions = Math.round(modelCost(planned.layers, heap).instructions);
+  return { macs, ...placed(board, { machine, flash, short }, instructions) };
+}
+
 function costOn(
   board: ChipBoard,
   compiled: Compiled,
@@ -49,6 +68,14 @@ function costOn(
     ]);
   const { inferences, costs } = predictedCosts(compiled, machineOf(machine.creation), vectors);
   const instructions = Math.round(costs.reduce((sum, cost) => sum + cost.instructions, 0) / inferences);
+  return placed(board, { machine, flash, short }, instructions);
+}
+
+function placed(
+  board: ChipBoard,
+  { machine, flash, short }: ReturnType<typeof placeOn>,
+  instructions: number,
+): Omit<Cost, "macs"> & { readonly board: BoardCost } {
   return {
     flashBytes: flash.needed,
     ramBytes: creationBytes(machine.creation),

@@ -1,8 +1,6 @@
 /** A recipe applied to a model: first as a sketch, which is enough to know what it takes, then trained. */
 import type { Graph } from "../../graph/graph.js";
-import type { PlanOptions } from "../../plan/options.js";
-import { masked, type Pruned, unpruned } from "../prune/mask.js";
-import type { Saving } from "../prune/patterns/savings.js";
+import { masked, unpruned } from "../prune/mask.js";
 import { polynomialDecay } from "../prune/schedule.js";
 import type { Sample } from "../quantize/calibrate.js";
 import { type Quantized, quantize } from "../quantize/quantize.js";
@@ -10,8 +8,8 @@ import type { TrainingData } from "../train/batches.js";
 import type { Epoch } from "../train/history.js";
 import type { TrainingOptions } from "../train/options.js";
 import { type Follower, train } from "../train/train.js";
-import { formatsOf, needsTraining, type Recipe, studentOf } from "./recipe.js";
-import { savingsOf, sparser } from "./sparsify.js";
+import { formatsOf, isSmaller, needsTraining, type Recipe, studentOf } from "./recipe.js";
+import { sparser } from "./sparsify.js";
 
 /** A quantized model, and how it learned. */
 export interface Made {
@@ -28,26 +26,22 @@ const PRUNINGS = 50;
 export class Candidate {
   readonly #recipe: Recipe;
   readonly #samples: readonly Sample[];
-  readonly #plan: PlanOptions;
   readonly #student: Graph;
-  #savings: readonly Saving[] | undefined;
 
   /**
    * @param float the model, after its passes
    * @param samples calibration data
-   * @param plan what the planner knows of the board
    */
-  constructor(float: Graph, recipe: Recipe, samples: readonly Sample[], plan: PlanOptions) {
+  constructor(float: Graph, recipe: Recipe, samples: readonly Sample[]) {
     this.#recipe = recipe;
     this.#samples = samples;
-    this.#plan = plan;
     this.#student = studentOf(float, recipe);
   }
 
   /** A quantized graph that takes what the trained one will take: its weights are as many, but not trained. */
   sketch(): Graph {
     const { sparsity } = this.#recipe;
-    const pruned = sparsity > 0 ? this.#sparser(unpruned(this.#student), sparsity) : unpruned(this.#student);
+    const pruned = sparsity > 0 ? sparser(unpruned(this.#student), sparsity) : unpruned(this.#student);
     return this.#roughly(masked(pruned));
   }
 
@@ -60,23 +54,23 @@ export class Candidate {
     const formats = formatsOf(this.#student, this.#recipe);
     if (!needsTraining(this.#recipe))
       return { quantized: quantize(this.#student, this.#samples, formats), epochs: [] };
-    const { sparsity } = this.#recipe;
+    const { sparsity, search } = this.#recipe;
     const pruning = {
       schedule: (steps: number) => {
         const end = Math.max(1, Math.round(PRUNED * steps));
         const frequency = Math.max(1, Math.round(end / PRUNINGS));
         return polynomialDecay({ initial: 0, final: sparsity, begin: 0, end, frequency });
       },
-      prune: (pruned: Pruned, share: number) => this.#sparser(pruned, share),
+      prune: sparser,
     };
     const { graph, calibration, weightScales, epochs } = await train(
       this.#student,
       data,
       {
         ...options,
-        normalize: true,
+        normalize: isSmaller(this.#recipe),
         ...(sparsity > 0 && { pruning }),
-        quantization: { ...formats, delay: QUANTIZED },
+        quantization: { ...formats, delay: QUANTIZED, search: search ?? false },
       },
       follower,
     );
@@ -88,11 +82,6 @@ export class Candidate {
       biasCorrection: false,
     });
     return { quantized, epochs };
-  }
-
-  #sparser(pruned: Pruned, sparsity: number): Pruned {
-    this.#savings ??= savingsOf(this.#roughly(this.#student), this.#plan);
-    return sparser(pruned, sparsity, this.#savings);
   }
 
   #roughly(graph: Graph): Graph {

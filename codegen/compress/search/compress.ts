@@ -2,7 +2,6 @@
 import { FloatModel } from "../../float/execute.js";
 import type { Graph } from "../../graph/graph.js";
 import { runFloatPasses } from "../../passes/float/index.js";
-import type { PlanOptions } from "../../plan/options.js";
 import { QuantizedModel } from "../quantize/execute.js";
 import { type Evaluation, evaluate, outputsOf } from "../report/evaluate.js";
 import type { Cost } from "../report/report.js";
@@ -11,7 +10,7 @@ import type { TrainingOptions } from "../train/options.js";
 import { modelTeacher } from "../train/teacher.js";
 import { type Budget, share } from "./budget.js";
 import { Candidate } from "./candidate.js";
-import { needsTraining, PLAIN, type Recipe, recipesFor, recipeText } from "./recipe.js";
+import { keptShare, needsTraining, PLAIN, type Recipe, recipesFor, recipeText } from "./recipe.js";
 import type { Step, Tried } from "./step.js";
 
 export interface CompressData {
@@ -29,8 +28,8 @@ export interface CompressOptions {
   readonly tries: number;
   /** How each of them is trained. */
   readonly training: Pick<TrainingOptions, "epochs" | "learningRate" | "batch" | "seed" | "vary">;
-  /** What the planner knows of the board. */
-  readonly plan: PlanOptions;
+  /** What a quantized graph takes at most on the board: quick, for models that are not trained yet. */
+  readonly bound: (graph: Graph) => Cost;
   /** What a quantized graph takes there. */
   readonly price: (graph: Graph) => Promise<Cost>;
   /**
@@ -62,7 +61,7 @@ const CALIBRATION = 128;
 export async function compress(
   graph: Graph,
   { training, evaluation }: CompressData,
-  { budget, maxDrop, tries, plan, price, count, onProgress, ...options }: CompressOptions,
+  { budget, maxDrop, tries, bound, price, count, onProgress, ...options }: CompressOptions,
 ): Promise<Compressed> {
   const float = runFloatPasses(graph);
   const teacher = modelTeacher(float);
@@ -74,9 +73,10 @@ export async function compress(
   let trained = 0;
   for (const recipe of [PLAIN, ...recipesFor(float)]) {
     if (trained === tries) break;
+    if (steps.some((step) => !step.tried && cannotDo(recipe, step))) continue;
     await tell("predicting", recipe);
-    const candidate = new Candidate(float, recipe, calibration, plan);
-    const sketched = await price(candidate.sketch());
+    const candidate = new Candidate(float, recipe, calibration);
+    const sketched = bound(candidate.sketch());
     if (share(sketched, budget) > 1) {
       steps.push({ recipe, cost: sketched, share: share(sketched, budget) });
       continue;
@@ -100,6 +100,15 @@ export async function compress(
     if (step.share <= 1 && step.tried.drop <= maxDrop) return { float: scale.float, steps, found: step };
   }
   return { float: scale.float, steps, found: undefined };
+}
+
+/**
+ * Whether a recipe need not be looked at since another one missed the budget: it keeps so many weights that it would miss it as well
+ * if all that the other takes were for its weights.
+ */
+function cannotDo(recipe: Recipe, { recipe: other, share }: Step): boolean {
+  const isLike = recipe.scheme === other.scheme && recipe.blocks.length === other.blocks.length;
+  return isLike && recipe.width <= other.width && share * (keptShare(recipe) / keptShare(other)) > 1;
 }
 
 /** What accuracy is measured by. */

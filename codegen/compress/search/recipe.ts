@@ -15,14 +15,26 @@ export interface Recipe {
   /** The share of the weights that are zero then. */
   readonly sparsity: number;
   readonly scheme: SchemeName;
+  /** Whether low-bit weights are searched for, and not only rounded. */
+  readonly search?: true;
 }
 
 /** The recipe that only quantizes. */
 export const PLAIN: Recipe = { blocks: [], width: 1, sparsity: 0, scheme: "int8" };
 
 /** Whether a model has to be trained after it. */
-export function needsTraining({ blocks, width, sparsity, scheme }: Recipe): boolean {
-  return blocks.length > 0 || width < 1 || sparsity > 0 || scheme !== "int8";
+export function needsTraining(recipe: Recipe): boolean {
+  return isSmaller(recipe) || recipe.sparsity > 0 || recipe.scheme !== "int8";
+}
+
+/** Whether layers or channels are gone, so that what is left no longer suits what it reads. */
+export function isSmaller({ blocks, width }: Recipe): boolean {
+  return blocks.length > 0 || width < 1;
+}
+
+/** The share of the model's products that a recipe keeps: those of layers that are wide on both sides fall by the width's square. */
+export function keptShare({ width, sparsity }: Recipe): number {
+  return width ** 2 * (1 - sparsity);
 }
 
 /** The network to train: with fewer blocks and channels, the ones of the least norms gone. */

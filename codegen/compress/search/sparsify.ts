@@ -1,29 +1,47 @@
-/** How a network gets sparse while it is trained: the groups of weights that save most go first. */
+/** How a network gets sparse while it is trained. */
 import type { Graph } from "../../graph/graph.js";
-import { runPasses } from "../../passes/index.js";
-import type { PlanOptions } from "../../plan/options.js";
-import { keptCount, maskOf, type Pruned, unpruned } from "../prune/mask.js";
-import { parameterOf } from "../prune/parameter.js";
-import { pruneLanes } from "../prune/patterns/lanes.js";
-import { type Saving, savings } from "../prune/patterns/savings.js";
+import { keptCount, maskOf, type Pruned } from "../prune/mask.js";
+import { l1Method } from "../prune/methods.js";
+import { parameterId, prunableLayers } from "../prune/parameter.js";
+import { applyMethod } from "../prune/prune.js";
 
 /**
- * What zeros save in a network that is to be trained.
- *
- * @param quantized the network in the formats that it will have, by weights that are not trained yet
+ * Depthwise layers and the first layer get this part of the sparsity of others: they have few weights, and every one of them reaches
+ * all that comes after.
  */
-export function savingsOf(quantized: Graph, options: PlanOptions): readonly Saving[] {
-  return savings(unpruned(runPasses(quantized)), options).filter(({ instructions }) => instructions > 0);
+const DELICATE = 0.5;
+
+/**
+ * Prunes the least weights of each layer until a share of all weights is zero.
+ *
+ * @param sparsity of all layers together: those that are not delicate have more
+ */
+export function sparser(pruned: Pruned, sparsity: number): Pruned {
+  const shares = sharesOf(pruned.graph, sparsity);
+  return [...shares].reduce((before, [layer, share]) => {
+    const parameter = { layer, name: "weight" } as const;
+    const op = before.graph.ops.find(({ name }) => name === layer)!;
+    const mask = maskOf(before, parameterId(op, "weight")!);
+    const count = Math.round(share * mask.length) - (mask.length - keptCount(mask));
+    return count > 0 ? applyMethod(before, parameter, l1Method({ count })) : before;
+  }, pruned);
 }
 
-/** Prunes as much more as makes a share of all these layers' weights zero, all layers together. */
-export function sparser(pruned: Pruned, sparsity: number, known: readonly Saving[]): Pruned {
-  let [total, kept] = [0, 0];
-  for (const { op } of known) {
-    const mask = maskOf(pruned, parameterOf(pruned.graph, { layer: op.name, name: "weight" }).id);
-    total += mask.length;
-    kept += keptCount(mask);
-  }
-  const count = Math.max(0, Math.round(sparsity * total) - (total - kept));
-  return count === 0 ? pruned : pruneLanes(pruned, { count }, known, { global: true });
+/** The sparsity of each layer, by name: no layer loses all of its weights. */
+function sharesOf(graph: Graph, sparsity: number): Map<string, number> {
+  const layers = prunableLayers(graph).map((op, i) => ({
+    name: op.name,
+    isDelicate: i === 0 || op.kind === "DEPTHWISE_CONV_2D",
+    weights: graph.tensors[parameterId(op, "weight")!].data!.length / 4,
+  }));
+  const sum = (isDelicate: boolean) =>
+    layers.reduce((total, it) => (it.isDelicate === isDelicate ? total + it.weights : total), 0);
+  const [delicate, others] = [sum(true), sum(false)];
+  const share = others === 0 ? 0 : (sparsity * (delicate + others) - DELICATE * sparsity * delicate) / others;
+  return new Map(
+    layers.map(({ name, isDelicate, weights }) => [
+      name,
+      Math.min(isDelicate ? DELICATE * sparsity : share, 1 - 1 / weights),
+    ]),
+  );
 }
