@@ -11,7 +11,7 @@ export interface BenchProblems {
   "bench-no-vectors": { model: string };
   "bench-no-section": { path: string; begin: string; end: string };
   "bench-wrong-output": { model: string; engine: string; vector: number };
-  "formats-unknown": { what: "model" | "format"; name: string; known: readonly string[] };
+  "formats-unknown": { what: "model" | "format" | "row"; name: string; known: readonly string[] };
 }
 
 export const benchWords: WordsOf<BenchProblems> = {

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { formatsSection, type ModelFormats } from "../../codegen/bench/formats/table.js";
 import { withSection } from "../../codegen/bench/section.js";
-import { type LabelledSamples, measureFormats } from "../../codegen/cli/bench/formats.js";
+import { measureFormats } from "../../codegen/cli/bench/formats.js";
 import type { Cli } from "../../codegen/cli/cli.js";
 import { printProblems, problemsOf } from "../../codegen/cli/errors.js";
 import { readBounded, writeText } from "../../codegen/cli/files.js";
@@ -10,9 +10,8 @@ import { openBoard } from "../../codegen/cli/on-board.js";
 import { integer } from "../../codegen/cli/options.js";
 import { withProgress } from "../../codegen/cli/progress.js";
 import { runFloatPasses } from "../../codegen/passes/float/index.js";
-import { refuse } from "../../codegen/problems/problem.js";
-import type { Picture } from "../support/picture.js";
-import { floatModel, formatsOf, suiteModels } from "./suite.js";
+import { floatModel, labelled, named, suiteModels } from "../support/suite.js";
+import { formatsOf } from "./suite.js";
 
 const BOARD = "esp32-c3";
 
@@ -88,25 +87,6 @@ async function table(
   if (text === false) return;
   await writeText(file!, withSection(text, SECTION, section, file!));
   cli.io.out(`\nWritten to ${file}\n`);
-}
-
-/** Those that are named, or all. @throws Refusal `formats-unknown` */
-function named<T extends { readonly name: string }>(
-  what: "model" | "format",
-  known: readonly T[],
-  names: readonly string[],
-): readonly T[] {
-  const all = known.map(({ name }) => name);
-  for (const name of names) if (!all.includes(name)) refuse("formats-unknown", { what, name, known: all });
-  return names.length === 0 ? known : known.filter(({ name }) => names.includes(name));
-}
-
-/** Pictures as float models take them. */
-function labelled(pictures: readonly Picture[]): LabelledSamples {
-  return {
-    samples: pictures.map(({ pixels }) => [Float32Array.from(pixels, (pixel) => pixel / 255)]),
-    labels: pictures.map(({ label }) => label),
-  };
 }
 
 /** @returns the exit code */

@@ -1,31 +1,9 @@
-/** The models and the number formats of the table in docs/quantization.md. */
-import { readFileSync } from "node:fs";
+/** The number formats of the table in docs/quantization.md. */
 import type { Format } from "../../codegen/cli/bench/formats.js";
 import { SCHEMES, type Scheme, type SchemeName } from "../../codegen/compress/quantize/formats.js";
 import type { Graph } from "../../codegen/graph/graph.js";
-import { importModel } from "../../codegen/import/import-model.js";
-import { loadDigits } from "../digits/data.js";
-import { loadFashion } from "../fashion/data.js";
-import type { Pictures } from "../support/picture.js";
-
-/** A float model that the project ships, and its pictures. */
-export interface SuiteModel {
-  readonly name: string;
-  readonly path: string;
-  readonly load: () => Pictures;
-}
-
-export const suiteModels: readonly SuiteModel[] = [
-  { name: "digits", path: "digits/digits-float.tflite", load: loadDigits },
-  { name: "fashion", path: "fashion/fashion.tflite", load: loadFashion },
-];
 
 const FORMATS: readonly SchemeName[] = ["int8", "16x8", "16x16", "e4m3", "e5m2", "int4", "ternary"];
-
-/** The float graph of a model. */
-export function floatModel({ path }: SuiteModel): Graph {
-  return importModel(readFileSync(new URL(`../${path}`, import.meta.url)), path);
-}
 
 /** The formats of a model's rows: each throughout, and the narrow ones with the first and the last layer in int8. */
 export function formatsOf({ ops }: Graph): readonly Format[] {

@@ -79,7 +79,7 @@ const BITS = { int8: 8, int4: 4, ternary: Math.log2(3) } as const;
  */
 export function recipesFor(graph: Graph): Recipe[] {
   const all = residualBlocks(graph).map(({ add }) => add.name);
-  const depths = all.length > 0 ? [[], all] : [[]];
+  const depths = [...new Set([0, Math.min(1, all.length), all.length])].map((count) => all.slice(0, count));
   const recipes = depths.flatMap((blocks) =>
     WIDTHS.flatMap((width) => {
       const weights = weightsOf(studentOf(graph, { ...PLAIN, blocks, width }));

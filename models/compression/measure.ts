@@ -1,0 +1,113 @@
+/** Makes and measures the rows of one model. */
+import { deflateSync } from "fflate";
+import type { ChipBoard } from "../../boards/board.js";
+import type { CompressionRow, ModelCompression } from "../../codegen/bench/compression/table.js";
+import type { LabelledSamples } from "../../codegen/cli/bench/formats.js";
+import { clusterModel } from "../../codegen/cli/cluster/cluster-model.js";
+import { countOnBoard } from "../../codegen/cli/counted.js";
+import type { OnBoard } from "../../codegen/cli/on-board.js";
+import type { OnProgress } from "../../codegen/cli/progress.js";
+import { compileQuantized } from "../../codegen/cli/quantize/cost.js";
+import { compressFor } from "../../codegen/cli/search/compress-for.js";
+import { QuantizedModel } from "../../codegen/compress/quantize/execute.js";
+import { quantize } from "../../codegen/compress/quantize/quantize.js";
+import { evaluate, outputsOf } from "../../codegen/compress/report/evaluate.js";
+import { Candidate } from "../../codegen/compress/search/candidate.js";
+import { recipeText } from "../../codegen/compress/search/recipe.js";
+import { nonZeroWeights, parameterCount } from "../../codegen/compress/search/report.js";
+import { modelTeacher } from "../../codegen/compress/train/teacher.js";
+import { report } from "../../codegen/emit/report.js";
+import { FloatModel } from "../../codegen/float/execute.js";
+import type { Graph } from "../../codegen/graph/graph.js";
+import type { Row, Training } from "./rows.js";
+
+export interface Job {
+  readonly model: string;
+  /** Float, after its passes. */
+  readonly graph: Graph;
+  readonly training: LabelledSamples;
+  /** Held out, for `compress` to choose by. */
+  readonly choosing: LabelledSamples;
+  /** Held out, to measure on. */
+  readonly holdout: LabelledSamples;
+  readonly rows: readonly Row[];
+  readonly how: Training;
+  readonly onBoard: OnBoard;
+  readonly board: ChipBoard;
+  readonly onProgress: OnProgress;
+}
+
+/** Samples that activations are calibrated with. */
+const CALIBRATION = 128;
+const SEED = 1;
+/** How many models `compress` trains at most. */
+const TRIES = 3;
+
+export async function measureCompression(job: Job): Promise<ModelCompression> {
+  const { model, graph, holdout, training } = job;
+  const { samples, labels } = holdout;
+  const wanted = outputsOf(new FloatModel(graph), samples);
+  const rows: CompressionRow[] = [];
+  let macs = 0;
+  for (const row of job.rows) {
+    const { name, graph: made } = await rowOf(job, row);
+    job.onProgress({ what: `${model}: measuring ${name}`, done: 0, total: 1 });
+    const outputs = outputsOf(new QuantizedModel(made), samples);
+    const { artifact, plan, module } = await compileQuantized(made, model, job.board);
+    const target = { artifact, report: report(plan, module) };
+    macs ||= target.report.macs;
+    rows.push({
+      name,
+      right: evaluate(outputs, wanted, labels).right!,
+      nonZero: nonZeroWeights(made),
+      parameterBytes: parameterBytes(made),
+      counted: await countOnBoard(target, job.onBoard, made, samples.slice(0, 1), outputs),
+    });
+  }
+  return {
+    model,
+    macs,
+    parameters: parameterCount(graph),
+    evaluated: samples.length,
+    trained: training.samples.length,
+    floatRight: evaluate(wanted, wanted, labels).right!,
+    rows,
+  };
+}
+
+/** The quantized model of a row; what `compress` found is told in its name. */
+async function rowOf(
+  { model, graph, training, choosing, how, board, onProgress }: Job,
+  row: Row,
+): Promise<{ readonly name: string; readonly graph: Graph }> {
+  const { name } = row;
+  const calibration = training.samples.slice(0, CALIBRATION);
+  if (row.kind === "cluster") {
+    const options = { bits: row.bits, symmetric: true, method: "optimal", seed: SEED } as const;
+    return { name, graph: clusterModel(quantize(graph, calibration).graph, options) };
+  }
+  const { epochs, learningRate, budget, maxDrop } = how;
+  if (row.kind === "compress") {
+    const job = { graph, training, evaluation: choosing, board, onBoard: undefined, module: model };
+    const flags = { budget, maxDrop, epochs, rate: learningRate, tries: TRIES, seed: SEED };
+    const { found, steps } = await compressFor(job, flags, onProgress);
+    const tried = steps.filter((step) => step.tried);
+    // Where none holds the drop, the most accurate of those that were trained shows how near it came.
+    const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
+    return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
+  }
+  const made = await new Candidate(graph, row.recipe, calibration).make(
+    training,
+    { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph) },
+    {
+      onStep: async ({ step, steps }) => onProgress({ what: `${model}: ${name}`, done: step, total: steps }),
+    },
+  );
+  return { name, graph: made.quantized.graph };
+}
+
+/** Weights and biases as a model file has them, deflated. */
+function parameterBytes({ tensors }: Graph): number {
+  const constants = tensors.flatMap(({ data, quantization }) => (data && quantization ? [data] : []));
+  return deflateSync(Buffer.concat(constants), { level: 9 }).length;
+}
