@@ -8,6 +8,7 @@ import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
 import { calibrateCommand } from "./commands/calibrate.js";
 import { compileCommand } from "./commands/compile.js";
+import { distillCommand } from "./commands/distill.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { opsCommand } from "./commands/ops.js";
@@ -21,6 +22,7 @@ import type { Io } from "./io.js";
 const COMMANDS = [
   quantizeCommand,
   pruneCommand,
+  distillCommand,
   compileCommand,
   inspectCommand,
   runCommand,

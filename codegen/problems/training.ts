@@ -18,7 +18,7 @@ export interface TrainingProblems {
   "training-diverged": { step: number };
   "nothing-trainable": Record<never, never>;
   "mask-not-trained": { tensor: number };
-  "teacher-other": { what: "input" | "output"; student: readonly number[]; teacher: readonly number[] };
+  "teacher-other": { what: string; student: string; teacher: string };
   "tensor-unknown": { name: string; known: readonly string[] };
   "hint-shape": { student: string; teacher: string; found: readonly number[]; wanted: readonly number[] };
   "block-unknown": { name: string; known: readonly string[] };
@@ -72,7 +72,7 @@ export const trainingWords: WordsOf<TrainingProblems> = {
     todo: "give masks by the tensors of the prepared graph: `prepare` may change them",
   }),
   "teacher-other": ({ what, student, teacher }) => ({
-    what: `the student's ${what} is [${student.join(", ")}], and the teacher's [${teacher.join(", ")}]`,
+    what: `the student has ${what} ${student}, and the teacher ${teacher}`,
     todo: "a student is given what its teacher is given, and answers in the same form: take another student",
   }),
   "training-diverged": ({ step }) => ({

@@ -59,7 +59,11 @@ export class Objective {
       tidy(() => {
         const answers = teacher(data.samples.slice(0, 1));
         if (answers.output.size !== elements(shape))
-          refuse("teacher-other", { what: "output", student: shape, teacher: answers.output.shape });
+          refuse("teacher-other", {
+            what: "an output of",
+            student: `[${shape.slice(1).join(", ")}]`,
+            teacher: `[${answers.output.shape.slice(1).join(", ")}]`,
+          });
         if (hints.length > 0) this.#hints = new Hints(graph, hints, answers, seed);
       });
   }

@@ -28,6 +28,8 @@ export interface Trained {
   /** The scales of weights that were searched for, for `quantize`. */
   readonly weightScales: ReadonlyMap<string, readonly number[]>;
   readonly epochs: readonly Epoch[];
+  /** The epoch after which it was like this: the best one where there is patience, else the last one. */
+  readonly epoch: number;
 }
 
 const BATCH = 64;
@@ -95,6 +97,12 @@ export class Training {
     return this.#epochs;
   }
 
+  /** The mean over the batches of the epoch that is under way, or of the last one; NaN before the first step. */
+  get loss(): number {
+    const done = this.#step % this.#batches.perEpoch;
+    return done > 0 ? this.#loss / done : (this.#epochs.at(-1)?.loss ?? Number.NaN);
+  }
+
   /** Whether all steps are done, or more of them do not help. */
   get isOver(): boolean {
     return this.#step === this.steps || this.#best.isOver(this.#epochs.length);
@@ -125,6 +133,7 @@ export class Training {
       calibration: this.#student.calibration,
       weightScales: this.#student.weightScales,
       epochs: this.#epochs,
+      epoch: best ? this.#best.epoch : this.#epochs.length,
     };
     if (best) this.#student.load(now);
     return trained;
