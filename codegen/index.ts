@@ -1,6 +1,16 @@
 /** The compiler as a library: bytes in, bytes out. What runs its results is in `xsnn/boards`. */
 export { type Difference, firstDifference, type Observed, type Traceable, traceables } from "./compare.js";
 export { type Compiled, compile, compileGraph } from "./compile.js";
+export {
+  type Assignment,
+  applyCentroids,
+  type Clustered,
+  clusterMeans,
+  unclustered,
+  withCentroids,
+} from "./compress/cluster/assignment.js";
+export type { ClusterMethod } from "./compress/cluster/centres.js";
+export { type ClusterOptions, clusterWeights } from "./compress/cluster/cluster.js";
 export type { Amount } from "./compress/prune/amount.js";
 export { type ResidualBlock, residualBlocks, withoutBlocks } from "./compress/prune/blocks.js";
 export { type ChannelOptions, pruneChannels } from "./compress/prune/channels.js";

@@ -7,7 +7,9 @@ import { type Cli, examples } from "./cli.js";
 import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
 import { calibrateCommand } from "./commands/calibrate.js";
+import { clusterCommand } from "./commands/cluster.js";
 import { compileCommand } from "./commands/compile.js";
+import { compressCommand } from "./commands/compress.js";
 import { distillCommand } from "./commands/distill.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
@@ -22,6 +24,8 @@ import type { Io } from "./io.js";
 const COMMANDS = [
   quantizeCommand,
   pruneCommand,
+  compressCommand,
+  clusterCommand,
   distillCommand,
   compileCommand,
   inspectCommand,

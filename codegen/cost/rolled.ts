@@ -37,6 +37,7 @@ function located({ graph }: Node, { parameters }: KernelLowering): Readonly<Reco
   return locate(parameters, {
     tensor: () => 0,
     variable: () => 0,
+    scratch: () => 0,
     constant: () => 0,
     constantTensor: (id) => (graph.tensors[id].data ? 0 : undefined),
   });
@@ -48,6 +49,7 @@ function constantBytes({ graph }: Node, { parameters }: KernelLowering): number 
   locate(parameters, {
     tensor: () => 0,
     variable: () => 0,
+    scratch: () => 0,
     constant: (_, { length }) => {
       sum += length;
       return 0;

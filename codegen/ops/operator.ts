@@ -61,6 +61,8 @@ export interface KernelLowering {
   readonly tiles: number;
   /** Inner-loop iterations of the longest tile: how long one step is. */
   readonly work: number;
+  /** Bytes of the arena that are the layer's own while it runs, from one tile to the next; none where not given. */
+  readonly scratchBytes?: number;
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
@@ -91,6 +93,8 @@ export type Placed =
   | { readonly at: "operand"; readonly tensor: TensorId; readonly elementBytes: 1 | 2 }
   /** A streaming variable in the arena. */
   | { readonly at: "variable"; readonly variable: number; readonly elementBytes: 1 | 2 }
+  /** The layer's own bytes of the arena. */
+  | { readonly at: "scratch"; readonly elementBytes: 1 }
   /** Bytes that go to `weights.bin`. */
   | {
       readonly at: "constant";

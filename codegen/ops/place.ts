@@ -17,6 +17,8 @@ export type Located = number | boolean | readonly number[];
 export interface Places {
   tensor(id: TensorId): number;
   variable(index: number): number;
+  /** The layer's own bytes. */
+  scratch(): number;
   constant(name: string, bytes: Uint8Array, alignment: number): number;
   /** Undefined where the tensor is not constant. */
   constantTensor(id: TensorId): number | undefined;
@@ -46,6 +48,8 @@ function offset(placed: Placed, places: Places): number {
       return (places.tensor(placed.tensor) + placed.start) / placed.elementBytes;
     case "variable":
       return places.variable(placed.variable) / placed.elementBytes;
+    case "scratch":
+      return places.scratch() / placed.elementBytes;
     case "constant":
       return (
         places.constant(placed.name, placed.bytes, Math.max(ALIGNMENT, placed.elementBytes)) /

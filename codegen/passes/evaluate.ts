@@ -35,6 +35,7 @@ function runKernel(
   }
   const located = locate(parameters, {
     tensor: (id) => infos.get(id)!.offset,
+    scratch: () => 0, // kernels that operators lower to need nothing for themselves
     variable: () => 0, // operators on variables have an input that is never constant: a handle
     constant: (_, bytes) => {
       const offset = weights.push(bytes.length);

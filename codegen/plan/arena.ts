@@ -1,5 +1,5 @@
 /**
- * One arena for all activations and streaming variables: tensors that are not alive together share memory.
+ * One arena for all activations, streaming variables and what layers need for themselves: tensors that are not alive together share memory.
  * Greedy by size, the rule of TFLM's GreedyMemoryPlanner: the largest first, each at the lowest offset that is free for
  * as long as it lives.
  */
@@ -13,18 +13,20 @@ export interface ArenaPlan {
   readonly tensors: ReadonlyMap<TensorId, number>;
   /** Byte offset of every variable. */
   readonly variables: readonly number[];
+  /** Byte offset and length of what is a layer's own, by its first operator. */
+  readonly scratch: ReadonlyMap<number, { readonly offset: number; readonly bytes: number }>;
 }
 
 /** What the arena has to know of a layer. */
 export interface ArenaUse {
   /** The positions of its operators in the graph, in order. */
   readonly ops: readonly number[];
-  readonly lowering: { readonly form: string };
+  readonly lowering: { readonly form: string; readonly scratchBytes?: number };
   /** What it leaves in the arena. */
   readonly outputs: readonly TensorId[];
 }
 
-/** Memory that one tensor, several aliases of it, or one variable takes. */
+/** Memory that one tensor, several aliases of it, one variable, or a layer for itself takes. */
 interface Block {
   readonly bytes: number;
   /** First and last operator, both inclusive, for which its bytes count. */
@@ -36,6 +38,7 @@ interface Block {
 /** @param choices how the operators of the graph are computed, in order */
 export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan {
   const blocks = new Map<TensorId, Block>();
+  const scratch = new Map<number, Block>();
   const block = (id: TensorId, first: number): Block => {
     const made = { bytes: byteLength(graph.tensors[id]), first, last: first, offset: 0 };
     blocks.set(id, made);
@@ -45,6 +48,8 @@ export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan
   for (const { ops, lowering, outputs } of choices) {
     if (lowering.form === "nothing") continue;
     const [first, last] = [ops[0], ops[ops.length - 1]];
+    const { scratchBytes } = lowering;
+    if (scratchBytes) scratch.set(first, { bytes: scratchBytes, first, last, offset: 0 });
     for (const id of ops.flatMap((i) => graph.ops[i].inputs)) {
       const used = id === null ? undefined : blocks.get(id);
       if (used) used.last = Math.max(used.last, last);
@@ -59,11 +64,12 @@ export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan
   const variables = graph.variables.map(
     ({ initial }): Block => ({ bytes: initial.length, first: -1, last: graph.ops.length, offset: 0 }),
   );
-  const bytes = assignOffsets([...variables, ...new Set(blocks.values())]);
+  const bytes = assignOffsets([...variables, ...new Set(blocks.values()), ...scratch.values()]);
   return {
     bytes,
     tensors: new Map([...blocks].map(([id, { offset }]) => [id, offset])),
     variables: variables.map(({ offset }) => offset),
+    scratch,
   };
 }
 

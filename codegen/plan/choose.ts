@@ -10,7 +10,7 @@ import { suitedOps, usersOf } from "../kernels/planes/suited.js";
 import { planArena } from "./arena.js";
 import { modelMemory } from "./creation.js";
 import { flashBytes } from "./flash.js";
-import { alternative, type Choice, type Choices, FORMS, restingBytes } from "./forms.js";
+import { alternative, type Choice, type Choices, FORMS, type Form, restingBytes } from "./forms.js";
 import { figureOf, PRICES, type Prices } from "./goal.js";
 import { isUpdatable, OperatorForms } from "./operators.js";
 import type { PlanOptions } from "./options.js";
@@ -80,12 +80,18 @@ class Chooser {
   #within(planes: Planes | undefined): Rated {
     const graph = withPlanarInputs(this.#graph, planes?.layers ?? []);
     const heap = this.#heap(this.#combined(graph, planes, (index) => this.#forms.rolled(graph, index)));
-    const at = (pricesOf: (index: number) => Prices) =>
-      this.#rated(
-        this.#combined(graph, planes, (index, taken) =>
-          this.#bestOf(graph, index, taken, pricesOf(index), heap, planes),
-        ),
-      );
+    const at = (pricesOf: (index: number) => Prices) => {
+      const rated = (forms: readonly Form[]) =>
+        this.#rated(
+          this.#combined(graph, planes, (index, taken) =>
+            this.#bestOf(graph, index, taken, pricesOf(index), heap, planes, forms),
+          ),
+        );
+      const found = rated(FORMS);
+      // A kernel takes flash by itself: what codebooks save of single layers may be less.
+      const hasCodebooks = found.choices.layers.some(({ form }) => form === "codebook");
+      return hasCodebooks ? better(found, rated(FORMS.filter((form) => form !== "codebook"))) : found;
+    };
     const found = at(() => this.#prices);
     if (!isWithin(found)) this.#isTight = true;
     return found.shortOfFlash === 0 ? found : smaller(this.#prices, [...graph.ops.keys()], at);
@@ -122,11 +128,15 @@ class Chooser {
     prices: Prices,
     heap: Heap,
     planes: Planes | undefined,
+    forms: readonly Form[],
   ): Choice {
     const figure = ({ ops, cost }: Choice) =>
       figureOf(cost, prices, heap, restingBytes(planes?.resting ?? [], ops[0]));
     const single = (at: number): Choice => {
-      const [best, second] = this.#forms.of(graph, at).toSorted((a, b) => figure(a) - figure(b));
+      const [best, second] = this.#forms
+        .of(graph, at)
+        .filter(({ form }) => forms.includes(form))
+        .toSorted((a, b) => figure(a) - figure(b));
       return second ? { ...best, instead: alternative([second]) } : best;
     };
     let best = single(index);

@@ -7,13 +7,14 @@ import type { PlanarTensor } from "./planar.js";
 
 /**
  * - `rolled`: loops over typed arrays, small in flash.
+ * - `codebook`: the same loops, over indexes of few values: smaller in flash where weights have few.
  * - `unrolled`: one expression an output, weights as integer literals over local constants.
  * - `columns`: lanes over output channels. A BigInt holds a column of weights, an activation is the scalar.
  * - `planes`: lanes over positions. A BigInt holds a channel of activations, a weight is the scalar.
  */
-export type Form = "rolled" | "unrolled" | "columns" | "planes";
+export type Form = "rolled" | "codebook" | "unrolled" | "columns" | "planes";
 
-export const FORMS: readonly Form[] = ["rolled", "unrolled", "columns", "planes"];
+export const FORMS: readonly Form[] = ["rolled", "codebook", "unrolled", "columns", "planes"];
 
 /** What a layer was preferred to. */
 export interface Alternative {

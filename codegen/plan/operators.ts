@@ -3,6 +3,7 @@ import { touchesFloat8 } from "../arithmetic/float8.js";
 import { rolledCost } from "../cost/rolled.js";
 import { elements, type Graph } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
+import { withCodebook } from "../kernels/codebook/index.js";
 import { columns } from "../kernels/columns/index.js";
 import { reduced } from "../kernels/columns/reduce.js";
 import { elementBitsOf } from "../kernels/element.js";
@@ -62,17 +63,28 @@ export class OperatorForms {
     if (this.rolled(graph, index).lowering.form !== "kernel" || isUpdatable(op.name, this.#options))
       return [];
     const node = new Node(graph, op);
+    const codebook = this.#codebook(node, index);
     if (!makesBytes(graph, op))
       return makesHalves(graph, op) && isNarrow(node)
-        ? this.#choice(op, [index], "columns", () => columns(node))
-        : [];
+        ? [...codebook, ...this.#choice(op, [index], "columns", () => columns(node))]
+        : codebook;
     const columnar = () => (isNarrow(node) ? columns(node) : reduced(node));
     return [
+      ...codebook,
       ...this.#choice(op, [index], "unrolled", () =>
         macsOf(graph, index) <= MOST_UNROLLED ? unrolled(graph, [index]) : undefined,
       ),
       ...this.#choice(op, [index], "columns", columnar),
     ];
+  }
+
+  /** The rolled form with few values as weights. */
+  #codebook(node: Node, index: number): Choice[] {
+    const { forms = FORMS } = this.#options;
+    const { lowering: rolled, ...common } = this.rolled(node.graph, index);
+    const lowering = forms.includes("codebook") ? withCodebook(rolled) : undefined;
+    if (!lowering) return [];
+    return [{ ...common, form: "codebook", lowering, cost: rolledCost(node, lowering) }];
   }
 
   /** Operators that follow each other as one unrolled layer, where they are small enough. */

@@ -116,6 +116,7 @@ export function planChoices(
     const parameters = locate(lowering.parameters, {
       tensor: (id) => arena.tensors.get(id)!,
       variable: (index) => arena.variables[index],
+      scratch: () => arena.scratch.get(opIndexes[0])!.offset,
       constant: (name, bytes, alignment) => {
         constantBytes += bytes.length;
         return weights.add(name, bytes, alignment);

@@ -1,5 +1,6 @@
 import { benchWords } from "./bench.js";
 import { boardWords } from "./board.js";
+import { clusteringWords } from "./clustering.js";
 import { dataWords } from "./data.js";
 import { engineWords } from "./engine.js";
 import { floatWords } from "./float.js";
@@ -23,6 +24,7 @@ const words: WordsOf<Details> = {
   ...quantizationWords,
   ...pruningWords,
   ...trainingWords,
+  ...clusteringWords,
   ...usageWords,
   ...dataWords,
   ...engineWords,

@@ -4,6 +4,7 @@
  */
 import type { BenchProblems } from "./bench.js";
 import type { BoardProblems } from "./board.js";
+import type { ClusteringProblems } from "./clustering.js";
 import type { DataProblems } from "./data.js";
 import type { EngineProblems } from "./engine.js";
 import type { FloatProblems } from "./float.js";
@@ -50,6 +51,7 @@ export interface Details
     QuantizationProblems,
     PruningProblems,
     TrainingProblems,
+    ClusteringProblems,
     UsageProblems,
     DataProblems,
     EngineProblems,

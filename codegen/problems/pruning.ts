@@ -68,7 +68,7 @@ export const pruningWords: WordsOf<PruningProblems> = {
     todo: "name another parameter: weight or bias",
   }),
   "layer-without-weights": ({ name }) => ({
-    what: `layer ${quote(name)} has no weights that can be pruned`,
+    what: `layer ${quote(name)} has no weights`,
     todo: "convolutions, depthwise, transposed and dense layers have some",
   }),
   "channels-stay": () => ({

@@ -22,6 +22,13 @@ export interface TrainingProblems {
   "tensor-unknown": { name: string; known: readonly string[] };
   "hint-shape": { student: string; teacher: string; found: readonly number[]; wanted: readonly number[] };
   "block-unknown": { name: string; known: readonly string[] };
+  "compress-data": { samples: number };
+  "budget-not-met": {
+    budget: string;
+    maxDrop: number;
+    accurate?: { name: string; drop: number };
+    small?: { name: string; share: number };
+  };
   "checkpoint-not-read": { path: string };
   "checkpoint-other": { path: string };
 }
@@ -90,6 +97,18 @@ export const trainingWords: WordsOf<TrainingProblems> = {
   "block-unknown": ({ name, known }) => ({
     what: `no residual block that can be taken out ends in ${quote(name)}`,
     todo: known.length > 0 ? `take one of ${list(known)}` : "this model has none",
+  }),
+  "compress-data": ({ samples }) => ({
+    what: `${samples} samples are too few to learn from some and to evaluate on others`,
+    todo: "give more data, or another part with --evaluate",
+  }),
+  "budget-not-met": ({ budget, maxDrop, accurate, small }) => ({
+    what: accurate
+      ? `no model of ${budget} was found that drops by ${maxDrop} points at most: the nearest, ${accurate.name}, drops by ${accurate.drop.toFixed(2)}`
+      : `no model was found that takes ${budget}: the smallest, ${small!.name}, takes ${small!.share.toFixed(2)} times that`,
+    todo: accurate
+      ? "allow a greater drop, more --epochs or more --tries, give more data, or a larger budget"
+      : "give a larger budget, or begin with a smaller model",
   }),
   "checkpoint-not-read": ({ path }) => ({
     what: `${quote(path)} is no checkpoint of a training, or is damaged`,

@@ -221,17 +221,17 @@ describe("samples to calibrate with", () => {
   const values = (of: Dataset["samples"]) => of.map(([[value]]) => value);
 
   it("are drawn by seed, and the others are held out with their labels", () => {
-    const { calibration, evaluation, heldOut } = split({ samples, labels }, 4, 1);
-    expect([calibration.length, heldOut]).toEqual([4, true]);
-    expect(values(evaluation.samples)).toEqual(evaluation.labels);
-    expect([...values(calibration), ...values(evaluation.samples)].sort()).toEqual(labels);
-    expect(split({ samples, labels }, 4, 1)).toEqual({ calibration, evaluation, heldOut });
-    expect(values(split({ samples }, 4, 2).calibration)).not.toEqual(values(calibration));
+    const { used, evaluation, heldOut } = split({ samples, labels }, 4, 1);
+    expect([used.samples.length, heldOut]).toEqual([4, true]);
+    for (const part of [used, evaluation]) expect(values(part.samples)).toEqual(part.labels);
+    expect([...values(used.samples), ...values(evaluation.samples)].sort()).toEqual(labels);
+    expect(split({ samples, labels }, 4, 1)).toEqual({ used, evaluation, heldOut });
+    expect(values(split({ samples }, 4, 2).used.samples)).not.toEqual(values(used.samples));
   });
 
   it("are also evaluated on where none are left", () => {
-    const { calibration, evaluation, heldOut } = split({ samples }, 10, 1);
-    expect([calibration.length, evaluation.samples.length, heldOut]).toEqual([10, 10, false]);
+    const { used, evaluation, heldOut } = split({ samples }, 10, 1);
+    expect([used.samples.length, evaluation.samples.length, heldOut]).toEqual([10, 10, false]);
     expect(evaluation).not.toHaveProperty("labels");
   });
 });

@@ -8,6 +8,8 @@ interface Step {
   readonly inputs: readonly TensorId[];
   readonly bytes: number;
   readonly alias: boolean;
+  /** Bytes that it needs for itself. */
+  readonly own?: number;
 }
 
 /** A graph whose operator i makes tensor i + 1 from the tensors named; tensor 0 is the input. */
@@ -25,9 +27,9 @@ function graphOf(inputBytes: number, steps: readonly Step[]): { graph: Graph; ch
     outputs: [sizes.length - 1],
     variables: [{ name: "state", shape: [5], dtype: "int8", initial: new Uint8Array(5) }],
   };
-  const choices = steps.map(({ alias }, i) => ({
+  const choices = steps.map(({ alias, own = 0 }, i) => ({
     ops: [i],
-    lowering: { form: alias ? "alias" : "kernel" },
+    lowering: { form: alias ? "alias" : "kernel", ...(own > 0 && !alias && { scratchBytes: own }) },
     outputs: [i + 1],
   }));
   return { graph, choices };
@@ -39,6 +41,7 @@ const steps = fc
       picks: fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
       bytes: fc.integer({ min: 1, max: 99 }),
       alias: fc.boolean(),
+      own: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 99 })),
     }),
     {
       minLength: 1,
@@ -46,13 +49,11 @@ const steps = fc
     },
   )
   .map((raw) =>
-    raw.map(
-      ({ picks, bytes, alias }, i): Step => ({ inputs: picks.map((pick) => pick % (i + 1)), bytes, alias }),
-    ),
+    raw.map(({ picks, ...rest }, i): Step => ({ inputs: picks.map((pick) => pick % (i + 1)), ...rest })),
   );
 
 describe("planArena", () => {
-  it("never lets a tensor overwrite another that is still needed", () => {
+  it("never lets a tensor overwrite another that is still needed, nor what a layer has for itself", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 99 }), steps, (inputBytes, list) => {
         const { graph, choices } = graphOf(inputBytes, list);
@@ -72,10 +73,17 @@ describe("planArena", () => {
         };
         owners.fill("state", arena.variables[0], arena.variables[0] + 5);
         write(0, 0);
-        for (const [i, { inputs, alias }] of list.entries()) {
+        for (const [i, { inputs, alias, own }] of list.entries()) {
           for (const id of inputs) expectIntact(id);
           owner.push(alias ? owner[inputs[0]] : i + 1);
+          const scratch = arena.scratch.get(i);
+          expect(scratch?.bytes ?? 0).toBe(alias ? 0 : own);
+          if (scratch) owners.fill(undefined, scratch.offset, scratch.offset + scratch.bytes);
           if (!alias) write(i + 1, i + 1);
+          if (scratch)
+            expect(owners.slice(scratch.offset, scratch.offset + scratch.bytes).every((it) => !it)).toBe(
+              true,
+            );
           for (const id of inputs) expectIntact(id); // an output never lies on an input of the same operator
         }
         expectIntact(graph.outputs[0]);

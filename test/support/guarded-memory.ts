@@ -10,7 +10,7 @@ type Range = readonly [first: number, end: number];
 
 /**
  * The memory of a planned graph of one operator in which every access throws that reads outside its inputs, outputs and
- * constants, writes outside its outputs and its state, or writes what is no number.
+ * constants, writes outside its outputs, its state and what is its own, or writes what is no number.
  */
 export function guarded(memory: Memory, plan: Plan): Memory {
   const { graph, arena, sections } = plan;
@@ -19,7 +19,8 @@ export function guarded(memory: Memory, plan: Plan): Memory {
     return [offset, offset + byteLength(graph.tensors[id])];
   };
   const states = plan.variables.map(({ offset, length }): Range => [offset, offset + length]);
-  const writable = [...graph.outputs.map(range), ...states];
+  const own = [...arena.scratch.values()].map(({ offset, bytes }): Range => [offset, offset + bytes]);
+  const writable = [...graph.outputs.map(range), ...states, ...own];
   const readable = [...graph.inputs.map(range), ...writable];
   const constant = sections.map(({ offset, length }): Range => [offset, offset + length]);
   const { weights8, weights16, weights32, planes, ...views } = memory;

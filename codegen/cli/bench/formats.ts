@@ -1,21 +1,17 @@
 /** Measures a float model in several number formats: accuracy here, flash, memory and instructions on a board. */
-import type { Counters } from "../../../boards/engine.js";
-import type { Counted, FormatRow, ModelFormats } from "../../bench/formats/table.js";
+import type { FormatRow, ModelFormats } from "../../bench/formats/table.js";
 import type { Sample } from "../../compress/quantize/calibrate.js";
 import { QuantizedModel } from "../../compress/quantize/execute.js";
-import { type Quantized, type QuantizeOptions, quantize } from "../../compress/quantize/quantize.js";
-import { activationType, quantizeValues } from "../../compress/quantize/types.js";
+import { type QuantizeOptions, quantize } from "../../compress/quantize/quantize.js";
 import { evaluate, outputsOf } from "../../compress/report/evaluate.js";
 import { report } from "../../emit/report.js";
 import { FloatModel } from "../../float/execute.js";
 import { elements, type Graph } from "../../graph/graph.js";
 import { runFloatPasses } from "../../passes/float/index.js";
-import { refuse } from "../../problems/problem.js";
-import { edges, quantized } from "../inputs/tensor.js";
-import { boardMachine, type OnBoard } from "../on-board.js";
+import { countOnBoard } from "../counted.js";
+import type { OnBoard } from "../on-board.js";
 import type { OnProgress } from "../progress.js";
 import { compileQuantized } from "../quantize/cost.js";
-import type { Target } from "../target.js";
 
 /** A format by the name that the table has for it. */
 export interface Format {
@@ -56,47 +52,11 @@ export async function measureFormats(job: FormatsJob): Promise<ModelFormats> {
     const outputs = outputsOf(new QuantizedModel(made.graph), samples, progress(name));
     const compiled = await compileQuantized(made.graph, model, onBoard.board);
     const target = { artifact: compiled.artifact, report: report(compiled.plan, compiled.module) };
-    const counted = await count(target, onBoard, samples.slice(0, ran), bytesOf(made, outputs.slice(0, ran)));
+    const counted = await countOnBoard(target, onBoard, made.graph, samples.slice(0, ran), outputs);
     rows.push({ format: name, right: evaluate(outputs, wanted, labels).right!, counted });
     macs = target.report.macs;
   }
   const weights = float.tensors.filter(({ data, dtype }) => data && dtype === "float32");
   const parameters = weights.reduce((sum, { shape }) => sum + elements(shape), 0);
   return { model, macs, parameters, evaluated: samples.length, calibration: calibration.length, ran, rows };
-}
-
-/** The stored values of a quantized model's first output. */
-function bytesOf({ graph }: Quantized, outputs: readonly Float32Array[]): Uint8Array[] {
-  const type = activationType(graph.tensors[graph.outputs[0]])!;
-  return outputs.map((output) => new Uint8Array(quantizeValues(output, type).buffer));
-}
-
-async function count(
-  target: Target,
-  onBoard: OnBoard,
-  samples: readonly Sample[],
-  expected: readonly Uint8Array[],
-): Promise<Counted> {
-  const { artifact, report } = target;
-  const inputs = edges(report, report.inputs);
-  const vectors = samples.map((sample) => [
-    Buffer.concat(inputs.map((input, i) => quantized(sample[i], input, input.name))),
-  ]);
-  const machine = boardMachine(onBoard, target)?.machine;
-  const job = { artifact, module: report.module, vectors, ...(machine && { machine }), stepSeconds: 3600 };
-  const { vectors: found, counters } = await onBoard.engine.run(job);
-  found.forEach(({ outputs }, vector) => {
-    if (Buffer.compare(outputs[0], expected[vector]) !== 0)
-      refuse("bench-wrong-output", { model: report.module, engine: onBoard.engine.name, vector });
-  });
-  const instructions = found.map(({ layers = [] }) => layers.reduce((sum, one) => sum + one.instructions, 0));
-  return { ...memoryOf(counters, onBoard), instructions: Math.max(...instructions) };
-}
-
-function memoryOf({ heap, flash }: Counters, { engine }: OnBoard): Omit<Counted, "instructions"> {
-  if (!heap || !flash) return refuse("bench-not-counted", { engine: engine.name });
-  return {
-    flashBytes: flash.bytecodeBytes + flash.modelFrozenBytes + flash.constantBytes,
-    ramBytes: heap.liveChunkBytes + heap.slotBytes * (heap.liveSlots + heap.peakStackSlots),
-  };
 }

@@ -1,14 +1,18 @@
 /** Fits what rolled kernels cost. */
 import type { Engine, Machine } from "../../../boards/engine.js";
+import { FREE } from "../../cost/cost.js";
 import { tallies } from "../../cost/rolled/tallies.js";
 import { countTiles } from "../../cost/rolled.js";
 import { emit } from "../../emit/artifact.js";
 import type { RuntimeSources } from "../../emit/runtime-files.js";
+import type { Op } from "../../graph/op.js";
 import { requireValid } from "../../graph/validate.js";
+import { withCodebook } from "../../kernels/codebook/index.js";
 import { Node } from "../../ops/node.js";
-import type { KernelLowering } from "../../ops/operator.js";
+import type { KernelLowering, Lowering } from "../../ops/operator.js";
 import { operatorOf } from "../../ops/registry.js";
-import { plan } from "../../plan/plan.js";
+import type { Choice } from "../../plan/forms.js";
+import { planChoices } from "../../plan/plan.js";
 import { runCounted } from "./counted.js";
 import { type Counts, type Fit, fitPrices, type Observation } from "./fit.js";
 import { graphOf, inputBytes } from "./samples/sample.js";
@@ -35,7 +39,16 @@ export async function calibrateRolled(
 async function observe(engine: Engine, sources: RuntimeSources) {
   const graph = graphOf(samples());
   requireValid(graph);
-  const planned = plan(graph, { forms: [] });
+  const lowerings = graph.ops.map((op) => {
+    const lowering = operatorOf(op).lower(new Node(graph, op));
+    return withCodebook(lowering) ?? lowering;
+  });
+  const planned = planChoices({
+    layers: graph.ops.map((op, i) => rolledChoice(op, i, lowerings[i])),
+    resting: [],
+    planes: 0,
+    graph,
+  });
   const { layers, heap } = await runCounted(engine, {
     artifact: emit(planned, "samples", sources),
     module: "samples",
@@ -43,10 +56,10 @@ async function observe(engine: Engine, sources: RuntimeSources) {
     machine: ROOMY,
   });
   const byKernel = new Map<string, Observation[]>();
-  for (const [i, { ops }] of planned.layers.entries()) {
+  for (const [i, { ops, opIndexes }] of planned.layers.entries()) {
     const [op] = ops;
     const node = new Node(graph, op);
-    const lowering = operatorOf(op).lower(node) as KernelLowering;
+    const lowering = lowerings[opIndexes[0]] as KernelLowering;
     const { name } = lowering.kernel;
     const shapes = [...op.inputs, ...op.outputs]
       .filter((id) => id !== null)
@@ -60,6 +73,11 @@ async function observe(engine: Engine, sources: RuntimeSources) {
     byKernel.set(name, [...(byKernel.get(name) ?? []), observation]);
   }
   return { byKernel, stackSlots: heap.peakStackSlots };
+}
+
+/** An operator by itself; what it costs is not known yet. */
+function rolledChoice({ outputs }: Op, index: number, lowering: Lowering): Choice {
+  return { ops: [index], form: "rolled", lowering, outputs, cost: FREE };
 }
 
 function sumOf(tiles: readonly Counts[]): Counts {

@@ -11,13 +11,14 @@ import { withProgress } from "../progress.js";
 import { another } from "../prune/options.js";
 import { floatEdges } from "../quantize/model.js";
 import { layerScheme, SCHEME_NAMES, scheme } from "../quantize/options.js";
+import { part, positive } from "../search/options.js";
 import { CheckpointFile } from "../train/checkpoint-file.js";
 import { evaluateAll } from "../train/evaluate.js";
 import { fingerprint } from "../train/fingerprint.js";
 import { checkFlags, type Flags, quantization, studentText, summary } from "../train/flags.js";
 import { holdOut } from "../train/hold-out.js";
 import { readModels, weightCount } from "../train/models.js";
-import { hint, part, positive, share, width } from "../train/options.js";
+import { hint, share, shareBelow1 } from "../train/options.js";
 import { outputOf, rehearse, trainedGraph } from "../train/result.js";
 import { distillationText } from "../train/text.js";
 
@@ -106,7 +107,7 @@ export function distillCommand({ io }: Cli): Command {
 function addStudent(command: Command): void {
   command
     .option("--student <model>", "the network to train: a float32 .tflite or .onnx file")
-    .option("--width <part>", "keep this part of its channels, such as 0.5", width)
+    .option("--width <part>", "keep this part of its channels, such as 0.5", part)
     .option(
       "--without-block <name>",
       "take a residual block out, by the name or number of its ADD; may be repeated",
@@ -145,6 +146,6 @@ function addTraining(command: Command): void {
     .option("--rate <r>", "the learning rate at the beginning (default: 0.001)", positive)
     .option("--seed <s>", "of the order of samples, and of which are held out", integer(0), 1)
     .option("--normalize", "batch normalization on the way, for networks that are far from trained")
-    .option("--validate <share>", "the part of the data that is held out", part, 0.1)
+    .option("--validate <share>", "the part of the data that is held out", shareBelow1, 0.1)
     .option("--patience <n>", "stop after so many epochs without a lower loss on it", integer(1));
 }

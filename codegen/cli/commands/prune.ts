@@ -1,22 +1,19 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { Sample } from "../../compress/quantize/calibrate.js";
 import { json } from "../../emit/text.js";
-import type { Graph } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
-import { readDataset } from "../data/dataset.js";
-import { addPreprocessing, preprocessingOf } from "../data/options.js";
+import { readCompressibleModel } from "../compress/model.js";
+import { plannable, predictedChange } from "../compress/predicted-change.js";
+import { addPreprocessing } from "../data/options.js";
 import type { Preprocessing } from "../data/preprocessing.js";
 import { boardPlan } from "../on-board.js";
 import { integer } from "../options.js";
-import { type PrunableModel, readPrunableModel } from "../prune/model.js";
 import { amount, another, normOf, pattern } from "../prune/options.js";
 import { checkFlags, type Flags, pruneModel } from "../prune/prune-model.js";
-import { pruningReport, quantizedCopy } from "../prune/report.js";
+import { pruningReport } from "../prune/report.js";
 import { pruningText } from "../prune/text.js";
-import { floatEdges } from "../quantize/model.js";
 import { modelOutput } from "../quantize/output.js";
 
 interface Options extends Flags, Preprocessing {
@@ -79,17 +76,17 @@ export function pruneCommand({ io }: Cli): Command {
       checkFlags(options);
       const board = options.board === undefined ? undefined : await findBoard(options.board);
       const planOptions = board ? boardPlan({ board }) : {};
-      const before = await readPrunableModel(model);
-      const quantized = await quantizer(before, options);
+      const before = await readCompressibleModel(model);
+      const quantized = await plannable(before, options);
       const planned = quantized?.(before.graph);
       const graph = pruneModel(before.graph, options, planned && { graph: planned, options: planOptions });
       const output = modelOutput(options.output, graph);
       if (!output) return refuse("arguments", { message: "-o must end in .tflite or .onnx" });
       const found = pruningReport(
         { before: before.graph, after: graph },
-        quantized && planned && { before: planned, after: quantized(graph) },
-        planOptions,
-        board?.kind === "chip" ? board : undefined,
+        quantized &&
+          planned &&
+          predictedChange(before.graph, { before: planned, after: quantized(graph) }, planOptions, board),
       );
       await output.write();
       io.out(
@@ -98,18 +95,4 @@ export function pruneCommand({ io }: Cli): Command {
           : `${await pruningText(found)}Written to ${options.output}\n`,
       );
     });
-}
-
-/** How graphs become such as the planner takes: as they are, or quantized with data. Undefined for float models without any. */
-async function quantizer(
-  { graph, isFloat }: PrunableModel,
-  options: Options,
-): Promise<((graph: Graph) => Graph) | undefined> {
-  if (!isFloat && options.data !== undefined)
-    refuse("arguments", { message: "--data is for float models, and this one is quantized" });
-  if (!isFloat) return (it) => it;
-  if (options.data === undefined) return undefined;
-  const dataset = await readDataset(options.data, floatEdges(graph), preprocessingOf(options));
-  const samples: readonly Sample[] = dataset.samples;
-  return (it) => quantizedCopy(it, samples);
 }

@@ -100,7 +100,7 @@ export function quantizeCommand({ io }: Cli): Command {
         model,
         data: {
           path: options.data,
-          calibration: data.calibration.length,
+          calibration: data.used.samples.length,
           evaluated: data.evaluation.samples.length,
           heldOut: data.heldOut,
           preprocessing: { ...preprocessing },
@@ -108,7 +108,7 @@ export function quantizeCommand({ io }: Cli): Command {
         options: settingsSummary(options),
         float,
         variants: variants.map(({ scheme, evaluation, cost }) => ({ scheme, evaluation, cost })),
-        layers: layerRows(quantized, graph, data.calibration),
+        layers: layerRows(quantized, graph, data.used.samples),
       };
       await outputFor(options.output, quantized.graph, compiled).write();
       if (options.report !== undefined) await writeText(options.report, quantizationPage(report));

@@ -5,12 +5,7 @@ import { requireWeightsLeft } from "../../compress/prune/left.js";
 import { masked, type Pruned, unpruned } from "../../compress/prune/mask.js";
 import type { UnstructuredMethod } from "../../compress/prune/method.js";
 import { l1Method, randomMethod } from "../../compress/prune/methods.js";
-import {
-  type Parameter,
-  parameterId,
-  prunableLayer,
-  prunableLayers,
-} from "../../compress/prune/parameter.js";
+import type { Parameter } from "../../compress/prune/parameter.js";
 import { pruneLanes } from "../../compress/prune/patterns/lanes.js";
 import { nOfM } from "../../compress/prune/patterns/n-of-m.js";
 import { savings } from "../../compress/prune/patterns/savings.js";
@@ -19,9 +14,8 @@ import { warmRandom } from "../../compress/prune/random.js";
 import { shrink } from "../../compress/prune/shrink/shrink.js";
 import type { Graph } from "../../graph/graph.js";
 import type { PlanOptions } from "../../plan/options.js";
-import { tryEach } from "../../problems/collector.js";
 import { refuse } from "../../problems/problem.js";
-import { layerNamed } from "../layer-name.js";
+import { chosenLayers } from "../compress/layers.js";
 import type { Pattern } from "./options.js";
 
 export interface Flags {
@@ -62,7 +56,7 @@ export function checkFlags({ method, amount, structured, norm, pattern, global }
  * @throws Refusal `nothing-left`, and for layers and amounts as the methods do
  */
 export function pruneModel(graph: Graph, flags: Flags, planned: Planned | undefined): Graph {
-  const layers = chosenLayers(graph, flags);
+  const layers = chosenLayers(graph, flags.layer);
   const pruned = prunedBy(graph, layers, flags, planned);
   requireWeightsLeft(pruned);
   return flags.structured ? shrink(masked(pruned)) : masked(pruned);
@@ -93,17 +87,4 @@ function prunedBy(
   return global
     ? globalUnstructured(start, parameters, chosen)
     : parameters.reduce((pruned, parameter) => applyMethod(pruned, parameter, chosen), start);
-}
-
-/**
- * Names of layers, one for each constant that layers share.
- *
- * @throws Refusal for every layer that the graph does not have, or that has no weights
- */
-function chosenLayers(graph: Graph, { layer }: Flags): string[] {
-  const layers = layer
-    ? tryEach(layer, (it) => prunableLayer(graph, layerNamed(graph, it)))
-    : prunableLayers(graph);
-  const byWeights = new Map(layers.map((op) => [parameterId(op, "weight"), op.name]));
-  return [...byWeights.values()];
 }

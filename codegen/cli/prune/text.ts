@@ -1,22 +1,20 @@
 /** What `xsnn prune` prints. */
-import { thousands } from "../../emit/text.js";
 import { quote } from "../../problems/quote.js";
-import { between, TIMES } from "../fit-text.js";
+import { arrow, PREDICTED_COLUMNS, predictedCells, predictedNotes } from "../compress/text.js";
 import { shortened } from "../layer-name.js";
 import { percent } from "../quantize/text.js";
 import { type Column, table } from "../table.js";
-import type { Change, LayerChange, PruningReport } from "./report.js";
+import type { PruningReport } from "./report.js";
 
 export async function pruningText(found: PruningReport): Promise<string> {
-  return `${await layers(found)}\n${notes(found)}`;
+  const { predicted, board } = found;
+  const notes = predictedNotes(predicted && { total: predicted, ...(board && { board }) });
+  return `${await layers(found)}\n${notes}`;
 }
 
 function layers({ layers, total, predicted }: PruningReport): Promise<string> {
   const right = (title: string): Column => ({ title, align: "right" });
-  const figures = (it: LayerChange["predicted"]) => {
-    if (!predicted) return [];
-    return it ? [changed(it, "instructions"), changed(it, "flashBytes")] : ["", ""];
-  };
+  const figures = (it: typeof predicted) => (predicted ? predictedCells(it) : []);
   return table(
     [
       right(""),
@@ -24,7 +22,7 @@ function layers({ layers, total, predicted }: PruningReport): Promise<string> {
       right("Weights"),
       right("Zero or gone"),
       right("Share"),
-      ...(predicted ? [right("Instructions"), right("Flash")] : []),
+      ...(predicted ? PREDICTED_COLUMNS : []),
     ],
     [
       ...layers.map(({ index, kind, name, weights, predicted }) => [
@@ -45,27 +43,4 @@ function layers({ layers, total, predicted }: PruningReport): Promise<string> {
       ],
     ],
   );
-}
-
-function notes({ predicted, board }: PruningReport): string {
-  if (!predicted)
-    return "Instructions and flash are known of quantized models only: --data quantizes a copy to predict them.\n";
-  const lines = [
-    "Instructions and flash are predicted, without zeros among activations and without collections. Operators that are computed as one have them together, beside the first.",
-  ];
-  if (board) {
-    const time = ({ milliseconds }: typeof board.before) => between(milliseconds, TIMES);
-    lines.push(
-      `${board.name}, predicted, not measured: ${time(board.before)} an inference before, ${time(board.after)} now.`,
-    );
-  }
-  return `${lines.join("\n")}\n`;
-}
-
-function changed<Key extends string>(change: Change<Readonly<Record<Key, number>>>, key: Key): string {
-  return arrow(Math.round(change.before[key]), Math.round(change.after[key]));
-}
-
-function arrow(before: number, after: number): string {
-  return `${thousands(before)} → ${thousands(after)}`;
 }

@@ -49,8 +49,8 @@ export async function makeVariants(
   for (const { name, options, auto } of settings) {
     onProgress({ what: `quantizing to ${name}`, done: 0, total: 1 });
     const quantized = auto
-      ? quantizeAuto(graph, data.calibration, { ...options, ...auto, accuracy: accuracyOn(data.evaluation) })
-      : quantize(graph, data.calibration, options);
+      ? quantizeAuto(graph, data.used.samples, { ...options, ...auto, accuracy: accuracyOn(data.evaluation) })
+      : quantize(graph, data.used.samples, options);
     wanted ??= outputsOf(new FloatModel(quantized.float), samples, reporter("running float32"));
     const found = outputsOf(new QuantizedModel(quantized.graph), samples, reporter(`running ${name}`));
     const evaluation = evaluate(found, wanted, labels);

@@ -8,8 +8,8 @@ import { isFloat } from "../../float/validate.js";
 import { elements, type Graph, type TensorId } from "../../graph/graph.js";
 import { runFloatPasses } from "../../passes/float/index.js";
 import { refuse } from "../../problems/problem.js";
+import { readCompressibleModel } from "../compress/model.js";
 import { layerNamed } from "../layer-name.js";
-import { readPrunableModel } from "../prune/model.js";
 import { readFloatModel } from "../quantize/model.js";
 import type { Flags } from "./flags.js";
 
@@ -22,7 +22,7 @@ export interface Models {
 
 /** @throws Refusal where files cannot be read, blocks are unknown, or the two do not have the same inputs and outputs */
 export async function readModels(path: string, flags: Flags): Promise<Models> {
-  const { graph: teacher } = await readPrunableModel(path);
+  const { graph: teacher } = await readCompressibleModel(path);
   const base = flags.student === undefined ? teacher : await readFloatModel(flags.student);
   if (!isFloat(base))
     refuse("arguments", {

@@ -3,28 +3,14 @@ import { InvalidArgumentError } from "commander";
 import type { Hint } from "../../compress/train/hints.js";
 import { numbers } from "../quantize/options.js";
 
-/** A number above 0. */
-export function positive(text: string): number {
-  return one(text, (value) => value > 0, "It must be a number above 0.");
-}
-
 /** A share that may be nothing and all. */
 export function share(text: string): number {
   return one(text, (value) => value >= 0 && value <= 1, "It must be a number from 0 to 1.");
 }
 
 /** A share that may be nothing, but not all. */
-export function part(text: string): number {
+export function shareBelow1(text: string): number {
   return one(text, (value) => value >= 0 && value < 1, "It must be a number from 0 to below 1.");
-}
-
-/** How many of its channels a network keeps. */
-export function width(text: string): number {
-  return one(
-    text,
-    (value) => value > 0 && value < 1,
-    "It must be a number above 0 and below 1, such as 0.5.",
-  );
 }
 
 /** Adds one `TEACHER=STUDENT`. */

@@ -1,4 +1,5 @@
 /** What a model may take at most. */
+import { thousands } from "../../emit/text.js";
 import type { Cost } from "../report/report.js";
 
 export interface Budget {
@@ -31,4 +32,14 @@ export function spent({ flashBytes, ramBytes, board }: Cost, budget: Budget): Sp
 /** How many times its budget a model takes, by the figure that is furthest off; at most 1 where it meets it. */
 export function share(cost: Cost, budget: Budget): number {
   return Math.max(...spent(cost, budget).map(({ limit, needed }) => needed / limit));
+}
+
+/** A budget in words. */
+export function budgetText({ flashBytes, ramBytes, milliseconds }: Budget): string {
+  const parts = [
+    flashBytes !== undefined && `${thousands(flashBytes)} bytes of flash`,
+    ramBytes !== undefined && `${thousands(ramBytes)} bytes of RAM`,
+    milliseconds !== undefined && `${milliseconds} ms`,
+  ];
+  return parts.filter(Boolean).join(", ");
 }

@@ -10,8 +10,9 @@ import type { TrainingData } from "../train/batches.js";
 import type { TrainingOptions } from "../train/options.js";
 import { modelTeacher } from "../train/teacher.js";
 import { type Budget, share } from "./budget.js";
-import { Candidate, type Made } from "./candidate.js";
+import { Candidate } from "./candidate.js";
 import { needsTraining, PLAIN, type Recipe, recipesFor, recipeText } from "./recipe.js";
+import type { Step, Tried } from "./step.js";
 
 export interface CompressData {
   /** What students learn from, and activations are calibrated with. */
@@ -32,23 +33,13 @@ export interface CompressOptions {
   readonly plan: PlanOptions;
   /** What a quantized graph takes there. */
   readonly price: (graph: Graph) => Promise<Cost>;
+  /**
+   * Counts the instructions of what is tried; nothing is counted where not given.
+   *
+   * @param outputs the real values of its first output for the evaluation's samples
+   */
+  readonly count?: (graph: Graph, outputs: readonly Float32Array[]) => Promise<number>;
   readonly onProgress?: (what: string, done: number, total: number) => Promise<void>;
-}
-
-/** A model on the way. */
-export interface Step {
-  readonly recipe: Recipe;
-  readonly cost: Cost;
-  /** How many times the budget that is. */
-  readonly share: number;
-  /** Absent where the budget said no beforehand: then costs are those of a sketch. */
-  readonly tried?: Tried;
-}
-
-export interface Tried extends Made {
-  readonly evaluation: Evaluation;
-  /** Percentage points below the float model. */
-  readonly drop: number;
 }
 
 export interface Compressed {
@@ -71,7 +62,7 @@ const CALIBRATION = 128;
 export async function compress(
   graph: Graph,
   { training, evaluation }: CompressData,
-  { budget, maxDrop, tries, plan, price, onProgress, ...options }: CompressOptions,
+  { budget, maxDrop, tries, plan, price, count, onProgress, ...options }: CompressOptions,
 ): Promise<Compressed> {
   const float = runFloatPasses(graph);
   const teacher = modelTeacher(float);
@@ -97,7 +88,14 @@ export async function compress(
     );
     if (needsTraining(recipe)) trained++;
     const cost = await price(made.quantized.graph);
-    const step = { recipe, cost, share: share(cost, budget), tried: { ...made, ...scale.of(made) } };
+    const outputs = outputsOf(new QuantizedModel(made.quantized.graph), evaluation.samples);
+    const counted = await count?.(made.quantized.graph, outputs);
+    const step = {
+      recipe,
+      cost,
+      share: share(cost, budget),
+      tried: { ...made, ...scale.of(outputs), counted },
+    };
     steps.push(step);
     if (step.share <= 1 && step.tried.drop <= maxDrop) return { float: scale.float, steps, found: step };
   }
@@ -111,8 +109,8 @@ function accuracyScale(float: Graph, { samples, labels }: TrainingData) {
   const accuracy = ({ right, agreeing = 0 }: Evaluation) => (100 * (right ?? agreeing)) / samples.length;
   return {
     float: own,
-    of({ quantized }: Made): Pick<Tried, "evaluation" | "drop"> {
-      const evaluation = evaluate(outputsOf(new QuantizedModel(quantized.graph), samples), wanted, labels);
+    of(outputs: readonly Float32Array[]): Pick<Tried, "evaluation" | "drop"> {
+      const evaluation = evaluate(outputs, wanted, labels);
       return { evaluation, drop: accuracy(own) - accuracy(evaluation) };
     },
   };

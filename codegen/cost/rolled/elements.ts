@@ -1,4 +1,5 @@
 /** Kernels that compute element by element, or sum up whole rows. */
+import type { CodebookFullyConnectedLayer } from "../../../runtime/codebook-fully-connected.js";
 import type { DequantizeLayer } from "../../../runtime/dequantize.js";
 import type { ElementwiseLayer } from "../../../runtime/elementwise.js";
 import type { FullyConnectedLayer } from "../../../runtime/fully-connected.js";
@@ -15,6 +16,11 @@ export const fullyConnected: Tally<FullyConnectedLayer> = ({ inputDepth, outputs
   const { first, end } = unitsOf(tile, outputsPerTile, outputs);
   const sum = end - first;
   return { tile: 1, sum, product: sum * inputDepth };
+};
+
+export const codebookFullyConnected: Tally<CodebookFullyConnectedLayer> = (layer, tile) => {
+  const counts = fullyConnected(layer, tile);
+  return { ...counts, word: counts.sum * layer.filterWords };
 };
 
 /** ADD, SUB, MUL, MAXIMUM and MINIMUM; `axis` counts the digits into which both operands' offsets are taken apart. */

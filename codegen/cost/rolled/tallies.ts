@@ -1,8 +1,16 @@
 import { copyBlocks, copyRows, pad, resizeNearestNeighbor } from "./copies.js";
-import { elementwise, fullyConnected, mean, oneByOne, rescale, softmax } from "./elements.js";
+import {
+  codebookFullyConnected,
+  elementwise,
+  fullyConnected,
+  mean,
+  oneByOne,
+  rescale,
+  softmax,
+} from "./elements.js";
 import { lstm, svdf } from "./recurrent.js";
 import type { Tally } from "./tally.js";
-import { conv2d, depthwiseConv2d, float8Conv2d, pool2d, transposeConv2d } from "./windows.js";
+import { codebookConv2d, conv2d, depthwiseConv2d, float8Conv2d, pool2d, transposeConv2d } from "./windows.js";
 
 /** By the kernel's name in `runtime/`. */
 export const tallies = {
@@ -10,6 +18,10 @@ export const tallies = {
   add16: elementwise,
   averagePool2d: pool2d,
   averagePool2d16: pool2d,
+  codebookConv2d,
+  codebookConv2d16: codebookConv2d,
+  codebookFullyConnected,
+  codebookFullyConnected16: codebookFullyConnected,
   conv2d,
   conv2d16: conv2d,
   conv2d16x16: conv2d,

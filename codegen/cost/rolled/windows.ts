@@ -1,4 +1,5 @@
 /** Windows over images: CONV_2D, DEPTHWISE_CONV_2D and the pools. */
+import type { CodebookConv2dLayer } from "../../../runtime/codebook-conv2d.js";
 import type { WindowLayer } from "../../../runtime/constants.js";
 import type { Conv2dLayer } from "../../../runtime/conv2d.js";
 import type { DepthwiseConv2dLayer } from "../../../runtime/depthwise-conv2d.js";
@@ -16,9 +17,19 @@ type Constants = Omit<WindowLayer, keyof Layer> & {
 
 /** Rows and positions of a tile, the filter rows and the taps of all its positions that lie on the input. */
 function window(layer: Constants, tile: number) {
+  const { first, end } = unitsOf(tile, layer.positionsPerTile, layer.positions);
+  return {
+    tile: 1,
+    row: rowsOf(first, end, layer.outputWidth),
+    position: end - first,
+    ...tapsOf(layer, first, end),
+  };
+}
+
+/** The filter rows and the taps of some positions that lie on the input. */
+function tapsOf(layer: Constants, first: number, end: number) {
   const { inputHeight, inputWidth, filterHeight, filterWidth, outputHeight, outputWidth } = layer;
   const { strideHeight, strideWidth, padTop, padLeft, dilationHeight = 1, dilationWidth = 1 } = layer;
-  const { first, end } = unitsOf(tile, layer.positionsPerTile, layer.positions);
   let filterRows = 0;
   let taps = 0;
   for (let position = first; position < end; position++) {
@@ -28,7 +39,7 @@ function window(layer: Constants, tile: number) {
     filterRows += rows;
     taps += rows * span(left, dilationWidth, inputWidth, filterWidth);
   }
-  return { tile: 1, row: rowsOf(first, end, outputWidth), position: end - first, filterRows, taps };
+  return { filterRows, taps };
 }
 
 function span(origin: number, dilation: number, size: number, taps: number): number {
@@ -45,6 +56,41 @@ export const conv2d: Tally<Conv2dLayer> = (layer, tile) => {
     run: (dilationWidth === 1 ? filterRows : taps) * outputDepth,
     product: taps * inputDepth * outputDepth,
   };
+};
+
+/** A position is looked at once for each block of output channels, and a block is unpacked at its first one. */
+export const codebookConv2d: Tally<CodebookConv2dLayer> = (layer, tile) => {
+  const { positions, positionsPerTile, outputDepth, blockChannels, inputDepth, dilationWidth } = layer;
+  const filter = layer.filterHeight * layer.filterWidth * inputDepth;
+  const { first, end } = unitsOf(tile, positionsPerTile, positions * Math.ceil(outputDepth / blockChannels));
+  const counts = {
+    tile: 1,
+    filter: 0,
+    word: 0,
+    index: 0,
+    position: 0,
+    sum: 0,
+    filterRow: 0,
+    run: 0,
+    product: 0,
+  };
+  for (let unit = first; unit < end; ) {
+    const block = Math.floor(unit / positions);
+    const stop = Math.min(end, (block + 1) * positions);
+    const channels = Math.min(blockChannels, outputDepth - block * blockChannels);
+    const isFirst = unit === block * positions;
+    const window = tapsOf(layer, unit - block * positions, stop - block * positions);
+    counts.filter += isFirst ? channels : 0;
+    counts.word += isFirst ? channels * layer.filterWords : 0;
+    counts.index += isFirst ? channels * filter : 0;
+    counts.position += stop - unit;
+    counts.sum += (stop - unit) * channels;
+    counts.filterRow += window.filterRows * channels;
+    counts.run += (dilationWidth === 1 ? window.filterRows : window.taps) * channels;
+    counts.product += window.taps * inputDepth * channels;
+    unit = stop;
+  }
+  return counts;
 };
 
 export const depthwiseConv2d: Tally<DepthwiseConv2dLayer> = (layer, tile) => {

@@ -19,10 +19,10 @@ function activations(dtype: Activations, shape: readonly number[], scale?: numbe
 /** Weights, and a bias in int32 or int64. */
 type WeightsOf = (shape: readonly number[], channels: number) => Spec[];
 
-function weightsOf(type: Activations, dtype: "int8" | "int16"): WeightsOf {
+function weightsOf(type: Activations, dtype: "int8" | "int16", bits: number): WeightsOf {
   const step = dtype === "int8" ? 1 : 256;
   return (shape, channels) => {
-    const values = randomInt8s(elements(shape)).map((value) => step * value);
+    const values = randomInt8s(elements(shape)).map((value) => step * ((value >> (8 - bits)) << (8 - bits)));
     const bias = randomInt8s(channels).map((value) => 16 * step * value);
     return [
       { shape, dtype, values, quantization: perTensor(0.01 / step, 0) },
@@ -50,9 +50,9 @@ function windowOf([[height, width], filter, stride = 1, padding = "SAME", dilati
   return { attributes, dilated, positions: [outputHeight, outputWidth] };
 }
 
-/** The operators that have a kernel for int8 and one for int16. */
-export function operatorsOf(type: Activations, weightType: "int8" | "int16" = "int8") {
-  const weights = weightsOf(type, weightType);
+/** The operators that have a kernel for int8 and one for int16. @param bits weights have 2^bits different values */
+export function operatorsOf(type: Activations, weightType: "int8" | "int16" = "int8", bits = 8) {
+  const weights = weightsOf(type, weightType, bits);
   return {
     conv2d: (window: Window, depth: number) => conv2d(type, weights, window, depth),
     transposed: (window: Window, depth: number) => transposed(type, weights, window, depth),

@@ -20,6 +20,8 @@ export function samples(): Sample[] {
     ...scaledSums("int8"),
     ...scaledSums("int16"),
     ...scaledSums("int16", "int16"),
+    ...codebooks("int8"),
+    ...codebooks("int16"),
     ...ofActivations("int8"),
     ...ofActivations("int16"),
     ...others(),
@@ -144,6 +146,63 @@ function scaledSums(type: Activations, weights?: "int16"): Sample[] {
     transposed([[20, 20, 1], [2, 2], 4], 2),
     transposed([[4, 4, 40], [4, 4], 2], 12),
     transposed([[30, 2, 1], [5, 1], 1], 1),
+  ];
+}
+
+/** Those whose weights have so few values that they are stored as indexes. */
+function codebooks(type: Activations): Sample[] {
+  const { conv2d, dense } = operatorsOf(type, "int8", 4);
+  const few = operatorsOf(type, "int8", 2);
+  const many = operatorsOf(type, "int8", 5);
+  return [
+    conv2d(
+      [
+        [7, 9, 3],
+        [3, 3],
+      ],
+      5,
+    ),
+    conv2d(
+      [
+        [3, 2, 48],
+        [1, 1],
+      ],
+      60,
+    ),
+    conv2d([[9, 9, 8], [3, 3], 2, "VALID"], 8),
+    conv2d([[11, 12, 4], [3, 3], 1, "SAME", 2], 4),
+    conv2d([[4, 4, 32], [4, 4], 1, "VALID"], 32),
+    conv2d([[6, 6, 20], [3, 3], 1, "VALID"], 9),
+    conv2d(
+      [
+        [3, 30, 2],
+        [1, 7],
+      ],
+      8,
+    ),
+    few.conv2d(
+      [
+        [1, 1, 8],
+        [1, 1],
+      ],
+      16,
+    ),
+    few.conv2d([[20, 11, 1], [5, 4], 2], 6),
+    many.conv2d([[5, 5, 130], [3, 3], 2], 4),
+    many.conv2d(
+      [
+        [2, 2, 30],
+        [2, 2],
+      ],
+      20,
+    ),
+    dense(1, 300, 7),
+    dense(1, 64, 200),
+    dense(12, 9, 30),
+    few.dense(1, 8, 90),
+    few.dense(3, 1000, 5),
+    many.dense(1, 40, 60),
+    many.dense(1, 700, 3),
   ];
 }
 

@@ -18,7 +18,7 @@ export type WeightGroup = Int32Array;
  * @param shape of the weights
  */
 export function groupsOf(op: Op, shape: readonly number[], form: Form): WeightGroup[] {
-  if (form === "rolled") return [];
+  if (form === "rolled" || form === "codebook") return [];
   const length = elements(shape);
   const last = shape.at(-1)!;
   if (form === "planes" && shape.length === 4)

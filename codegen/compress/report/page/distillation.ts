@@ -1,18 +1,13 @@
 /** A distillation as one HTML page that needs nothing else: no script, no font, no picture, no network. */
-import { html, Markup } from "../../../bench/profile/html.js";
+import { html, type Markup } from "../../../bench/profile/html.js";
 import { style } from "../../../bench/profile/style.js";
 import { thousands } from "../../../emit/text.js";
 import type { DistillationReport } from "../distillation.js";
 import type { Evaluation } from "../evaluate.js";
 import { drawCurves } from "./curves.js";
-import { short } from "./histogram.js";
+import { drawLines } from "./lines.js";
 import { rate, ratio } from "./page.js";
 import { reportStyle } from "./style.js";
-
-const curveStyle = new Markup(`
-.curve polyline { fill: none; stroke: hsl(var(--hue) 60% var(--light)); stroke-width: 2; }
-.curve circle { fill: hsl(var(--hue) 60% var(--light)); }
-`);
 
 export function distillationPage(report: DistillationReport): string {
   const { teacher, student } = report;
@@ -22,12 +17,11 @@ export function distillationPage(report: DistillationReport): string {
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${student} – xsnn distill</title>
-<style>${style}${reportStyle}${curveStyle}</style>
+<style>${style}${reportStyle}</style>
 <body>
 <h1>${student} <small>taught by ${teacher}</small></h1>
 <p class="note">${note(report)}</p>
 <h2>Learning</h2>
-<p class="legend top"><span><i class="whole"></i>training</span><span><i class="alone"></i>held out</span></p>
 <div class="charts">${curves(report)}</div>
 <h2>Models</h2>
 ${models(report)}
@@ -48,19 +42,11 @@ function note({ data, options, epoch, epochs }: DistillationReport): string {
 }
 
 function curves({ epochs }: DistillationReport): Markup[] {
-  const heldOut = epochs.map(({ validation }) => validation?.loss);
-  const accuracy = epochs.map(({ validation }) => validation?.accuracy);
-  const loss = drawCurves(
-    "Loss by epochs",
-    [
-      { name: "training", className: "whole", values: epochs.map(({ loss }) => loss) },
-      { name: "held out", className: "alone", values: heldOut },
-    ],
-    (value) => short(value),
-  );
-  if (accuracy[0] === undefined) return [loss];
-  const right = { name: "held out", className: "alone", values: accuracy };
-  return [loss, drawCurves("Accuracy by epochs", [right], (value) => `${(100 * value).toFixed(2)} %`)];
+  const loss = drawCurves("Training", epochs);
+  const values = epochs.map(({ validation }) => validation?.accuracy);
+  if (values[0] === undefined) return [loss];
+  const line = { name: "validation", className: "alone", values };
+  return [loss, drawLines("Accuracy by epoch", [line], (value) => `${(100 * value).toFixed(2)} %`)];
 }
 
 function models({ weights, evaluations }: DistillationReport): Markup {

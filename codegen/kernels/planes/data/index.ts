@@ -23,7 +23,10 @@ export interface DataOptions {
    * narrow as these weights allow.
    */
   readonly isUpdatable: boolean;
-  /** Whether numbers in `weights.bin` shall take few bytes, rather than be read fast. */
+  /**
+   * Whether numbers in `weights.bin` shall take few bytes, rather than be read fast. Where they are of these weights alone, those
+   * that are equal are stored once then, if that takes less.
+   */
   readonly isCompact: boolean;
 }
 
@@ -61,7 +64,7 @@ export function planDataPlanes(
 function isKnown(graph: Graph, index: number): boolean {
   const { ops, tensors } = graph;
   const { kind, inputs, outputs } = ops[index];
-  if (tensors[outputs[0]].dtype !== "int8") return false;
+  if (outputs.length === 0 || tensors[outputs[0]].dtype !== "int8") return false; // ASSIGN_VARIABLE has no output
   if (kind === "CONV_2D") return true;
   if (kind === "AVERAGE_POOL_2D") return isGlobalAverage(new Node(graph, ops[index]));
   if (kind !== "DEPTHWISE_CONV_2D") return false;
@@ -171,6 +174,7 @@ class Writer {
       scratch,
       places: Math.max(this.#slots.used, from ? from.slot + planeCount(from) : 0),
       isCompact: this.#options.isCompact,
+      hasBook: this.#options.isCompact && !this.#options.isUpdatable,
     });
     this.#slots.free(scratch, own);
     return lowering && { ops, lowering, outputs };

@@ -15,6 +15,7 @@ import { writeMoves } from "../moves.js";
 import { Program, type Vector } from "../program.js";
 import { READ_PLANE } from "../steps.js";
 import { planeBytes } from "../tensor.js";
+import { bookFor } from "./book.js";
 import { end } from "./ending.js";
 import { loadStatements, PER_PLANE } from "./load.js";
 import { repeated } from "./loop.js";
@@ -42,6 +43,8 @@ export interface DataLayer {
   readonly scratch: number;
   readonly places: number;
   readonly isCompact: boolean;
+  /** Whether numbers may come from a book of these weights' own. */
+  readonly hasBook: boolean;
 }
 
 /** Instructions that a step should not exceed, and those of what every step does. */
@@ -75,11 +78,17 @@ function isPaired({ placement }: Pick<DataStage, "placement">, source: Source): 
 
 /** Writes a layer; undefined where planes cannot be brought into its geometry. */
 export function writeLayer(layer: DataLayer): GeneratedLowering | undefined {
+  const records = new Records(layer.isCompact);
+  const written = writeWith(records, layer);
+  const book = layer.hasBook ? bookFor(records, layer.head.digits.length) : undefined;
+  return book ? writeWith(new Records(layer.isCompact, book), layer) : written;
+}
+
+function writeWith(records: Records, layer: DataLayer): GeneratedLowering | undefined {
   const { head, source, ending, scratch, places } = layer;
   const program = new Program();
   const { bits, stride } = head.geometry;
   program.repeats(bits, 2 * bits, bits * stride);
-  const records = new Records(layer.isCompact);
   const pairs = isPaired(head, source) ? pairsOf(head.geometry) : undefined;
   const loads = loadStatements(program, source, head.placement, head.geometry, pairs);
   if (!loads) return undefined;
@@ -143,6 +152,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
     flashBytes: moduleBytes(text) + records.bytes(channels),
     stackSlots: FRAMES + frameSlots(text),
   };
+  const [numbers, narrow, indexes] = records.sections(layer.name, channels);
   const input = source.at === "planes" ? source.tensor.slot : 0;
   const output = ending.to === "planes" ? ending.tensor.slot : 0;
   const used = ["fromBytes", "repeated", "scatter", "toBytes", "transposed"].filter((name) =>
@@ -162,7 +172,7 @@ export function kernel(memory: Memory, layer: PlacedLayer, tile: number): void {
     parameters: {
       inputs: layer.inputs.map((id) => placed(id)),
       outputs: layer.outputs.map((id) => placed(id)),
-      constants: [...records.sections(layer.name, channels), scratch, input, output, places],
+      constants: [numbers, narrow, scratch, input, output, places, indexes],
     },
   };
 }

@@ -33,17 +33,18 @@ export interface DataStage {
 export function rowChannel(
   program: Program,
   records: Records,
-  { placement, geometry, digits }: DataStage,
+  stage: DataStage,
   planes: readonly Vector[],
   isSingle: boolean,
   statements: string[],
 ): Vector {
+  const { placement, geometry, digits } = stage;
   const { filters } = placement.convolution;
   const { bits } = geometry;
   const reached = reachedLanes(placement, geometry);
   const start = startOf(program, records, filters, bits, every(reached, bits, 1n));
   const runs = runsOf(placement, geometry, isSingle);
-  const x = rowSum(program, records, placement, geometry, runs, planes, start, statements);
+  const x = rowSum(program, records, stage, runs, planes, start, statements);
   const above = displacement(geometry, placement.reach);
   const halves = Math.ceil(span(geometry) / 2);
   const inEven = (name: string, value: bigint) =>
@@ -72,16 +73,17 @@ export function rowChannel(
 export function pairChannel(
   program: Program,
   records: Records,
-  { placement, geometry, digits }: DataStage,
+  stage: DataStage,
   pairs: Pairs,
   planes: readonly Vector[],
   statements: string[],
 ): Vector {
+  const { placement, geometry, digits } = stage;
   const { filters } = placement.convolution;
   const { bits } = geometry;
   let sum = startOf(program, records, filters, bits, inHalves(pairs, 1n));
   for (const [i, plane] of planes.entries()) {
-    const number = records.read(program, bits + 8, (output) => {
+    const number = records.readWeights(program, bits + 8, stage, (output) => {
       const [first, second] = placement.taps[output]
         .slice(2 * i, 2 * i + 2)
         .map(({ weight }) => BigInt(weight));

@@ -7,6 +7,7 @@ import type { Placement } from "../head.js";
 import type { Program, Vector } from "../program.js";
 import { displacement } from "../sum.js";
 import type { Records } from "./records.js";
+import type { DataStage } from "./stage.js";
 
 /** Weights of a row that one number holds, each in a lane of its own: a product does them all. */
 interface Run {
@@ -60,18 +61,18 @@ export function runsOf({ taps, reach, phases }: Placement, geometry: Geometry, i
 export function rowSum(
   program: Program,
   records: Records,
-  placement: Placement,
-  geometry: Geometry,
+  stage: DataStage,
   runs: readonly Run[],
   planes: readonly Vector[],
   start: Vector,
   statements: string[],
 ): Vector {
+  const { placement, geometry } = stage;
   const { bits } = geometry;
   let sum: Vector | undefined;
   let by = runs[0]?.by ?? 0;
   for (const run of runs) {
-    const number = records.read(program, WEIGHT_BITS + bits * (run.taps.length - 1), (output) =>
+    const number = records.readWeights(program, WEIGHT_BITS + bits * (run.taps.length - 1), stage, (output) =>
       run.taps.reduce(
         (total, tap, lane) =>
           tap === undefined

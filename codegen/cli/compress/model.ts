@@ -1,4 +1,4 @@
-/** The model that is to be pruned. */
+/** The model whose weights are to be changed. */
 import { isFloat, requireFloat } from "../../float/validate.js";
 import type { Graph } from "../../graph/graph.js";
 import { requireValid } from "../../graph/validate.js";
@@ -7,14 +7,14 @@ import { runFloatPasses } from "../../passes/float/index.js";
 import { runPasses } from "../../passes/index.js";
 import { readModel } from "../model-file.js";
 
-export interface PrunableModel {
+export interface CompressibleModel {
   /** After the passes of its kind, and valid. */
   readonly graph: Graph;
   readonly isFloat: boolean;
 }
 
 /** @throws Refusal where the file cannot be read, run in float32 or compiled */
-export async function readPrunableModel(path: string): Promise<PrunableModel> {
+export async function readCompressibleModel(path: string): Promise<CompressibleModel> {
   const { bytes, companions } = await readModel(path);
   const graph = importModel(bytes, path, companions);
   if (isFloat(graph)) {

@@ -1,0 +1,71 @@
+/** The search of `xsnn compress` on a board. */
+import type { ChipBoard } from "../../../boards/board.js";
+import type { Budget } from "../../compress/search/budget.js";
+import { type Compressed, compress } from "../../compress/search/compress.js";
+import { report } from "../../emit/report.js";
+import type { Graph } from "../../graph/graph.js";
+import { countOnBoard } from "../counted.js";
+import type { Dataset } from "../data/dataset.js";
+import { boardPlan, type OnBoard } from "../on-board.js";
+import type { OnProgress } from "../progress.js";
+import { compileQuantized, costOf } from "../quantize/cost.js";
+import { outputFor } from "../quantize/output.js";
+
+export interface Flags {
+  readonly budget: Budget;
+  readonly maxDrop: number;
+  readonly epochs: number;
+  readonly rate?: number;
+  readonly tries: number;
+  readonly seed: number;
+}
+
+export interface Job {
+  readonly graph: Graph;
+  readonly training: Dataset;
+  readonly evaluation: Dataset;
+  readonly board: ChipBoard;
+  /** Where instructions are counted; undefined where they are predicted only. */
+  readonly onBoard: OnBoard | undefined;
+  /** The name of compiled modules. */
+  readonly module: string;
+}
+
+export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Promise<Compressed> {
+  const { graph, training, evaluation, board, onBoard, module } = job;
+  const { budget, maxDrop, tries, epochs, seed, rate } = flags;
+  const compile = (quantized: Graph) => compileQuantized(quantized, module, board);
+  const { samples } = evaluation;
+  const count = async (quantized: Graph, outputs: readonly Float32Array[]) => {
+    const { artifact, plan } = await compile(quantized);
+    const target = { artifact, report: report(plan, module) };
+    return (await countOnBoard(target, onBoard!, quantized, samples.slice(0, 1), outputs)).instructions;
+  };
+  return compress(
+    graph,
+    { training, evaluation },
+    {
+      budget,
+      maxDrop,
+      tries,
+      training: { epochs, seed, ...(rate !== undefined && { learningRate: rate }) },
+      plan: boardPlan({ board }),
+      price: async (quantized) => costOf(await compile(quantized), samples, board),
+      ...(onBoard && { count }),
+      onProgress: async (what, done, total) => {
+        onProgress({ what, done, total });
+        await new Promise(setImmediate); // or nobody would hear Ctrl-C
+      },
+    },
+  );
+}
+
+/** Writes what was found as a model file or as an artifact. */
+export async function writeFound(
+  { tried }: NonNullable<Compressed["found"]>,
+  { module, board }: Job,
+  path: string,
+): Promise<void> {
+  const { graph } = tried.quantized;
+  await outputFor(path, graph, await compileQuantized(graph, module, board)).write();
+}
