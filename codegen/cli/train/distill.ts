@@ -36,8 +36,10 @@ export async function distill(
 ): Promise<Trained> {
   const from = await checkpoint?.read();
   const onStep = async (training: Training) => {
-    const { step, steps, epochs, loss } = training;
-    onProgress({ what: `epoch ${epochs.length + 1}, loss ${loss.toPrecision(3)}`, done: step, total: steps });
+    const { step, steps, loss } = training;
+    const epoch = Math.ceil((step * flags.epochs) / steps);
+    const what = `epoch ${epoch} of ${flags.epochs}, loss ${loss.toPrecision(3)}`;
+    onProgress({ what, done: step, total: steps });
     await checkpoint?.follow(training);
     await setImmediate();
     if (!interrupted?.aborted) return;

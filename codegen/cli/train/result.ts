@@ -42,4 +42,4 @@ export function rehearse(path: string, student: Graph, samples: readonly Sample[
 }
 
 /** Samples that show what cannot be quantized. */
-const REHEARSED = 8;
+const REHEARSED = 32;
