@@ -12,6 +12,7 @@ export {
 export type { ClusterMethod } from "./compress/cluster/centres.js";
 export { type ClusterOptions, clusterWeights } from "./compress/cluster/cluster.js";
 export type { Amount } from "./compress/prune/amount.js";
+export { type ResidualBlock, residualBlocks, withoutBlocks } from "./compress/prune/blocks.js";
 export { type ChannelOptions, pruneChannels } from "./compress/prune/channels.js";
 export { type Mask, masked, maskOf, nonZeros, type Pruned, unpruned } from "./compress/prune/mask.js";
 export type { PruningMethod } from "./compress/prune/method.js";
@@ -53,6 +54,15 @@ export {
   type QuantizeOptions,
   quantize,
 } from "./compress/quantize/quantize.js";
+export type { TrainingData, Vary } from "./compress/train/batches.js";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./compress/train/checkpoint.js";
+export type { Hint } from "./compress/train/hints.js";
+export type { Epoch } from "./compress/train/history.js";
+export type { GradualPruning, QuantizationAware, TrainingOptions } from "./compress/train/options.js";
+export type { Scores } from "./compress/train/scores.js";
+export { type Answers, functionTeacher, modelTeacher, type Teacher } from "./compress/train/teacher.js";
+export { type Follower, train } from "./compress/train/train.js";
+export type { Trained } from "./compress/train/training.js";
 export type { Artifact } from "./emit/artifact.js";
 export {
   type LayerReport,

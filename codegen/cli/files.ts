@@ -1,6 +1,6 @@
 /** Reading and writing files, with failures as problems. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { refuse } from "../problems/problem.js";
 
 /** No model, input or part of an artifact is larger; nothing larger is read. */
@@ -67,9 +67,32 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
   }
 }
 
+/** Writes a file, completely or not at all. */
+export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFiles(dirname(path), new Map([[basename(path), bytes]]));
+}
+
+/**
+ * Refuses paths that could not be written, before work that takes long. Folders that are missing are made when it is written.
+ *
+ * @throws Refusal `file-not-writable`
+ */
+export async function requireWritable(path: string): Promise<void> {
+  if (await isFolder(path)) refuse("file-not-writable", { path, reason: REASONS.EISDIR });
+  let folder = dirname(resolve(path));
+  for (;;) {
+    const found = await stat(folder).catch((error: NodeJS.ErrnoException) => error);
+    if (!(found instanceof Error)) break;
+    if (found.code !== "ENOENT") rethrow("file-not-writable", path, found);
+    folder = dirname(folder);
+  }
+  if (!(await isFolder(folder))) refuse("file-not-writable", { path, reason: REASONS.ENOTDIR });
+  await access(folder, constants.W_OK).catch((error) => rethrow("file-not-writable", path, error));
+}
+
 /** Writes a text, completely or not at all. */
 export async function writeText(path: string, text: string): Promise<void> {
-  await writeFiles(dirname(path), new Map([[basename(path), new TextEncoder().encode(text)]]));
+  await writeWhole(path, new TextEncoder().encode(text));
 }
 
 /** Refuses for what the file system said; what is a refusal already stays as it is. */

@@ -9,8 +9,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const GRACE_MS = 3000;
 
 /**
- * Runs `work` so that a signal kills the processes it started: it fails then, and cleans up as after any failure, but
- * says nothing. Then the signal ends this process. A second signal ends it at once.
+ * Runs `work` so that a signal kills the processes it started, and aborts `io.interrupted`: it fails then, and cleans up as
+ * after any failure, but says nothing. Then the signal ends this process. A second signal ends it at once.
  */
 export async function interruptible(io: Io, work: (io: Io) => Promise<number>): Promise<number> {
   const children = new Set<ChildProcess>();
@@ -24,18 +24,25 @@ export async function interruptible(io: Io, work: (io: Io) => Promise<number>): 
     });
     child.once("exit", () => children.delete(child));
   });
+  const interrupted = new AbortController();
   const end = () => process.kill(process.pid, received);
   const interrupt = (signal: NodeJS.Signals) => {
     received = signal;
     for (const name of SIGNALS) process.off(name, interrupt);
     for (const child of children) child.kill("SIGKILL");
+    interrupted.abort();
     setTimeout(end, GRACE_MS).unref();
   };
   for (const name of SIGNALS) process.on(name, interrupt);
   const unlessInterrupted = (write: Io["out"]) => (text: string) => {
     if (!received) write(text);
   };
-  const code = await work({ ...io, out: unlessInterrupted(io.out), err: unlessInterrupted(io.err) });
+  const code = await work({
+    ...io,
+    out: unlessInterrupted(io.out),
+    err: unlessInterrupted(io.err),
+    interrupted: interrupted.signal,
+  });
   if (received) end();
   return code;
 }

@@ -8,6 +8,8 @@ export interface Io {
   err(text: string): void;
   /** Where progress is drawn; absent where nobody watches. */
   readonly progress?: NodeJS.WriteStream;
+  /** Told of Ctrl-C and `kill`, for work that takes long between one turn of the event loop and the next. */
+  readonly interrupted?: AbortSignal;
   /** Whether errors nobody foresaw show their stack. */
   readonly debug: boolean;
 }

@@ -10,6 +10,7 @@ import { calibrateCommand } from "./commands/calibrate.js";
 import { clusterCommand } from "./commands/cluster.js";
 import { compileCommand } from "./commands/compile.js";
 import { compressCommand } from "./commands/compress.js";
+import { distillCommand } from "./commands/distill.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { opsCommand } from "./commands/ops.js";
@@ -25,6 +26,7 @@ const COMMANDS = [
   pruneCommand,
   compressCommand,
   clusterCommand,
+  distillCommand,
   compileCommand,
   inspectCommand,
   runCommand,

@@ -13,7 +13,12 @@ export interface TrainingProblems {
   "too-large-to-train": { elements: number };
   "labels-missing": Record<never, never>;
   "training-option": { name: string; value: number; wanted: string };
+  "training-option-alone": { name: string; missing: string };
+  "training-labels": { why: string };
   "training-diverged": { step: number };
+  "nothing-trainable": Record<never, never>;
+  "mask-not-trained": { tensor: number };
+  "teacher-other": { what: string; student: string; teacher: string };
   "tensor-unknown": { name: string; known: readonly string[] };
   "hint-shape": { student: string; teacher: string; found: readonly number[]; wanted: readonly number[] };
   "block-unknown": { name: string; known: readonly string[] };
@@ -56,6 +61,26 @@ export const trainingWords: WordsOf<TrainingProblems> = {
   "training-option": ({ name, value, wanted }) => ({
     what: `${name} is ${value}`,
     todo: `give a figure that is ${wanted}`,
+  }),
+  "training-option-alone": ({ name, missing }) => ({
+    what: `${name} is given without ${missing}`,
+    todo: `give ${missing} too, or leave ${name} out`,
+  }),
+  "training-labels": ({ why }) => ({
+    what: `the labels do not fit: ${why}`,
+    todo: "give a label for each sample: the index of the output that should be highest",
+  }),
+  "nothing-trainable": () => ({
+    what: "the model has no layer with constant weights, so there is nothing to train",
+    todo: "convolutions, depthwise, transposed and dense layers are trained: give a model with some",
+  }),
+  "mask-not-trained": ({ tensor }) => ({
+    what: `there is a mask for tensor ${tensor}, which is no weight and no bias of a layer`,
+    todo: "give masks by the tensors of the prepared graph: `prepare` may change them",
+  }),
+  "teacher-other": ({ what, student, teacher }) => ({
+    what: `the student has ${what} ${student}, and the teacher ${teacher}`,
+    todo: "a student is given what its teacher is given, and answers in the same form: take another student",
   }),
   "training-diverged": ({ step }) => ({
     what: `the loss is no number any more after ${step} steps`,

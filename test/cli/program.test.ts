@@ -20,7 +20,7 @@ const broken = {
 describe("xsnn", () => {
   inEmptyFolder();
 
-  it.each(["compile", "inspect", "run", "validate", "ops", "boards", "bench", "fit"])(
+  it.each(["distill", "compile", "inspect", "run", "validate", "ops", "boards", "bench", "fit"])(
     "%s has help with examples",
     async (command) => {
       const { code, out, err } = await xsnn(command, "--help");

@@ -58,6 +58,15 @@ it("compiles and runs a model without npm or a compiler at hand", async () => {
   expect(JSON.stringify(result)).toMatch(/\d/);
 });
 
+it("trains", async () => {
+  const float = projectPath("models/digits/digits-float.tflite");
+  const samples = projectPath("models/digits/samples");
+  const line = ["--data", samples, "--width", "0.5", "--epochs", "1", "-o", "half.tflite", "--json"];
+  const result = JSON.parse(await xsnn("distill", float, ...line));
+  expect(result.epochs).toHaveLength(1);
+  expect(existsSync(join(folder, "half.tflite"))).toBe(true);
+});
+
 it("gives a model that Node imports as firmware does", async () => {
   const script = `
     import Model from ${JSON.stringify(join(folder, "digits/digits.js"))};
@@ -70,11 +79,11 @@ it("gives a model that Node imports as firmware does", async () => {
 
 it("is a library too", async () => {
   const script = `
-    import { compile } from "xsnn";
+    import { compile, train } from "xsnn";
     import { engines } from "xsnn/boards";
-    console.log(typeof compile, engines.map(({ name }) => name).join());`;
+    console.log(typeof compile, typeof train, engines.map(({ name }) => name).join());`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: folder });
-  expect(stdout.trim()).toMatch(/^function node,xs\b/);
+  expect(stdout.trim()).toMatch(/^function function node,xs\b/);
 });
 
 it("has all that the XS engine is built from", async () => {

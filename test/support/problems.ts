@@ -9,3 +9,11 @@ export function problemsOf(attempt: () => readonly Problem[]): Problem[] {
     throw error;
   }
 }
+
+/** The codes of what `attempt` refuses with. */
+export function refusalCodes(attempt: () => unknown): Problem["code"][] {
+  return problemsOf(() => {
+    attempt();
+    return [];
+  }).map(({ code }) => code);
+}

@@ -98,6 +98,6 @@ function namedScheme(name: string): SchemeName {
 }
 
 /** Schemes by the names of layers. */
-function namedLayers(layers: readonly LayerScheme[], graph: Graph): Record<string, Scheme> {
+export function namedLayers(layers: readonly LayerScheme[], graph: Graph): Record<string, Scheme> {
   return Object.fromEntries(layers.map(({ layer, scheme }) => [layerNamed(graph, layer), scheme]));
 }

@@ -37,7 +37,7 @@ export function residualBlocks(graph: Graph): ResidualBlock[] {
 export function withoutBlocks(graph: Graph, names: readonly string[]): Graph {
   const blocks = residualBlocks(graph);
   const editor = new Editor(graph);
-  for (const name of names) {
+  for (const name of new Set(names)) {
     const block = blocks.find(({ add }) => add.name === name);
     if (!block) return refuse("block-unknown", { name, known: blocks.map(({ add }) => add.name) });
     remove(editor, name, block);
@@ -53,11 +53,15 @@ function remove(editor: Editor, name: string, { add, shortcut }: ResidualBlock):
   const input = current.inputs[at]!;
   const producer = editor.producer(input);
   const before = producer && "activation" in producer.attributes ? producer.attributes.activation : "NONE";
-  if (activation === "NONE" || before === activation) {
-    if (editor.bypass(current, at)) return;
-  }
-  const kind = activation === "RELU6" ? "RELU6" : "RELU";
-  editor.replace(current, operation(kind, {}, current.name, [input], current.outputs));
+  const isIdentity = activation === "NONE" || before === activation;
+  if (isIdentity && editor.bypass(current, at)) return;
+  const newShape = editor.shape(current.outputs[0]);
+  editor.replace(
+    current,
+    isIdentity
+      ? operation("RESHAPE", { newShape }, name, [input], current.outputs) // from one model output to another
+      : operation(activation === "RELU6" ? "RELU6" : "RELU", {}, name, [input], current.outputs),
+  );
 }
 
 /** Whether there is an operator for what an ADD does after the sum, or nothing to do. */

@@ -100,7 +100,7 @@ export function channelIndexes(shape: readonly number[], dim: number): Int32Arra
 }
 
 /** @throws Refusal `mask-shape` or `mask-value` */
-function checkMask(mask: Mask, shape: readonly number[]): void {
+export function checkMask(mask: Mask, shape: readonly number[]): void {
   if (mask.length !== elements(shape)) refuse("mask-shape", { found: mask.length, shape });
   const index = mask.findIndex((kept) => kept !== 0 && kept !== 1);
   if (index >= 0) refuse("mask-value", { index, value: mask[index] });

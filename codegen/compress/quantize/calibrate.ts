@@ -47,8 +47,7 @@ export function calibrate(graph: Graph, samples: readonly Sample[], observer: Ob
  * input that is one number throughout.
  */
 export function requireSamples(graph: Graph, samples: readonly Sample[]): void {
-  if (samples.length === 0) refuse("samples-missing", {});
-  tryEach(samples, (sample, i) => requireSample(graph, sample, i));
+  requireFittingSamples(graph, samples);
   refuseAny(
     graph.inputs.flatMap((id, position) => {
       const [value] = samples[0][position];
@@ -58,6 +57,12 @@ export function requireSamples(graph: Graph, samples: readonly Sample[]): void {
       return [{ code: "samples-constant" as const, details: { value }, place }];
     }),
   );
+}
+
+/** Refuses no samples, other shapes than the model's inputs, and values that are not finite. */
+export function requireFittingSamples(graph: Graph, samples: readonly Sample[]): void {
+  if (samples.length === 0) refuse("samples-missing", {});
+  tryEach(samples, (sample, i) => requireSample(graph, sample, i));
 }
 
 function requireSample({ inputs, tensors }: Graph, values: Sample, sample: number): void {

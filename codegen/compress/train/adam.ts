@@ -13,7 +13,7 @@ interface Moments {
   count: number;
 }
 
-/** Kingma & Ba 2015, arXiv:1412.6980, algorithm 1. */
+/** Kingma & Ba 2015, arXiv:1412.6980, algorithm 1 in the order of computation at the end of section 2. */
 export class Adam {
   readonly #moments = new Map<string, Moments>();
 

@@ -1,6 +1,7 @@
 /** Which samples a step shows. It follows from the seed and the step alone, so that a training can go on anywhere. */
 import { tensor } from "@tensorflow/tfjs-core";
-import type { Graph } from "../../graph/graph.js";
+import { elements, type Graph } from "../../graph/graph.js";
+import { refuse } from "../../problems/problem.js";
 import { warmRandom } from "../prune/random.js";
 import type { Sample } from "../quantize/calibrate.js";
 import { shuffled } from "../quantize/random.js";
@@ -52,6 +53,17 @@ export class Batches {
       labels: labels && indexes.map((i) => labels[i]),
     };
   }
+}
+
+/** @throws Refusal `training-labels` for labels that are not one for each sample, or no index of an output */
+export function requireLabels({ tensors, outputs }: Graph, { samples, labels }: TrainingData): void {
+  if (!labels) return;
+  const refuseLabels = (why: string) => refuse("training-labels", { why });
+  if (labels.length !== samples.length)
+    refuseLabels(`there are ${labels.length} for ${samples.length} samples`);
+  const classes = elements(tensors[outputs[0]].shape);
+  const odd = labels.find((label) => !Number.isInteger(label) || label < 0 || label >= classes);
+  if (odd !== undefined) refuseLabels(`one is ${odd}, and there are ${classes} outputs`);
 }
 
 /** Samples as one tensor for each model input. */

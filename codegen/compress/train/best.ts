@@ -17,6 +17,11 @@ export class Best {
     return this.#arrays;
   }
 
+  /** The epoch that it was kept after. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   isOver(epochs: number): boolean {
     return this.#patience > 0 && epochs - this.#epoch >= this.#patience;
   }

@@ -1,17 +1,18 @@
 /** Tensors as they are once they are quantized, with gradients as if they were not. */
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { isFloat8, type WeightFormat } from "../quantize/formats.js";
+import { ACTIVATION_RANGES, isFloat8, type WeightFormat } from "../quantize/formats.js";
 import { type ActivationType, rounded } from "../quantize/types.js";
 import { float8Row, quantizeRow } from "../quantize/weights.js";
 import { straightThrough } from "./straight-through.js";
 
 /** An activation; gradients pass where it is not clamped. */
 export function fakeQuantizeActivation(x: Tensor, type: ActivationType): Tensor {
+  const { min, max } = ACTIVATION_RANGES[type.format];
+  const [low, high] = [min, max].map((end) => (end - type.zeroPoint) * type.scale);
   return straightThrough(x, (real) => {
-    const values = rounded(real, type);
     const passes = new Float32Array(real.length);
-    for (let i = 0; i < real.length; i++) passes[i] = Math.abs(real[i] - values[i]) <= type.scale ? 1 : 0;
-    return { values, passes };
+    for (let i = 0; i < real.length; i++) passes[i] = real[i] >= low && real[i] <= high ? 1 : 0;
+    return { values: rounded(real, type), passes };
   });
 }
 

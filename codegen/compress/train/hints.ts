@@ -27,10 +27,11 @@ export class Hints {
     const next = warmRandom(seed);
     this.#pairs = hints.map((hint) => {
       const id = tensorNamed(graph, hint.student);
-      const [ours, theirs] = [
-        graph.tensors[id].shape.slice(1),
-        answers.features.get(hint.teacher)!.shape.slice(1),
-      ];
+      const { features } = answers;
+      const feature =
+        features.get(hint.teacher) ??
+        refuse("tensor-unknown", { name: hint.teacher, known: [...features.keys()] });
+      const [ours, theirs] = [graph.tensors[id].shape.slice(1), feature.shape.slice(1)];
       if (ours.slice(0, -1).join() !== theirs.slice(0, -1).join())
         refuse("hint-shape", { ...hint, found: ours, wanted: theirs });
       if (ours.at(-1) === theirs.at(-1)) return { hint, id };

@@ -1,6 +1,6 @@
 /** What a training minimizes. */
-import { add, mul, reshape, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
-import type { Graph, TensorId } from "../../graph/graph.js";
+import { add, mul, reshape, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { elements, type Graph, type TensorId } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import type { Batch, TrainingData } from "./batches.js";
 import { givesProbabilities, logitsId } from "./classes.js";
@@ -34,30 +34,38 @@ export class Objective {
   readonly #options: ObjectiveOptions;
   readonly #alpha: number;
   readonly #tellsClasses: boolean;
-  readonly #hints: Hints | undefined;
+  readonly #classes: number;
+  #hints: Hints | undefined;
 
   /**
    * @param varies whether samples are other ones each time
-   * @throws Refusal `labels-missing` without labels and teacher, `training-option` for figures out of their range
+   * @param options as `checkOptions` lets them pass
+   * @throws Refusal `labels-missing` without labels and teacher, `teacher-other` for answers of another size, and as `Hints` does
    */
   constructor(graph: Graph, data: TrainingData, options: ObjectiveOptions, varies: boolean, seed: number) {
     const { labels } = data;
-    const teacher =
-      options.teacher && (varies || options.hints ? options.teacher : remembering(options.teacher));
-    if (!teacher && !labels) refuse("labels-missing", {});
     const { temperature = TEMPERATURE, alpha = labels ? ALPHA : 1, hints = [] } = options;
-    if (!(temperature > 0))
-      refuse("training-option", { name: "temperature", value: temperature, wanted: "above 0" });
-    if (!(alpha >= 0 && alpha <= 1))
-      refuse("training-option", { name: "alpha", value: alpha, wanted: "from 0 to 1" });
+    const forgets = varies || hints.length > 0;
+    const teacher = options.teacher && (forgets ? options.teacher : remembering(options.teacher));
+    if (!teacher && !labels) refuse("labels-missing", {});
     this.#options = { ...options, ...(teacher && { teacher }), temperature };
-    this.#alpha = !teacher ? 0 : labels ? alpha : 1;
+    this.#alpha = teacher ? alpha : 0;
     this.#logits = logitsId(graph);
-    this.#tellsClasses = givesProbabilities(graph) || labels !== undefined;
-    this.#hints =
-      teacher && hints.length > 0
-        ? new Hints(graph, hints, teacher(data.samples.slice(0, 1)), seed)
-        : undefined;
+    const isSoftmax = givesProbabilities(graph);
+    this.#tellsClasses = isSoftmax || labels !== undefined;
+    const { shape } = graph.tensors[this.#logits];
+    this.#classes = isSoftmax ? shape.at(-1)! : elements(shape);
+    if (teacher)
+      tidy(() => {
+        const answers = teacher(data.samples.slice(0, 1));
+        if (answers.output.size !== elements(shape))
+          refuse("teacher-other", {
+            what: "an output of",
+            student: `[${shape.slice(1).join(", ")}]`,
+            teacher: `[${answers.output.shape.slice(1).join(", ")}]`,
+          });
+        if (hints.length > 0) this.#hints = new Hints(graph, hints, answers, seed);
+      });
   }
 
   /** What is trained beside the student. */
@@ -67,11 +75,11 @@ export class Objective {
 
   loss(values: Values, { samples, labels }: Batch, parameters: ParameterTensors): Scalar {
     const { teacher, temperature, hintWeight = 1 } = this.#options;
-    const output = rows(values.get(this.#logits)!);
+    const output = this.#rows(values.get(this.#logits)!);
     const answers = teacher?.(samples);
     const parts: Scalar[] = [];
     if (answers && this.#alpha > 0) {
-      const wanted = rows(answers.output);
+      const wanted = this.#rows(answers.output);
       const own = this.#tellsClasses
         ? distillation(output, wanted, temperature!)
         : squaredError(output, wanted);
@@ -82,9 +90,9 @@ export class Objective {
       for (const hint of this.#hints.loss(values, answers, parameters)) parts.push(mul(hint, hintWeight));
     return parts.reduce((sum, part) => add(sum, part));
   }
-}
 
-/** [samples, elements] */
-function rows(output: Tensor): Tensor {
-  return reshape(output, [output.shape[0], -1]);
+  /** [rows, classes]: a row for each sample, or for each softmax of each sample. */
+  #rows(output: Tensor): Tensor {
+    return reshape(output, [-1, this.#classes]);
+  }
 }

@@ -45,22 +45,42 @@ export interface QuantizationAware extends Pick<QuantizeOptions, "scheme" | "lay
   readonly search?: boolean;
 }
 
-/** @throws Refusal `training-option` for figures out of their range */
-export function checkOptions({ epochs, batch, learningRate, patience, quantization }: TrainingOptions): void {
-  const check = (
-    name: string,
-    value: number | undefined,
-    isRight: (value: number) => boolean,
-    wanted: string,
-  ) => {
-    if (value !== undefined && !isRight(value)) refuse("training-option", { name, value, wanted });
-  };
-  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
-  const isShare = (value: number) => value >= 0 && value < 1;
+/**
+ * @throws Refusal `training-option` for figures out of their range, `training-option-alone` for options that mean nothing without
+ *   others
+ */
+export function checkOptions(options: TrainingOptions, { labels }: TrainingData): void {
+  const { epochs, batch, learningRate, patience, quantization, seed } = options;
+  const { temperature, alpha, hints = [], hintWeight, teacher, validation } = options;
   check("epochs", epochs, isCount, "a whole number of at least 1");
   check("batch", batch, isCount, "a whole number of at least 1");
   check("patience", patience, isCount, "a whole number of at least 1");
-  check("learningRate", learningRate, (value) => value > 0 && Number.isFinite(value), "above 0");
-  check("delay", quantization?.delay, isShare, "from 0 to below 1");
+  check("seed", seed, (value) => Number.isSafeInteger(value) && value >= 0, "a whole number of at least 0");
+  check("learningRate", learningRate, isPositive, "above 0");
+  check("temperature", temperature, isPositive, "above 0");
+  check("alpha", alpha, (value) => value >= 0 && value <= 1, "from 0 to 1");
+  check("hintWeight", hintWeight, (value) => value >= 0 && Number.isFinite(value), "at least 0");
+  check("delay", quantization?.delay, (value) => value >= 0 && value < 1, "from 0 to below 1");
   check("freeze", quantization?.freeze, (value) => value > 0 && value <= 1, "above 0, up to 1");
+  const need = (name: string, missing: string) => refuse("training-option-alone", { name, missing });
+  if (alpha !== undefined && alpha < 1 && teacher && !labels) need("an alpha below 1", "labels");
+  if (hints.length > 0 && !teacher) need("a hint", "a teacher");
+  if (patience !== undefined && !validation) need("patience", "validation data");
+}
+
+function check(
+  name: string,
+  value: number | undefined,
+  isRight: (value: number) => boolean,
+  wanted: string,
+): void {
+  if (value !== undefined && !isRight(value)) refuse("training-option", { name, value, wanted });
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+function isPositive(value: number): boolean {
+  return value > 0 && Number.isFinite(value);
 }

@@ -1,5 +1,5 @@
 /** Rounding that gradients pass through. */
-import { customGrad, mul, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { clone, customGrad, mul, type Tensor, tensor } from "@tensorflow/tfjs-core";
 
 /** Values that a function makes of a tensor's, and which of them the gradient passes. */
 export interface Rounded {
@@ -16,7 +16,7 @@ export function straightThrough(x: Tensor, round: (values: Float32Array) => Roun
   const operation = customGrad((input) => {
     const { values, passes } = round((input as Tensor).dataSync() as Float32Array);
     const { shape } = input as Tensor;
-    const gradFunc = (dy: Tensor) => (passes ? mul(dy, tensor(passes, shape)) : dy);
+    const gradFunc = (dy: Tensor) => (passes ? mul(dy, tensor(passes, shape)) : clone(dy));
     return { value: tensor(values, shape), gradFunc };
   });
   return operation(x);

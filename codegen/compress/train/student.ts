@@ -3,8 +3,10 @@ import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { elementsOf } from "../../graph/elements.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
+import { refuse } from "../../problems/problem.js";
 import type { Mask } from "../prune/mask.js";
 import { channelIndexes } from "../prune/method.js";
+import { parameterId } from "../prune/parameter.js";
 import type { Activations, Schemes } from "../quantize/activations.js";
 import type { Calibration } from "../quantize/calibrate.js";
 import { isLowBit } from "../quantize/formats.js";
@@ -39,6 +41,7 @@ export class Student {
   /**
    * @param graph as `prepare` makes it, with `withBiases`
    * @param masks of constants, by tensor
+   * @throws Refusal for graphs that are not `differentiable`, `nothing-trainable`, and masks that do not fit
    */
   constructor(graph: Graph, schemes: Schemes, masks: ReadonlyMap<TensorId, Mask>) {
     this.graph = graph;
@@ -55,6 +58,8 @@ export class Student {
       this.#train(weight, `${op.name}/weight`, channelAxis, masks);
       if (bias !== undefined) this.#train(bias, `${op.name}/bias`, 0, masks);
     }
+    if (this.sources.size === 0) refuse("nothing-trainable", {});
+    for (const id of masks.keys()) if (!this.sources.has(id)) refuse("mask-not-trained", { tensor: id });
   }
 
   get parameters(): Parameter[] {
@@ -65,9 +70,9 @@ export class Student {
   search(): void {
     for (const { op, weight, channelAxis } of this.layers) {
       const { weights: format } = this.#schemes(op);
-      if (!isLowBit(format)) continue;
-      const [parameter] = this.sources.get(weight)!.parameters;
-      this.sources.set(weight, new SearchedWeights(parameter, channelAxis, format));
+      const source = this.sources.get(weight)!;
+      if (!isLowBit(format) || source instanceof SearchedWeights) continue;
+      this.sources.set(weight, new SearchedWeights(source.parameters[0], channelAxis, format));
     }
   }
 
@@ -76,7 +81,7 @@ export class Student {
     const scales = new Map<string, readonly number[]>();
     for (const { op, weight } of this.layers) {
       const source = this.sources.get(weight);
-      if (source instanceof SearchedWeights) scales.set(op.name, [...source.scales]);
+      if (source instanceof SearchedWeights) scales.set(op.name, Array.from(source.scales, Math.abs));
     }
     return scales;
   }
@@ -102,7 +107,9 @@ export class Student {
     );
     const linear = (op: Op, output: Tensor) => {
       const normalization = this.#normalizations.get(op);
-      return normalization ? normalization.apply(output, of(normalization.parameters)) : output;
+      if (!normalization) return output;
+      const [gamma, beta] = of(normalization.parameters);
+      return normalization.apply(output, [gamma, this.#bias(op).read([beta])]);
     };
     return this.#model.run(inputs, this.#quantized(constants), { linear, ...this.#rounding(isObserving) });
   }
@@ -115,10 +122,16 @@ export class Student {
     return this.#model.run(inputs, this.#quantized(constants), this.#rounding(false));
   }
 
-  /** Gives layers batch normalization, the identity on some batches to begin with. Dense layers go without. */
+  /**
+   * Gives layers batch normalization, the identity on some batches to begin with. Dense layers go without, and those that share
+   * weights or a bias, since it could not be folded.
+   */
   normalize(batches: readonly Inputs[]): void {
+    const read = this.graph.ops.flatMap(({ inputs }) => inputs);
+    const isOwn = (id: TensorId | undefined) => read.filter((it) => it === id).length === 1;
     const found = new Map<Op, Moments[]>();
-    for (const { op } of this.layers) if (op.kind !== "FULLY_CONNECTED") found.set(op, []);
+    for (const { op, weight, bias } of this.layers)
+      if (op.kind !== "FULLY_CONNECTED" && isOwn(weight) && isOwn(bias)) found.set(op, []);
     const linear = (op: Op, output: Tensor) => {
       found.get(op)?.push(momentsOf(output));
       return output;
@@ -135,7 +148,7 @@ export class Student {
       const normalization = this.#normalizations.get(op);
       if (!normalization) continue;
       this.sources.get(weight)!.scale(normalization.affine().factor);
-      this.sources.get(bias!)!.parameters[0].values.set(folded.get(bias!)!);
+      this.#bias(op).parameters[0].values.set(folded.get(bias!)!);
     }
     this.#normalizations.clear();
   }
@@ -159,7 +172,7 @@ export class Student {
     const parts = [
       named("parameter", new Map(this.parameters.map(({ name, values }) => [name, values]))),
       ...[...this.sources].map(([id, source]) => named(`source ${id}`, source.save())),
-      ...[...this.#normalizations].map(([op, it]) => named(`normalization ${op.name}`, it.save())),
+      ...[...this.#normalizations].map(([op, it]) => named(normalizationName(this.graph, op), it.save())),
       this.#ranges ? named("range", this.#ranges.save()) : new Map(),
     ];
     return new Map(parts.flatMap((part) => [...part]));
@@ -170,7 +183,7 @@ export class Student {
     for (const [id, source] of this.sources) source.load(ofPart(`source ${id}`, arrays));
     this.#normalizations.clear();
     for (const { op } of this.layers) {
-      const moving = ofPart(`normalization ${op.name}`, arrays);
+      const moving = ofPart(normalizationName(this.graph, op), arrays);
       if (moving.size === 0) continue;
       const [mean, variance] = ["mean", "variance"].map((part) => Float64Array.from(moving.get(part)!));
       this.#normalizations.set(op, new Normalization(op.name, { mean, variance }));
@@ -201,8 +214,14 @@ export class Student {
         for (const i of indexes) weights[i] *= factor[c];
         biases[c] = biases[c] * factor[c] + addend[c];
       });
+      constants.set(bias!, this.#bias(op).held(biases));
     }
     return constants;
+  }
+
+  /** The bias of a layer with batch normalization: what its mask prunes stays zero, as does what would be folded into it. */
+  #bias(op: Op): MaskedWeights {
+    return this.sources.get(parameterId(op, "bias")!) as MaskedWeights;
   }
 
   /** Constants as if quantized, where the network is. */
@@ -227,4 +246,9 @@ export class Student {
     };
     return { activation };
   }
+}
+
+/** What a checkpoint calls it: names of layers can be beginnings of others. */
+function normalizationName({ ops }: Graph, op: Op): string {
+  return `normalization ${ops.indexOf(op)}`;
 }

@@ -4,10 +4,10 @@ import type { Graph, TensorId } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import type { Mask } from "../prune/mask.js";
 import type { Schedule } from "../prune/schedule.js";
-import { type Calibration, requireSamples } from "../quantize/calibrate.js";
+import { type Calibration, requireFittingSamples, requireSamples } from "../quantize/calibrate.js";
 import { prepare } from "../quantize/quantize.js";
 import { Adam } from "./adam.js";
-import { Batches, inputsOf, type TrainingData } from "./batches.js";
+import { Batches, inputsOf, requireLabels, type TrainingData } from "./batches.js";
 import { Best } from "./best.js";
 import { type Arrays, copied, named, ofPart } from "./checkpoint.js";
 import { decodeHistory, type Epoch, encodeHistory } from "./history.js";
@@ -28,6 +28,8 @@ export interface Trained {
   /** The scales of weights that were searched for, for `quantize`. */
   readonly weightScales: ReadonlyMap<string, readonly number[]>;
   readonly epochs: readonly Epoch[];
+  /** The epoch after which it was like this: the best one where there is patience, else the last one. */
+  readonly epoch: number;
 }
 
 const BATCH = 64;
@@ -58,8 +60,7 @@ export class Training {
    * @throws Refusal for graphs that cannot be trained, options out of their range, and data that does not suit the objective
    */
   constructor(graph: Graph, data: TrainingData, options: TrainingOptions) {
-    checkOptions(options);
-    requireSamples(graph, data.samples);
+    checkOptions(options, data);
     const {
       batch = BATCH,
       seed = SEED,
@@ -67,9 +68,16 @@ export class Training {
       vary,
       masks = new Map(),
       pruning,
+      validation,
       quantization = {} as QuantizationAware,
     } = options;
     const prepared = prepare(graph, quantization);
+    requireSamples(prepared.graph, data.samples);
+    requireLabels(prepared.graph, data);
+    if (validation) {
+      requireFittingSamples(prepared.graph, validation.samples);
+      requireLabels(prepared.graph, validation);
+    }
     this.#options = options;
     this.#student = new Student(withBiases(prepared.graph), prepared.schemes, masks);
     this.#objective = new Objective(this.#student.graph, data, options, vary !== undefined, seed);
@@ -89,6 +97,12 @@ export class Training {
     return this.#epochs;
   }
 
+  /** The mean over the batches of the epoch that is under way, or of the last one; NaN before the first step. */
+  get loss(): number {
+    const done = this.#step % this.#batches.perEpoch;
+    return done > 0 ? this.#loss / done : (this.#epochs.at(-1)?.loss ?? Number.NaN);
+  }
+
   /** Whether all steps are done, or more of them do not help. */
   get isOver(): boolean {
     return this.#step === this.steps || this.#best.isOver(this.#epochs.length);
@@ -100,7 +114,8 @@ export class Training {
     for (const source of this.#student.sources.values()) source.advance?.(progress);
     if (this.#schedule?.prunes(this.#step)) this.#prune(this.#schedule.sparsity(this.#step));
     const { quantization, learningRate = LEARNING_RATE } = this.#options;
-    if (quantization && !this.#student.calibration && progress >= (quantization.delay ?? DELAY))
+    const isLast = this.#step === this.steps - 1;
+    if (quantization && !this.#student.calibration && (progress >= (quantization.delay ?? DELAY) || isLast))
       this.#quantize();
     const rate = (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;
     this.#loss += this.#descend(rate, progress < (quantization?.freeze ?? FREEZE));
@@ -118,6 +133,7 @@ export class Training {
       calibration: this.#student.calibration,
       weightScales: this.#student.weightScales,
       epochs: this.#epochs,
+      epoch: best ? this.#best.epoch : this.#epochs.length,
     };
     if (best) this.#student.load(now);
     return trained;

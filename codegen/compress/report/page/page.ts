@@ -118,11 +118,11 @@ function drawVariants({ float, variants }: QuantizationReport): Markup {
 </table>`;
 }
 
-function rate(evaluation: Evaluation, what: "right" | "agreeing"): string {
+export function rate(evaluation: Evaluation, what: "right" | "agreeing"): string {
   const count = evaluation[what];
   return count === undefined ? "" : `${((100 * count) / evaluation.samples).toFixed(2)} %`;
 }
 
-function ratio(snr: number): string {
+export function ratio(snr: number): string {
   return Number.isFinite(snr) ? snr.toFixed(1) : "exact";
 }

@@ -19,6 +19,7 @@ svg text.mark { fill: var(--ink); }
 svg .grid { stroke: var(--line); }
 svg .dot { fill: hsl(212 60% var(--light)); }
 svg .curve { fill: none; stroke: hsl(var(--hue) 60% var(--light)); stroke-width: 2; }
+svg .curve circle { fill: hsl(var(--hue) 60% var(--light)); stroke: none; }
 svg .chosen { fill: hsl(140 55% var(--light)); }
 td.histogram { width: 132px; }
 th.left { text-align: left; }

@@ -108,6 +108,15 @@ const GRADIENTS: readonly tf.GradConfig[] = [
     return tf.transpose(dy, back);
   }),
   {
+    // Of products as they are called here: neither operand is transposed.
+    kernelName: "BatchMatMul",
+    inputsToSave: ["a", "b"],
+    gradFunc: (dy, [a, b]) => ({
+      a: () => tf.matMul(dy as tf.Tensor, b, false, true),
+      b: () => tf.matMul(a, dy as tf.Tensor, true),
+    }),
+  },
+  {
     kernelName: "Softmax",
     outputsToSave: [true],
     gradFunc: (dy, [y]) => ({

@@ -1,6 +1,6 @@
 import { mul, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import type { Mask } from "../../prune/mask.js";
-import { channelIndexes } from "../../prune/method.js";
+import { channelIndexes, checkMask } from "../../prune/method.js";
 import type { Arrays } from "../checkpoint.js";
 import type { Parameter } from "../parameter.js";
 import type { WeightSource } from "./source.js";
@@ -8,15 +8,27 @@ import type { WeightSource } from "./source.js";
 /** A constant that is trained as it is, but for what a mask prunes: that is zero, and has no gradient. */
 export class MaskedWeights implements WeightSource {
   readonly parameters: readonly [Parameter];
-  /** Can change on the way; undefined where nothing is pruned. */
-  mask: Mask | undefined;
+  #mask: Mask | undefined;
   readonly #channelAxis: number;
 
-  /** @param channelAxis the dimension that has an index for each output channel */
+  /**
+   * @param channelAxis the dimension that has an index for each output channel
+   * @throws Refusal `mask-shape` or `mask-value`
+   */
   constructor(parameter: Parameter, channelAxis: number, mask?: Mask) {
     this.parameters = [parameter];
-    this.mask = mask;
     this.#channelAxis = channelAxis;
+    this.mask = mask;
+  }
+
+  /** Can change on the way; undefined where nothing is pruned. */
+  get mask(): Mask | undefined {
+    return this.#mask;
+  }
+
+  set mask(mask: Mask | undefined) {
+    if (mask) checkMask(mask, this.parameters[0].shape);
+    this.#mask = mask;
   }
 
   read([values]: readonly Tensor[]): Tensor {
@@ -24,8 +36,12 @@ export class MaskedWeights implements WeightSource {
   }
 
   value(): Float32Array {
+    return this.held(this.parameters[0].values);
+  }
+
+  /** Other values, with zeros where the mask prunes. */
+  held(values: Float32Array): Float32Array {
     const { mask } = this;
-    const [{ values }] = this.parameters;
     return mask ? values.map((value, i) => (mask[i] ? value : 0)) : values.slice();
   }
 

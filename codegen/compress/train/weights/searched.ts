@@ -1,5 +1,5 @@
 /** Low-bit weights that are searched for: SLB (Yang et al. 2020, arXiv:2009.08695, Searching for Low-Bit Weights in Quantized Neural Networks). */
-import { gather, mul, reshape, softmax, sum, type Tensor, tensor, tensor1d } from "@tensorflow/tfjs-core";
+import { mul, reshape, softmax, sum, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { elements } from "../../../graph/graph.js";
 import { channelIndexes } from "../../prune/method.js";
 import { LOW_BIT_VALUES, type LowBitFormat } from "../../quantize/formats.js";
@@ -22,6 +22,7 @@ const SHARPNESS = 3;
 export class SearchedWeights implements WeightSource {
   readonly roundsItself = true;
   readonly #shape: readonly number[];
+  readonly #channelAxis: number;
   readonly #channels: readonly Int32Array[];
   /** The output channel of each weight. */
   readonly #channelOf: Int32Array;
@@ -35,6 +36,7 @@ export class SearchedWeights implements WeightSource {
   /** @param start weights to begin near to */
   constructor({ name, shape, values }: Parameter, channelAxis: number, format: LowBitFormat) {
     this.#shape = shape;
+    this.#channelAxis = channelAxis;
     this.#channels = channelIndexes(shape, channelAxis);
     this.#values = Float32Array.from(LOW_BIT_VALUES[format]);
     this.#channelOf = new Int32Array(values.length);
@@ -64,9 +66,9 @@ export class SearchedWeights implements WeightSource {
   }
 
   read([scales, logits]: readonly Tensor[]): Tensor {
-    const units = logits ? this.#mean(logits) : tensor1d(this.#likeliest());
-    const apart = gather(scales, tensor1d(this.#channelOf, "int32"));
-    return reshape(mul(units, apart), [...this.#shape]);
+    const units = logits ? this.#mean(logits) : tensor(this.#likeliest());
+    const apart = this.#shape.map((size, dimension) => (dimension === this.#channelAxis ? size : 1));
+    return mul(reshape(units, [...this.#shape]), reshape(scales, apart));
   }
 
   value(): Float32Array {

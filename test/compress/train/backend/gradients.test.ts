@@ -44,6 +44,16 @@ function expectGradients(
   });
 }
 
+it("products of matrices", () => {
+  expectGradients(
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    (a, b) => tf.matMul(a, b),
+  );
+});
+
 describe("two operands, which broadcast", () => {
   it.each([
     ["add", tf.add],
