@@ -39,25 +39,39 @@ export interface Planes {
   readonly planes: number;
 }
 
+export interface PlanesOptions {
+  /** Operators of fewer positions are left to other forms; 1 if not given. */
+  readonly leastPositions?: number;
+  /** Of an input in the arena that a convolution brings into planes; any number if not given. */
+  readonly mostChannels?: number;
+  /** Whether tensors in planes shall lie in the arena, too. */
+  readonly isObservable?: boolean;
+  /** Operators, by position, that are left to other forms. */
+  readonly excluded?: ReadonlySet<number>;
+  /** Of the heap in which they run. */
+  readonly chunkBytes?: number;
+}
+
 /**
- * Plans the operators that planes suit, of those with at least so many positions. One for which there is no place in a
+ * Plans the operators that planes suit. One for which there is no place in a
  * group, no exact arithmetic in lanes or no way to bring its planes is left to other forms, and the rest is planned again.
  *
- * @param isObservable whether tensors in planes shall lie in the arena, too
- * @param excluded operators, by position, that are left to other forms
- * @param chunkBytes of the heap in which they run
  * @returns undefined where there are none
  */
 export function planPlanes(
   graph: Graph,
-  leastPositions = 1,
-  isObservable = false,
-  excluded: ReadonlySet<number> = new Set(),
-  chunkBytes = DEFAULT_CHUNK_BYTES,
+  {
+    leastPositions = 1,
+    mostChannels = Number.POSITIVE_INFINITY,
+    isObservable = false,
+    excluded = new Set(),
+    chunkBytes = DEFAULT_CHUNK_BYTES,
+  }: PlanesOptions = {},
 ): Planes | undefined {
   const without = new Set(excluded);
   for (;;) {
-    const { groups, domains, strays } = new Drafts(graph, suitedOps(graph, leastPositions, without));
+    const suited = suitedOps(graph, leastPositions, without, mostChannels);
+    const { groups, domains, strays } = new Drafts(graph, suited);
     if (groups.length === 0) return undefined;
     const scalings = new Map<Steps, LaneScaling>();
     const roots = domains.filter((it) => it.root === it);
