@@ -6,7 +6,7 @@ import { DEFAULT_CHUNK_BYTES, DEFAULT_SLOTS, type Heap } from "../cost/collectio
 import type { Graph } from "../graph/graph.js";
 import { planDataPlanes } from "../kernels/planes/data/index.js";
 import { type Planes, planPlanes } from "../kernels/planes/island.js";
-import { suitedOps, usersOf } from "../kernels/planes/suited.js";
+import { FEW_CHANNELS, suitedOps, usersOf } from "../kernels/planes/suited.js";
 import { planArena } from "./arena.js";
 import { modelMemory } from "./creation.js";
 import { flashBytes } from "./flash.js";
@@ -260,19 +260,25 @@ function furtherPlanes(graph: Graph, options: PlanOptions): Planes[] {
   return optimize === "size" ? plans : [...plans, ...dataPlanes(graph, options, true)];
 }
 
-/** Planes of at least so many positions, without those that are the same operators again. */
+/**
+ * Planes of at least so many positions: such as begin wherever they can, and such as begin only where little is to be brought;
+ * without those that are the same operators again.
+ */
 function ofPositions(graph: Graph, positions: readonly number[], options: PlanOptions): Planes[] {
-  const { observable = false, chunkBytes } = options;
-  const without = new Set(
+  const { observable: isObservable = false, chunkBytes } = options;
+  const excluded = new Set(
     [...graph.ops.keys()].filter((index) => isUpdatable(graph.ops[index].name, options)),
   );
   const seen = new Set<string>();
-  return positions.flatMap((least) => {
-    const suited = [...suitedOps(graph, least, without)].join();
-    if (seen.has(suited)) return [];
-    seen.add(suited);
-    return planPlanes(graph, least, observable, without, chunkBytes) ?? [];
-  });
+  return positions.flatMap((leastPositions) =>
+    [Number.POSITIVE_INFINITY, FEW_CHANNELS].flatMap((mostChannels) => {
+      const suited = [...suitedOps(graph, leastPositions, excluded, mostChannels)].join();
+      if (seen.has(suited)) return [];
+      seen.add(suited);
+      const given = { leastPositions, mostChannels, isObservable, excluded };
+      return planPlanes(graph, { ...given, ...(chunkBytes && { chunkBytes }) }) ?? [];
+    }),
+  );
 }
 
 /** Planes whose weights are data. */

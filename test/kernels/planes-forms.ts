@@ -9,7 +9,7 @@ import type { PlanOptions } from "../../codegen/plan/options.js";
 import { withPlanarInputs } from "../../codegen/plan/planar.js";
 
 export function chooseForms(given: Graph, { forms, observable }: PlanOptions): Choices {
-  const planes = forms?.length === 0 ? undefined : planPlanes(given, 1, observable);
+  const planes = forms?.length === 0 ? undefined : planPlanes(given, { isObservable: observable === true });
   const graph = withPlanarInputs(given, planes?.layers ?? []);
   const layers = graph.ops.flatMap((op, index): Choice[] => {
     const layer = planes?.layers.find(({ ops }) => ops.includes(index));

@@ -126,3 +126,13 @@ it.each([
   fc.assert(property, { seed: 51, numRuns });
   expect(fitted).toBeGreaterThan(0.6 * numRuns);
 });
+
+// About one in 600 channels that are told apart below zero with a factor near 2^-8.
+it.each([
+  { multiplier: 1_339_594_243, zeroPoint: 4, range: { min: -230_520, max: 79_305 } },
+  { multiplier: 1_282_097_423, zeroPoint: 8, range: { min: -155_029, max: 144_086 } },
+])("the factor $multiplier takes more bits than are enough for most, and lanes have them", (it) => {
+  const place = { above: { rows: 0, columns: 0 }, gap: 1 };
+  for (let spare = 1; spare <= 6; spare++)
+    expect(check({ ...it, shift: -8, min: -128, max: 127, spare, ...place }), `${spare} spare`).toBe(true);
+});

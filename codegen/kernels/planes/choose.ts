@@ -5,6 +5,7 @@
 import { DEFAULT_SLOTS, type Heap, layerCollections } from "../../cost/collections.js";
 import type { Cost } from "../../cost/cost.js";
 import type { TensorId } from "../../graph/graph.js";
+import { PRICES } from "../../plan/goal.js";
 import { BANDS } from "./bands.js";
 import { type Composer, type RestOf, readBy } from "./compose.js";
 import type { Domain, Size } from "./domain.js";
@@ -19,9 +20,6 @@ const SAMPLE = 2;
 
 /** How much of the chunks may live at once. */
 const LIVE_SHARE = 0.85;
-
-/** Instructions that a byte of flash is worth. */
-const FLASH = 2;
 
 const NO_ROOM = 1e12;
 
@@ -108,7 +106,7 @@ export class Chooser {
     // What does not fit is worse than all that does.
     if (live > LIVE_SHARE * this.#heap.chunkBytes) return NO_ROOM * live;
     const collections = layerCollections(cost, restingBytes, this.#heap);
-    return cost.instructions + FLASH * cost.flashBytes + collections;
+    return cost.instructions + PRICES.speed.flash * cost.flashBytes + collections;
   }
 
   /** Bytes that rest while a group is computed and are neither read last nor made by it. */

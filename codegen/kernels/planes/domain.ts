@@ -2,6 +2,7 @@
  * Tensors of one size that are computed with one another: their planes share the stride of rows and the bits of lanes.
  */
 import type { Steps } from "../../arithmetic/scaling.js";
+import type { Op } from "../../graph/op.js";
 import type { ElementBits } from "../element.js";
 import type { Geometry } from "./geometry.js";
 import { type Placement, strideFor } from "./head.js";
@@ -39,12 +40,13 @@ export class Domain {
   /** Bits of the elements of its tensors. */
   readonly element: ElementBits;
   readonly #placements: {
+    readonly op: Op;
     readonly placement: Placement;
     readonly columns: number;
     readonly steps: readonly Steps[];
   }[] = [];
   readonly #steps: Steps[] = [];
-  readonly #additions: ((bits: number) => boolean)[] = [];
+  readonly #requirements: { readonly op: Op; readonly fits: (bits: number) => boolean }[] = [];
   #joined?: Domain;
   #stride: number;
   #bits: number;
@@ -58,9 +60,9 @@ export class Domain {
   }
 
   /** A convolution that is computed in it, `columns` wide. */
-  add(placement: Placement, columns: number, steps: readonly Steps[]): void {
+  add(op: Op, placement: Placement, columns: number, steps: readonly Steps[]): void {
     const { root } = this;
-    root.#placements.push({ placement, columns, steps });
+    root.#placements.push({ op, placement, columns, steps });
     root.#steps.push(...steps);
   }
 
@@ -70,9 +72,9 @@ export class Domain {
     root.#stride = Math.max(root.#stride, stride);
   }
 
-  /** Something else that has to fit its lanes. */
-  require(fits: (bits: number) => boolean): void {
-    this.root.#additions.push(fits);
+  /** Something else of an operator that has to fit its lanes. */
+  require(op: Op, fits: (bits: number) => boolean): void {
+    this.root.#requirements.push({ op, fits });
   }
 
   /** Makes one domain of two. */
@@ -81,7 +83,7 @@ export class Domain {
     if (a === b) return;
     a.#placements.push(...b.#placements);
     a.#steps.push(...b.#steps);
-    a.#additions.push(...b.#additions);
+    a.#requirements.push(...b.#requirements);
     a.#stride = Math.max(a.#stride, b.#stride);
     b.#joined = a;
   }
@@ -95,9 +97,9 @@ export class Domain {
    * Chooses the least stride, and the lanes in which all sums are requantized exactly and everything costs least: narrow
    * ones, unless too many channels then need more room for their products.
    *
-   * @returns false where there are none
+   * @returns the operators that not even the widest lanes fit; none where lanes were found
    */
-  fit(scalings: Map<Steps, LaneScaling>): boolean {
+  fit(scalings: Map<Steps, LaneScaling>): readonly Op[] {
     const strides = this.#placements.map(({ placement, columns }) => strideFor(placement, columns));
     this.#stride = Math.max(this.#stride, ...strides);
     const sums = this.#placements.reduce((total, { placement }) => total + scalarsIn(placement), 0) * SUM;
@@ -114,8 +116,8 @@ export class Domain {
       this.#bits = bits;
       for (const [i, steps] of this.#steps.entries()) scalings.set(steps, fits[i]);
     }
+    if (least === Number.POSITIVE_INFINITY) return this.#unfitAt(MOST_BITS[this.element]);
     for (const { steps } of this.#placements) {
-      if (least === Number.POSITIVE_INFINITY) break;
       const common = withCommonBias(
         steps.map((it) => scalings.get(it)!),
         steps,
@@ -123,11 +125,18 @@ export class Domain {
       );
       for (const [i, it] of steps.entries()) scalings.set(it, common[i]);
     }
-    return least < Number.POSITIVE_INFINITY;
+    return [];
+  }
+
+  #unfitAt(bits: number): Op[] {
+    return [
+      ...this.#placements.filter(({ steps }) => !steps.every((it) => fitLanes(it, bits))),
+      ...this.#requirements.filter(({ fits }) => !fits(bits)),
+    ].map(({ op }) => op);
   }
 
   #fitsAt(bits: number): LaneScaling[] | undefined {
-    if (!this.#additions.every((fits) => fits(bits))) return undefined;
+    if (!this.#requirements.every(({ fits }) => fits(bits))) return undefined;
     const found: LaneScaling[] = [];
     for (const steps of this.#steps) {
       const fit = fitLanes(steps, bits);

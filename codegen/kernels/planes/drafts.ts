@@ -6,6 +6,7 @@ import { requantize } from "../../../runtime/requantize.js";
 import { activationRange } from "../../arithmetic/activation.js";
 import { type Interval, type Requantization, type Steps, stepsOf } from "../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
+import type { Op } from "../../graph/op.js";
 import { Node } from "../../ops/node.js";
 import { activationLimits } from "../../ops/support/activations.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
@@ -108,10 +109,11 @@ export class Drafts {
   }
 
   #begin(index: number): void {
+    const op = this.#graph.ops[index];
     const convolution = convolutionOf(this.#node(index));
     const { element, strideHeight, strideWidth, inputZeroPoint: zero } = convolution;
     const least = leastOf(element) - zero;
-    const [input] = this.#graph.ops[index].inputs as [TensorId];
+    const [input] = op.inputs as [TensorId];
     const source = this.#known.get(input);
     const isStrided = strideHeight > 1 || strideWidth > 1;
     const isTransposed = source?.domain.isTransposed ?? isBestTransposed(convolution);
@@ -120,10 +122,10 @@ export class Drafts {
         ? source.domain
         : this.#domain(isTransposed, sizeOf(convolution, isTransposed), element);
     const x = source ? lifted(source.values) : { min: least, max: least + 2 ** element - 1 };
-    const head = stage(convolution, domain, x, 0);
+    const head = stage(op, convolution, domain, x, 0);
     const { size } = head;
     const made = { domain, size, values: valuesOf(convolution), channels: convolution.outputDepth };
-    const [output] = this.#graph.ops[index].outputs;
+    const [output] = op.outputs;
     const results = [{ tensor: output, least: made.values.least }];
     const group = { ops: [index], head, tail: [], input, made, output, isLeft: false, results };
     this.#taken.add(index);
@@ -189,7 +191,7 @@ export class Drafts {
   #average(group: DraftGroup, node: Node<PoolAttributes>): boolean {
     const { domain, size, values } = group.made;
     const most = size.rows * size.columns * values.most;
-    domain.require((bits) => most < 2 ** Math.min(bits, 31));
+    domain.require(node.op, (bits) => most < 2 ** Math.min(bits, 31));
     const output = node.perTensor(node.output(), "the output");
     group.average = activationRange(node.attributes.activation, output, activationLimits(node));
     return true;
@@ -205,7 +207,7 @@ export class Drafts {
     if (!other || a === b || other.domain.isTransposed !== made.domain.isTransposed) return false;
     const [first, second] = isOtherFirst ? [other.values, made.values] : [made.values, other.values];
     made.domain.join(other.domain);
-    made.domain.require((bits) => fitAddition(node, first, second, bits) !== undefined);
+    made.domain.require(node.op, (bits) => fitAddition(node, first, second, bits) !== undefined);
     group.tail.push({ node, domain: made.domain, other: id, isOtherFirst, first, second });
     const output = node.perTensor(node.output(), "the output");
     const { activation } = new Node<PoolAttributes>(this.#graph, node.op).attributes;
@@ -225,7 +227,8 @@ export class Drafts {
     const [slow, fast] = isTransposed ? [strideWidth, strideHeight] : [strideHeight, strideWidth];
     if (!isAmong(made.size, size, slow, fast)) return false;
     const dense = { ...convolution, strideHeight: 1, strideWidth: 1 };
-    const draft = stage(dense, made.domain, lifted(made.values), made.values.zero, made.size);
+    const op = this.#graph.ops[index];
+    const draft = stage(op, dense, made.domain, lifted(made.values), made.values.zero, made.size);
     const values = valuesOf(convolution);
     if (!isStrided) {
       group.tail.push(draft);
@@ -250,6 +253,7 @@ export class Drafts {
 }
 
 function stage(
+  op: Op,
   convolution: Convolution,
   domain: Domain,
   x: Interval,
@@ -261,7 +265,7 @@ function stage(
   const steps = filters.map((it, i) =>
     stepsWith(it, accumulators(it, x), convolution.filters[i].bias - it.bias),
   );
-  domain.add(placement, size.columns, steps);
+  domain.add(op, placement, size.columns, steps);
   return { placement, steps, domain, zero, size };
 }
 

@@ -1,4 +1,5 @@
 /** Functions and pools of one channel that follow in a layer of planes, before lanes have a width. */
+import type { Op } from "../../graph/op.js";
 import type { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { windowConstants } from "../../ops/support/window.js";
@@ -47,7 +48,7 @@ export function functionDraft(node: Node, made: Known): Drafted<FunctionDraft> |
   const found = fitFunction(node, made.values, USUAL_BITS);
   const values = found && valuesFor(node, found);
   if (!values) return undefined;
-  const scalingAt = required(domain, (bits) => fitFunction(node, made.values, bits)?.scaling);
+  const scalingAt = required(domain, node.op, (bits) => fitFunction(node, made.values, bits)?.scaling);
   return { draft: { domain, size, scalingAt }, made: { ...made, values } };
 }
 
@@ -87,16 +88,16 @@ export function poolDraft(
     domain,
     size,
     window,
-    ...(isMean && { meanAt: required(domain, meanIn) }),
-    ...(isCut && { clampAt: required(domain, clampIn) }),
+    ...(isMean && { meanAt: required(domain, node.op, meanIn) }),
+    ...(isCut && { clampAt: required(domain, node.op, clampIn) }),
     ...(thinned && { thinned }),
   };
   return { draft, made: { ...made, ...(thinned && { domain: thinned.domain, size: thinned.size }), values } };
 }
 
 /** What fits lanes of all widths that a domain may then have. */
-function required<T>(domain: Domain, at: (bits: number) => T | undefined): (bits: number) => T {
-  domain.require((bits) => at(bits) !== undefined);
+function required<T>(domain: Domain, op: Op, at: (bits: number) => T | undefined): (bits: number) => T {
+  domain.require(op, (bits) => at(bits) !== undefined);
   return (bits) => at(bits)!;
 }
 

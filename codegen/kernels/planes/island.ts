@@ -39,35 +39,52 @@ export interface Planes {
   readonly planes: number;
 }
 
+export interface PlanesOptions {
+  /** Operators of fewer positions are left to other forms; 1 if not given. */
+  readonly leastPositions?: number;
+  /** Of an input in the arena that a convolution brings into planes; any number if not given. */
+  readonly mostChannels?: number;
+  /** Whether tensors in planes shall lie in the arena, too. */
+  readonly isObservable?: boolean;
+  /** Operators, by position, that are left to other forms. */
+  readonly excluded?: ReadonlySet<number>;
+  /** Of the heap in which they run. */
+  readonly chunkBytes?: number;
+}
+
 /**
- * Plans the operators that planes suit, of those with at least so many positions.
+ * Plans the operators that planes suit. One for which there is no place in a
+ * group, no exact arithmetic in lanes or no way to bring its planes is left to other forms, and the rest is planned again.
  *
- * @param isObservable whether tensors in planes shall lie in the arena, too
- * @param excluded operators, by position, that are left to other forms
- * @param chunkBytes of the heap in which they run
- * @returns undefined where there are none, or no exact arithmetic in lanes
+ * @returns undefined where there are none
  */
 export function planPlanes(
   graph: Graph,
-  leastPositions = 1,
-  isObservable = false,
-  excluded: ReadonlySet<number> = new Set(),
-  chunkBytes = DEFAULT_CHUNK_BYTES,
+  {
+    leastPositions = 1,
+    mostChannels = Number.POSITIVE_INFINITY,
+    isObservable = false,
+    excluded = new Set(),
+    chunkBytes = DEFAULT_CHUNK_BYTES,
+  }: PlanesOptions = {},
 ): Planes | undefined {
-  const { groups, domains } = draft(graph, leastPositions, excluded);
-  const scalings = new Map<Steps, LaneScaling>();
-  if (groups.length === 0) return undefined;
-  if (!domains.filter((it) => it.root === it).every((it) => it.fit(scalings))) return undefined;
-  return new Writer(new Composer(graph, groups, scalings, isObservable), chunkBytes).write();
-}
-
-/** Drafts without those operators for which there is no place in a group. */
-function draft(graph: Graph, leastPositions: number, excluded: ReadonlySet<number>): Drafts {
   const without = new Set(excluded);
   for (;;) {
-    const drafts = new Drafts(graph, suitedOps(graph, leastPositions, without));
-    if (drafts.strays.length === 0) return drafts;
-    for (const index of drafts.strays) without.add(index);
+    const suited = suitedOps(graph, leastPositions, without, mostChannels);
+    const { groups, domains, strays } = new Drafts(graph, suited);
+    if (groups.length === 0) return undefined;
+    const scalings = new Map<Steps, LaneScaling>();
+    const roots = domains.filter((it) => it.root === it);
+    const unfit =
+      strays.length > 0 ? strays : roots.flatMap((it) => it.fit(scalings)).map((op) => graph.ops.indexOf(op));
+    if (unfit.length > 0) {
+      for (const index of unfit) without.add(index);
+      continue;
+    }
+    const composer = new Composer(graph, groups, scalings, isObservable);
+    const written = new Writer(composer, chunkBytes).write();
+    if ("layers" in written) return written;
+    without.add(written.unfit);
   }
 }
 
@@ -84,11 +101,12 @@ class Writer {
     this.#chooser = new Chooser(composer, chunkBytes);
   }
 
-  write(): Planes | undefined {
+  /** @returns all layers, or an operator whose planes cannot be brought */
+  write(): Planes | { readonly unfit: number } {
     const layers: PlanesLayer[] = [];
-    for (const position of this.#composer.groups.keys()) {
+    for (const [position, group] of this.#composer.groups.entries()) {
       const layer = this.#layer(position);
-      if (!layer) return undefined;
+      if (!layer) return { unfit: group.ops[0] };
       layers.push(layer);
     }
     const resting = [...this.#tensors].map(([id, tensor]) => ({

@@ -38,6 +38,9 @@ export interface LaneScaling extends Clamp {
 /** Nearly every factor has an exact multiplier of so many bits: more are a waste. */
 const MULTIPLIER_BITS = 27;
 
+/** Bits behind the point of the multiplier that TFLM has: with them nothing is lost but what steps round. */
+const WHOLE_MULTIPLIER = 31;
+
 /**
  * Shifts are multiples of this and k is even where there is room for it: what channels have in common, they share masks
  * for.
@@ -59,10 +62,26 @@ function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undef
   const reach = Math.max(real(range.max) + 2, isBelow ? 2 - real(range.min) : 0, isLong ? 2 ** 16 : 256);
   const k = 2 * Math.ceil(Math.log2(reach) / 2);
   const room = parts * bits - k - (isBelow ? 1 : 0);
-  const s = isLong ? Math.min(room, roundedUp(longShift(requantization))) : shiftFor(shift, room);
-  if (k >= bits || s < 1) return undefined;
+  if (k >= bits || room < 1) return undefined;
+  const shifts = isLong
+    ? [Math.min(room, roundedUp(longShift(requantization)))]
+    : shiftsFor(requantization.shift, room);
+  for (const s of shifts) {
+    const fit = fitShift(steps, bits, s, { k, isBelow, most });
+    if (fit) return { ...fit, parts };
+  }
+  return undefined;
+}
+
+function fitShift(
+  steps: Steps,
+  bits: number,
+  s: number,
+  { k, isBelow, most }: Omit<Clamp, "isAbove">,
+): Omit<LaneScaling, "parts"> | undefined {
+  const { requantization, range } = steps;
   // What is added is then one word; that of 64-bit sums is what TFLM adds.
-  const grain = isLong ? 0 : Math.max(0, s + k + (isBelow ? 1 : 0) - 32);
+  const grain = requantization.isLong ? 0 : Math.max(0, s + k + (isBelow ? 1 : 0) - 32);
   const scaling = fitScaling(steps, s, grain);
   if (!scaling) return undefined;
   const y = scaledRange(scaling, range);
@@ -73,13 +92,20 @@ function fitParts(steps: Steps, bits: number, parts: 2 | 3): LaneScaling | undef
   const unit = 2 ** grain;
   const bias = scaling.step === 0n ? Math.ceil(-range.min / unit) * unit : 2 ** (bits - 1);
   if (bias + range.min < 0 || bias + range.max >= 2 ** bits || bias % unit !== 0) return undefined;
-  return { scaling, bias, isCommon: false, parts, grain, k, isBelow, isAbove, most };
+  return { scaling, bias, isCommon: false, grain, k, isBelow, isAbove, most };
 }
 
-/** m = factor · 2^s, so s for as many bits as are enough, and as there is room for. */
-function shiftFor(shift: number, room: number): number {
+/**
+ * The shifts to try, m = factor · 2^s: as many bits as are nearly always enough, or as there is room for; then more, up to the
+ * whole multiplier, those first that other channels have too.
+ */
+function shiftsFor(shift: number, room: number): number[] {
   const enough = MULTIPLIER_BITS - shift;
-  return enough <= room ? Math.floor(enough / SHIFT_UNIT) * SHIFT_UNIT : room;
+  if (enough > room) return [room];
+  const usual = Math.floor(enough / SHIFT_UNIT) * SHIFT_UNIT;
+  const most = Math.max(usual, Math.min(room, WHOLE_MULTIPLIER - shift));
+  const shifts = Array.from({ length: most - usual + 1 }, (_, i) => usual + i).filter((s) => s >= 1);
+  return shifts.sort((a, b) => Number(a % SHIFT_UNIT !== 0) - Number(b % SHIFT_UNIT !== 0));
 }
 
 function roundedUp(shift: number): number {

@@ -5,15 +5,21 @@ import { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { hasKnownSums } from "../convolution.js";
 
-/** Channels of an input in the arena beyond which it is not brought into planes. */
-const MOST_INPUT_CHANNELS = 4;
+/** Channels of an input in the arena that cost little to be brought into planes. */
+export const FEW_CHANNELS = 4;
 
 /**
- * The operators whose inputs are in planes, or are few enough channels to be brought there.
+ * The operators whose inputs are in planes, or are convolutions' and few enough channels to be brought there.
  *
  * @param without operators that are not to be among them
+ * @param mostChannels of an input in the arena that are brought
  */
-export function suitedOps(graph: Graph, leastPositions: number, without: ReadonlySet<number>): Set<number> {
+export function suitedOps(
+  graph: Graph,
+  leastPositions: number,
+  without: ReadonlySet<number>,
+  mostChannels: number,
+): Set<number> {
   const suited = new Set<number>();
   for (const [index, op] of graph.ops.entries())
     if (!without.has(index) && isSuited(new Node(graph, op), leastPositions)) suited.add(index);
@@ -26,7 +32,7 @@ export function suitedOps(graph: Graph, leastPositions: number, without: Readonl
         return suited.has(producer) && !isLeft(graph, suited, id);
       };
       const activations = kind === "ADD" || kind === "SUB" ? [inputs[0]!, inputs[1]!] : [inputs[0]!];
-      const isBrought = kind.endsWith("CONV_2D") && graph.tensors[inputs[0]!].shape[3] <= MOST_INPUT_CHANNELS;
+      const isBrought = kind.endsWith("CONV_2D") && graph.tensors[inputs[0]!].shape[3] <= mostChannels;
       if (!isBrought && !activations.every(isReady)) suited.delete(index);
     }
   }

@@ -11,7 +11,7 @@ import { accumulators, type Source, strideFor } from "../head.js";
 import type { Planes, PlanesLayer, Resting } from "../island.js";
 import { laneBits } from "../requantization.js";
 import { Slots } from "../slots.js";
-import { isGlobalAverage, suitedOps } from "../suited.js";
+import { FEW_CHANNELS, isGlobalAverage, suitedOps } from "../suited.js";
 import { type PlaneTensor, planeBytes, planeCount } from "../tensor.js";
 import { type Digits, fitDigits, isSigned } from "./digits.js";
 import { ownPlanes, type TailStage, writeLayer } from "./layer.js";
@@ -51,7 +51,7 @@ export function planDataPlanes(
 ): Planes | undefined {
   const without = new Set([...graph.ops.keys()].filter((index) => !ops.has(index) || !isKnown(graph, index)));
   for (;;) {
-    const { groups, strays } = new Drafts(graph, suitedOps(graph, 1, without));
+    const { groups, strays } = new Drafts(graph, suitedOps(graph, 1, without, FEW_CHANNELS));
     if (groups.length === 0) return undefined;
     const writer = new Writer(graph, groups, options);
     const failed = strays.length > 0 ? strays : writer.unfit();
