@@ -41,7 +41,7 @@ export interface Job {
 const CALIBRATION = 128;
 const SEED = 1;
 /** How many models `compress` trains at most. */
-const TRIES = 3;
+const TRIES = 2;
 
 export async function measureCompression(job: Job): Promise<ModelCompression> {
   const { model, graph, holdout, training } = job;

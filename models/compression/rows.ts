@@ -35,6 +35,6 @@ export interface Training {
 }
 
 export const TRAININGS: Readonly<Record<string, Training>> = {
-  digits: { epochs: 20, learningRate: 0.003, budget: { milliseconds: 26 }, maxDrop: 0.5 },
-  fashion: { epochs: 3, learningRate: 0.002, budget: { milliseconds: 285 }, maxDrop: 0.5 },
+  digits: { epochs: 12, learningRate: 0.003, budget: { milliseconds: 26 }, maxDrop: 0.5 },
+  fashion: { epochs: 2, learningRate: 0.002, budget: { milliseconds: 285 }, maxDrop: 0.5 },
 };
