@@ -8,6 +8,7 @@ import { readBounded, writeText } from "../../codegen/cli/files.js";
 import { openBoard } from "../../codegen/cli/on-board.js";
 import { integer } from "../../codegen/cli/options.js";
 import { withProgress } from "../../codegen/cli/progress.js";
+import { thousands } from "../../codegen/emit/text.js";
 import { runFloatPasses } from "../../codegen/passes/float/index.js";
 import { refuse } from "../../codegen/problems/problem.js";
 import { floatModel, labelled, named, suiteModels } from "../support/suite.js";
@@ -67,6 +68,10 @@ async function table(
         onBoard,
         board,
         onProgress,
+        onRow: ({ name, right, counted }) =>
+          cli.io.err(
+            `${model.name}, ${name}: ${right} right, ${thousands(counted.instructions)} instructions\n`,
+          ),
       }),
     );
     const section = compressionSection(found, {

@@ -35,6 +35,8 @@ export interface Job {
   readonly onBoard: OnBoard;
   readonly board: ChipBoard;
   readonly onProgress: OnProgress;
+  /** Told of each row once it is measured. */
+  readonly onRow: (row: CompressionRow) => void;
 }
 
 /** Samples that activations are calibrated with. */
@@ -56,13 +58,15 @@ export async function measureCompression(job: Job): Promise<ModelCompression> {
     const { artifact, plan, module } = await compileQuantized(made, model, job.board);
     const target = { artifact, report: report(plan, module) };
     macs ||= target.report.macs;
-    rows.push({
+    const measured = {
       name,
       right: evaluate(outputs, wanted, labels).right!,
       nonZero: nonZeroWeights(made),
       parameterBytes: parameterBytes(made),
       counted: await countOnBoard(target, job.onBoard, made, samples.slice(0, 1), outputs),
-    });
+    };
+    job.onRow(measured);
+    rows.push(measured);
   }
   return {
     model,
