@@ -54,6 +54,15 @@ export {
   type QuantizeOptions,
   quantize,
 } from "./compress/quantize/quantize.js";
+export type { Budget } from "./compress/search/budget.js";
+export {
+  type CompressData,
+  type Compressed,
+  type CompressOptions,
+  compress,
+} from "./compress/search/compress.js";
+export type { Recipe } from "./compress/search/recipe.js";
+export type { Step, Tried } from "./compress/search/step.js";
 export type { TrainingData, Vary } from "./compress/train/batches.js";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./compress/train/checkpoint.js";
 export type { Hint } from "./compress/train/hints.js";

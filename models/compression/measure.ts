@@ -5,7 +5,7 @@ import type { CompressionRow, ModelCompression } from "../../codegen/bench/compr
 import type { LabelledSamples } from "../../codegen/cli/bench/formats.js";
 import { clusterModel } from "../../codegen/cli/cluster/cluster-model.js";
 import { countOnBoard } from "../../codegen/cli/counted.js";
-import type { OnBoard } from "../../codegen/cli/on-board.js";
+import { boardPlan, type OnBoard } from "../../codegen/cli/on-board.js";
 import type { OnProgress } from "../../codegen/cli/progress.js";
 import { compileQuantized } from "../../codegen/cli/quantize/cost.js";
 import { compressFor } from "../../codegen/cli/search/compress-for.js";
@@ -100,7 +100,7 @@ async function rowOf(
     const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
     return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
   }
-  const made = await new Candidate(graph, row.recipe, calibration).make(
+  const made = await new Candidate(graph, row.recipe, calibration, boardPlan({ board })).make(
     training,
     { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph) },
     {

@@ -6,7 +6,7 @@ import { report } from "../../emit/report.js";
 import type { Graph } from "../../graph/graph.js";
 import { countOnBoard } from "../counted.js";
 import type { Dataset } from "../data/dataset.js";
-import type { OnBoard } from "../on-board.js";
+import { boardPlan, type OnBoard } from "../on-board.js";
 import type { OnProgress } from "../progress.js";
 import { boundOn, compileQuantized, costOf } from "../quantize/cost.js";
 import { outputFor } from "../quantize/output.js";
@@ -49,6 +49,7 @@ export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Pro
       maxDrop,
       tries,
       training: { epochs, seed, ...(rate !== undefined && { learningRate: rate }) },
+      plan: boardPlan({ board }),
       bound: (quantized) => boundOn(quantized, board),
       price: async (quantized) => costOf(await compile(quantized), samples, board),
       ...(onBoard && { count }),

@@ -1,6 +1,9 @@
 /** A recipe applied to a model: first as a sketch, which is enough to know what it takes, then trained. */
 import type { Graph } from "../../graph/graph.js";
-import { masked, unpruned } from "../prune/mask.js";
+import { runPasses } from "../../passes/index.js";
+import type { PlanOptions } from "../../plan/options.js";
+import { masked, type Pruned, unpruned } from "../prune/mask.js";
+import { type Saving, savings } from "../prune/patterns/savings.js";
 import { polynomialDecay } from "../prune/schedule.js";
 import type { Sample } from "../quantize/calibrate.js";
 import { type Quantized, quantize } from "../quantize/quantize.js";
@@ -26,22 +29,26 @@ const PRUNINGS = 50;
 export class Candidate {
   readonly #recipe: Recipe;
   readonly #samples: readonly Sample[];
+  readonly #plan: PlanOptions;
   readonly #student: Graph;
+  #savings: readonly Saving[] | undefined;
 
   /**
    * @param float the model, after its passes
    * @param samples calibration data
+   * @param plan what the planner knows of the board
    */
-  constructor(float: Graph, recipe: Recipe, samples: readonly Sample[]) {
+  constructor(float: Graph, recipe: Recipe, samples: readonly Sample[], plan: PlanOptions) {
     this.#recipe = recipe;
     this.#samples = samples;
+    this.#plan = plan;
     this.#student = studentOf(float, recipe);
   }
 
   /** A quantized graph that takes what the trained one will take: its weights are as many, but not trained. */
   sketch(): Graph {
     const { sparsity } = this.#recipe;
-    const pruned = sparsity > 0 ? sparser(unpruned(this.#student), sparsity) : unpruned(this.#student);
+    const pruned = sparsity > 0 ? this.#sparser(unpruned(this.#student), sparsity) : unpruned(this.#student);
     return this.#roughly(masked(pruned));
   }
 
@@ -61,7 +68,7 @@ export class Candidate {
         const frequency = Math.max(1, Math.round(end / PRUNINGS));
         return polynomialDecay({ initial: 0, final: sparsity, begin: 0, end, frequency });
       },
-      prune: sparser,
+      prune: (pruned: Pruned, share: number) => this.#sparser(pruned, share),
     };
     const { graph, calibration, weightScales, epochs } = await train(
       this.#student,
@@ -82,6 +89,11 @@ export class Candidate {
       biasCorrection: false,
     });
     return { quantized, epochs };
+  }
+
+  #sparser(pruned: Pruned, sparsity: number): Pruned {
+    this.#savings ??= savings(unpruned(runPasses(this.#roughly(this.#student))), this.#plan);
+    return sparser(pruned, sparsity, this.#savings);
   }
 
   #roughly(graph: Graph): Graph {

@@ -2,6 +2,7 @@
 import { FloatModel } from "../../float/execute.js";
 import type { Graph } from "../../graph/graph.js";
 import { runFloatPasses } from "../../passes/float/index.js";
+import type { PlanOptions } from "../../plan/options.js";
 import { QuantizedModel } from "../quantize/execute.js";
 import { type Evaluation, evaluate, outputsOf } from "../report/evaluate.js";
 import type { Cost } from "../report/report.js";
@@ -28,6 +29,8 @@ export interface CompressOptions {
   readonly tries: number;
   /** How each of them is trained. */
   readonly training: Pick<TrainingOptions, "epochs" | "learningRate" | "batch" | "seed" | "vary">;
+  /** What the planner knows of the board. */
+  readonly plan: PlanOptions;
   /** What a quantized graph takes at most on the board: quick, for models that are not trained yet. */
   readonly bound: (graph: Graph) => Cost;
   /** What a quantized graph takes there. */
@@ -61,7 +64,7 @@ const CALIBRATION = 128;
 export async function compress(
   graph: Graph,
   { training, evaluation }: CompressData,
-  { budget, maxDrop, tries, bound, price, count, onProgress, ...options }: CompressOptions,
+  { budget, maxDrop, tries, plan, bound, price, count, onProgress, ...options }: CompressOptions,
 ): Promise<Compressed> {
   const float = runFloatPasses(graph);
   const teacher = modelTeacher(float);
@@ -75,7 +78,7 @@ export async function compress(
     if (trained === tries) break;
     if (steps.some((step) => !step.tried && cannotDo(recipe, step))) continue;
     await tell("predicting", recipe);
-    const candidate = new Candidate(float, recipe, calibration);
+    const candidate = new Candidate(float, recipe, calibration, plan);
     const sketched = bound(candidate.sketch());
     if (share(sketched, budget) > 1) {
       steps.push({ recipe, cost: sketched, share: share(sketched, budget) });

@@ -3,6 +3,8 @@ import type { Graph } from "../../graph/graph.js";
 import { keptCount, maskOf, type Pruned } from "../prune/mask.js";
 import { l1Method } from "../prune/methods.js";
 import { parameterId, prunableLayers } from "../prune/parameter.js";
+import { pruneLanes } from "../prune/patterns/lanes.js";
+import type { Saving } from "../prune/patterns/savings.js";
 import { applyMethod } from "../prune/prune.js";
 
 /**
@@ -12,18 +14,23 @@ import { applyMethod } from "../prune/prune.js";
 const DELICATE = 0.5;
 
 /**
- * Prunes the least weights of each layer until a share of all weights is zero.
+ * Prunes the least of each layer until a share of all weights is zero: groups of weights that kernels multiply at once, or where
+ * nothing is known to save anything single weights.
  *
  * @param sparsity of all layers together: those that are not delicate have more
+ * @param savings of the network, quantized
  */
-export function sparser(pruned: Pruned, sparsity: number): Pruned {
+export function sparser(pruned: Pruned, sparsity: number, savings: readonly Saving[]): Pruned {
   const shares = sharesOf(pruned.graph, sparsity);
   return [...shares].reduce((before, [layer, share]) => {
-    const parameter = { layer, name: "weight" } as const;
     const op = before.graph.ops.find(({ name }) => name === layer)!;
     const mask = maskOf(before, parameterId(op, "weight")!);
     const count = Math.round(share * mask.length) - (mask.length - keptCount(mask));
-    return count > 0 ? applyMethod(before, parameter, l1Method({ count })) : before;
+    if (count <= 0) return before;
+    const own = savings.filter((saving) => saving.op.name === layer && saving.instructions > 0);
+    return own.length > 0
+      ? pruneLanes(before, { count }, own)
+      : applyMethod(before, { layer, name: "weight" }, l1Method({ count }));
   }, pruned);
 }
 

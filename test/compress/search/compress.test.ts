@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ChipBoard } from "../../../boards/board.js";
 import { findBoard } from "../../../codegen/cli/boards.js";
+import { boardPlan } from "../../../codegen/cli/on-board.js";
 import { boundOn, compileQuantized, costOf } from "../../../codegen/cli/quantize/cost.js";
 import { masked, unpruned } from "../../../codegen/compress/prune/mask.js";
 import { parameterId, prunableLayers } from "../../../codegen/compress/prune/parameter.js";
@@ -28,6 +29,7 @@ function options(changes: Partial<CompressOptions>): CompressOptions {
   return {
     budget: { milliseconds: 1000 },
     maxDrop: 10,
+    plan: boardPlan({ board }),
     tries: 3,
     training: { epochs: 6, batch: 16, learningRate: 0.01, seed: 1 },
     bound: (it) => boundOn(it, board),
@@ -113,7 +115,7 @@ describe("recipes", () => {
 
   it("make models as sparse as they say, delicate layers half as much, before and after training", async () => {
     const recipe = { ...PLAIN, sparsity: 0.75 };
-    const candidate = new Candidate(graph, recipe, training.samples);
+    const candidate = new Candidate(graph, recipe, training.samples, {});
     const { quantized } = await candidate.make(
       training,
       { epochs: 4, batch: 16, learningRate: 0.01, seed: 1, alpha: 0 },
@@ -125,7 +127,7 @@ describe("recipes", () => {
       expect(first).toBeLessThan(0.6);
       expect(second).toBeGreaterThan(0.75);
     }
-    const all = masked(sparser(unpruned(graph), 0.999));
+    const all = masked(sparser(unpruned(graph), 0.999, []));
     expect(Math.max(...zeros(all))).toBeLessThan(1);
   }, 60_000);
 });
