@@ -106,8 +106,10 @@ export function compressCommand(cli: Cli): Command {
       };
       if (found) await writeFound(found, job, options.output);
       if (options.report !== undefined) await writeText(options.report, compressionPage(summary));
-      cli.io.out(options.json ? json(summary) : await compressionText(summary));
+      if (!options.json) cli.io.out(await compressionText(summary));
       if (!found) refuse("budget-not-met", nearest(summary));
-      if (!options.json) cli.io.out(`Written to ${options.output}\n`);
+      cli.io.out(
+        options.json ? json({ output: options.output, ...summary }) : `Written to ${options.output}\n`,
+      );
     });
 }

@@ -1,0 +1,111 @@
+/** From a float model and a budget to a model that meets it. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { dump } from "npyjs";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { TrainingData } from "../../codegen/compress/train/batches.js";
+import type { Graph } from "../../codegen/graph/graph.js";
+import { importModel } from "../../codegen/import/import-model.js";
+import { bars, barsNetwork } from "../compress/search/bars.js";
+import { codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
+
+const data = bars(120, 1);
+const INPUTS = ["bars.tflite", "x.npy", "y.npy"];
+const LABELLED = ["compress", "bars.tflite", "--data", "x.npy", "--labels", "y.npy"];
+const ON_C3 = ["--board", "esp32-c3", "--predict"];
+
+let graph: Graph;
+
+beforeAll(async () => {
+  graph = await barsNetwork();
+}, 60_000);
+
+function writeData({ samples, labels = [] }: TrainingData): void {
+  const values = Float32Array.from(samples.flatMap(([image]) => [...image]));
+  writeFileSync("x.npy", new Uint8Array(dump(values, [samples.length, 8, 8, 1])));
+  writeFileSync("y.npy", new Uint8Array(dump(Int32Array.from(labels), [labels.length])));
+}
+
+describe("xsnn compress", () => {
+  inEmptyFolder();
+
+  beforeEach(() => {
+    writeModel("bars.tflite", graph);
+    writeData(data);
+  });
+
+  it("writes what meets the budget, with the path as text, JSON and page", async () => {
+    const enough = await xsnn(...LABELLED, ...ON_C3, "--budget", "ms=1000", "-o", "plain.tflite", "--json");
+    expect([enough.code, enough.err]).toEqual([0, ""]);
+    const { chosen, steps } = JSON.parse(enough.out);
+    expect([chosen, steps.length, steps[0].name]).toEqual([0, 1, "int8"]);
+    expect(importModel(readFileSync("plain.tflite"), "plain.tflite").ops.length).toBeGreaterThan(4);
+
+    const ms = (0.7 * steps[0].cost.board.milliseconds.value).toFixed(3);
+    const budget = ["--budget", `ms=${ms},flash=1M`, "--max-drop", "30", "--epochs", "8", "--rate", "0.01"];
+    const output = ["-o", "small.tflite", "--report", "page.html"];
+    const { code, out, err } = await xsnn(...LABELLED, ...ON_C3, ...budget, ...output);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/ ✓ /);
+    expect(out).toContain(`Budget on esp32-c3: 1,048,576 bytes of flash, ${Number(ms)} ms; 30 points`);
+    expect(out).toContain("Learned from 96 samples of x.npy, evaluated on 24 others.");
+    expect(out).toMatch(/Written to small\.tflite\n$/);
+    const page = readFileSync("page.html", "utf8");
+    for (const part of ["<svg", "Accuracy against instructions", "loss by epoch", "✓"])
+      expect(page).toContain(part);
+    expect(page).not.toMatch(/https?:/);
+    expect(folderNames()).toEqual([...INPUTS, "page.html", "plain.tflite", "small.tflite"].sort());
+  }, 120_000);
+
+  it("says how near it came where nothing meets the budget, and writes no model", async () => {
+    const unreachable = await xsnn(...LABELLED, ...ON_C3, "--budget", "ms=0.01", "-o", "none.tflite");
+    expect(unreachable.code).toBe(1);
+    expect(unreachable.out).toContain("not trained: they would not meet the budget");
+    const asJson = await xsnn(...LABELLED, ...ON_C3, "--budget", "ms=0.01", "-o", "none.tflite", "--json");
+    expect(codesOf(asJson)).toEqual(["budget-not-met"]);
+    expect(unreachable.err).toMatch(
+      /no model was found that takes 0\.01 ms: the smallest, .+, takes [\d.]+ times that/,
+    );
+
+    const strict = ["--budget", "ms=1000", "--max-drop", "0", "--epochs", "1", "--tries", "1"];
+    writeData({ ...data, labels: data.labels.map((label, i) => (i % 3 === 0 ? 1 - label : label)) });
+    const { code, err, out } = await xsnn(...LABELLED, ...ON_C3, ...strict, "-o", "none.tflite");
+    if (code === 1) expect(err).toMatch(/the nearest, .+, drops by [\d.]+ \[budget-not-met\]/);
+    else expect(out).toContain("✓");
+    expect(folderNames()).toEqual(code === 1 ? INPUTS : [...INPUTS, "none.tflite"].sort());
+  }, 120_000);
+
+  it("does without labels: then agreement with the model counts", async () => {
+    const { code, out } = await xsnn(
+      ...["compress", "bars.tflite", "--data", "x.npy", "--budget", "ms=1000", "-o", "out.tflite"],
+      ...ON_C3,
+    );
+    expect(code).toBe(0);
+    expect(out).toContain("As float");
+  }, 60_000);
+
+  it("refuses what cannot be asked for, and writes nothing", async () => {
+    const base = [...LABELLED, "-o", "out.tflite"];
+    const budgets = ["flash", "flash=0", "ms=1K", "ms=1,ms=2", "speed=3", "flash=10G", ""];
+    for (const budget of budgets) {
+      const { code, err } = await xsnn(...base, ...ON_C3, "--budget", budget);
+      expect([budget, code]).toEqual([budget, 1]);
+      expect(err).toContain("--budget");
+    }
+    const asked = [...base, ...ON_C3, "--budget", "ms=1"];
+    expect(codesOf(await xsnn(...base, "--board", "linux", "--budget", "ms=1", "--json"))).toEqual([
+      "board-unknown",
+    ]);
+    for (const option of [
+      ["--evaluate", "1"],
+      ["--epochs", "0"],
+      ["--tries", "0"],
+      ["--rate", "-1"],
+      ["--max-drop", "x"],
+    ])
+      expect((await xsnn(...asked, ...option)).code).toBe(1);
+    expect(codesOf(await xsnn(...asked, "-o", "bars.tflite", "--json"))).toEqual(["arguments"]);
+    writeData(bars(1, 1));
+    expect(codesOf(await xsnn(...asked, "--json"))).toEqual(["compress-data"]);
+    expect(folderNames()).toEqual(INPUTS);
+  }, 60_000);
+});
