@@ -67,9 +67,10 @@ export class OperatorForms {
         ? this.#choice(op, [index], "columns", () => columns(node))
         : [];
     const columnar = () => (isNarrow(node) ? columns(node) : reduced(node));
+    const ways = macsOf(graph, index) <= MOST_UNROLLED ? [false, true] : [];
     return [
-      ...this.#choice(op, [index], "unrolled", () =>
-        macsOf(graph, index) <= MOST_UNROLLED ? unrolled(graph, [index]) : undefined,
+      ...ways.flatMap((isShared) =>
+        this.#choice(op, [index], "unrolled", () => unrolled(graph, [index], isShared)),
       ),
       ...this.#choice(op, [index], "columns", columnar),
     ];
