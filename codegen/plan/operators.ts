@@ -69,10 +69,11 @@ export class OperatorForms {
         ? [...codebook, ...this.#choice(op, [index], "columns", () => columns(node))]
         : codebook;
     const columnar = () => (isNarrow(node) ? columns(node) : reduced(node));
+    const ways = macsOf(graph, index) <= MOST_UNROLLED ? [false, true] : [];
     return [
       ...codebook,
-      ...this.#choice(op, [index], "unrolled", () =>
-        macsOf(graph, index) <= MOST_UNROLLED ? unrolled(graph, [index]) : undefined,
+      ...ways.flatMap((isShared) =>
+        this.#choice(op, [index], "unrolled", () => unrolled(graph, [index], isShared)),
       ),
       ...this.#choice(op, [index], "columns", columnar),
     ];

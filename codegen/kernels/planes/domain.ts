@@ -28,6 +28,9 @@ const LEAST_BITS = { 8: 16, 16: 18 } as const;
 const SUM = 30;
 const REQUANTIZATION = { 2: 330, 3: 410 } as const;
 
+/** Words that an operation could compute in the time that it takes to begin, about. */
+const START = 27;
+
 /** Products of one output plane's sum, for all output channels. */
 function scalarsIn({ taps }: Placement): number {
   const scalars = (of: Placement["taps"][number]) =>
@@ -102,17 +105,23 @@ export class Domain {
   fit(scalings: Map<Steps, LaneScaling>): readonly Op[] {
     const strides = this.#placements.map(({ placement, columns }) => strideFor(placement, columns));
     this.#stride = Math.max(this.#stride, ...strides);
+    const rows = Math.max(
+      1,
+      ...this.#placements.flatMap(({ placement }) => placement.phases.map((it) => it.rows)),
+    );
+    const start = (32 * START) / (rows * this.#stride);
     const sums = this.#placements.reduce((total, { placement }) => total + scalarsIn(placement), 0) * SUM;
     let least = Number.POSITIVE_INFINITY;
     for (
       let bits = Math.max(LEAST_BITS[this.element], ...this.#steps.map(({ range }) => laneBits(range)));
-      bits <= MOST_BITS[this.element] && bits * (sums + this.#steps.length * REQUANTIZATION[2]) < least;
+      bits <= MOST_BITS[this.element] &&
+      (start + bits) * (sums + this.#steps.length * REQUANTIZATION[2]) < least;
       bits++
     ) {
       const fits = this.#fitsAt(bits);
       const cost = fits?.reduce((total, { parts }) => total + REQUANTIZATION[parts], sums);
-      if (!fits || bits * cost! >= least) continue;
-      least = bits * cost!;
+      if (!fits || (start + bits) * cost! >= least) continue;
+      least = (start + bits) * cost!;
       this.#bits = bits;
       for (const [i, steps] of this.#steps.entries()) scalings.set(steps, fits[i]);
     }

@@ -22,9 +22,15 @@ const MOST_ELEMENTS = 240;
  * One kernel for an operator, or for consecutive ones: the output of each is the only input of the next, and nobody else's.
  *
  * @param ops positions in the graph
- * @returns undefined where the form does not suit: other operators, too many weights or variables
+ * @param isShared whether positions of one operator that look alike shall share their code, where each could have its own
+ * @returns undefined where the form does not suit: other operators, too many weights or variables; with `isShared`, also where
+ *   it is the same as without
  */
-export function unrolled(graph: Graph, ops: readonly number[]): GeneratedLowering | undefined {
+export function unrolled(
+  graph: Graph,
+  ops: readonly number[],
+  isShared = false,
+): GeneratedLowering | undefined {
   if (!ops.every((index) => hasSums(graph.ops[index]))) return undefined;
   const input = graph.ops[ops[0]].inputs[0]!;
   const results = ops.map((index) => graph.ops[index].outputs[0]);
@@ -34,7 +40,7 @@ export function unrolled(graph: Graph, ops: readonly number[]): GeneratedLowerin
   const taps = layers.reduce((sum, { stencils }) => sum + tapsOf(stencils.flatMap(({ sums }) => sums)), 0);
   if (taps > MOST_TAPS) return undefined;
   const inputElements = elements(graph.tensors[input].shape);
-  const calls = ops.length === 1 ? partsOf(layers[0], inputElements) : chain();
+  const calls = ops.length === 1 ? partsOf(layers[0], inputElements, isShared) : chain();
   if (!calls) return undefined;
   const { cost, ...kernel } = program(calls);
   const spared = (activations: Activations) => sparedBy(calls, activations.get(input)!);

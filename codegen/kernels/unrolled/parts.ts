@@ -20,11 +20,17 @@ const FLAT_TAPS = 2048;
 /** Calls beyond which loops are the better form. */
 const MOST_CALLS = 1024;
 
-export function partsOf(layer: SumsLayer, inputElements: number): Call[] | undefined {
+/**
+ * @param isShared whether places that look alike shall share their code, where each could have its own
+ * @returns undefined where loops are the better form, or sharing makes no difference
+ */
+export function partsOf(layer: SumsLayer, inputElements: number, isShared = false): Call[] | undefined {
   const taps = (sums: readonly Sum[]) => sums.reduce((sum, it) => sum + it.taps.length, 0);
   const all = layer.stencils.reduce((sum, { sums, places }) => sum + taps(sums) * places.length, 0);
+  const isFlat = all <= FLAT_TAPS;
+  if (isShared && !(isFlat && layer.stencils.some(({ places }) => places.length > 1))) return undefined;
   const stencils: readonly Stencil[] =
-    all <= FLAT_TAPS ? [{ sums: flatten(layer), places: [{ input: 0, output: 0 }] }] : layer.stencils;
+    isFlat && !isShared ? [{ sums: flatten(layer), places: [{ input: 0, output: 0 }] }] : layer.stencils;
   const calls: Call[] = [];
   for (const { sums, places } of stencils) {
     const isAligned = (of: keyof Place) => places.every((place) => place[of] % 4 === 0);
