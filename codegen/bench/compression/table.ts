@@ -1,7 +1,7 @@
 /** What compression costs models in accuracy, and saves in bytes and instructions, as Markdown. */
 import { thousands } from "../../emit/text.js";
 import type { Conditions, Counted } from "../formats/table.js";
-import { millions } from "../ruler/markdown.js";
+import { millions, percent } from "../ruler/markdown.js";
 
 /** A model after one way of compression. */
 export interface CompressionRow {
@@ -70,11 +70,6 @@ function modelTable(model: ModelCompression): string {
       ]),
     ),
   ].join("");
-}
-
-function percent(part: number, whole: number): string {
-  const value = ((100 * part) / whole).toFixed(2);
-  return value.replace(/^-/, "−").replace(/^−0\.00$/, "0.00");
 }
 
 function notes({ date, board, engine, command }: Conditions): string {

@@ -1,6 +1,6 @@
 /** What number formats cost a model in accuracy, and save in flash and instructions, as Markdown. */
 import { thousands } from "../../emit/text.js";
-import { millions } from "../ruler/markdown.js";
+import { millions, percent } from "../ruler/markdown.js";
 
 /** A model in one format. */
 export interface FormatRow {
@@ -67,11 +67,6 @@ function modelTable({ model, macs, parameters, evaluated, calibration, ran, rows
       ]),
     ),
   ].join("");
-}
-
-function percent(part: number, whole: number): string {
-  const value = ((100 * part) / whole).toFixed(2);
-  return value.replace(/^-/, "−").replace(/^−0\.00$/, "0.00");
 }
 
 function notes({ date, board, engine, command }: Conditions): string {

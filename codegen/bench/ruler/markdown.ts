@@ -73,3 +73,9 @@ export interface RulerConditions {
   /** The planner's options as on the command line; empty for none. */
   readonly options: string;
 }
+
+/** A part of a whole in per cent, with a minus sign where it is below 0. */
+export function percent(part: number, whole: number): string {
+  const value = ((100 * part) / whole).toFixed(2);
+  return value.replace(/^-/, "−").replace(/^−0\.00$/, "0.00");
+}

@@ -4,9 +4,10 @@ import type { Sample } from "../../compress/quantize/calibrate.js";
 import { QuantizedModel } from "../../compress/quantize/execute.js";
 import { type QuantizeOptions, quantize } from "../../compress/quantize/quantize.js";
 import { evaluate, outputsOf } from "../../compress/report/evaluate.js";
+import { parameterCount } from "../../compress/search/report.js";
 import { report } from "../../emit/report.js";
 import { FloatModel } from "../../float/execute.js";
-import { elements, type Graph } from "../../graph/graph.js";
+import type { Graph } from "../../graph/graph.js";
 import { runFloatPasses } from "../../passes/float/index.js";
 import { countOnBoard } from "../counted.js";
 import type { OnBoard } from "../on-board.js";
@@ -56,7 +57,6 @@ export async function measureFormats(job: FormatsJob): Promise<ModelFormats> {
     rows.push({ format: name, right: evaluate(outputs, wanted, labels).right!, counted });
     macs = target.report.macs;
   }
-  const weights = float.tensors.filter(({ data, dtype }) => data && dtype === "float32");
-  const parameters = weights.reduce((sum, { shape }) => sum + elements(shape), 0);
+  const parameters = parameterCount(float);
   return { model, macs, parameters, evaluated: samples.length, calibration: calibration.length, ran, rows };
 }

@@ -1,5 +1,6 @@
 /** The search of `xsnn compress` on a board. */
 import type { ChipBoard } from "../../../boards/board.js";
+import type { Compiled } from "../../compile.js";
 import type { Budget } from "../../compress/search/budget.js";
 import { type Compressed, compress } from "../../compress/search/compress.js";
 import { report } from "../../emit/report.js";
@@ -34,7 +35,12 @@ export interface Job {
 export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Promise<Compressed> {
   const { graph, training, evaluation, board, onBoard, module } = job;
   const { budget, maxDrop, tries, epochs, seed, rate } = flags;
-  const compile = (quantized: Graph) => compileQuantized(quantized, module, board);
+  const compiled = new WeakMap<Graph, Promise<Compiled>>();
+  const compile = (quantized: Graph) => {
+    const known = compiled.get(quantized) ?? compileQuantized(quantized, module, board);
+    compiled.set(quantized, known); // what is priced is counted next
+    return known;
+  };
   const { samples } = evaluation;
   const count = async (quantized: Graph, outputs: readonly Float32Array[]) => {
     const { artifact, plan } = await compile(quantized);

@@ -1,29 +1,21 @@
 /** The student as it is written. */
 
 import type { Sample } from "../../compress/quantize/calibrate.js";
-import { type QuantizeOptions, quantize } from "../../compress/quantize/quantize.js";
-import type { Trained } from "../../compress/train/training.js";
+import type { QuantizeOptions } from "../../compress/quantize/quantize.js";
+import { quantizeTrained } from "../../compress/train/quantize-trained.js";
 import type { Graph } from "../../graph/graph.js";
 import { refuse } from "../../problems/problem.js";
 import { modelOutput, type Output } from "../quantize/output.js";
 
 type Formats = Pick<QuantizeOptions, "scheme" | "layers"> | undefined;
 
-/** What it was trained to be: quantized with the ranges and scales it was trained with, weights to the nearest; else float. */
+/** What it was trained to be: quantized, or float. */
 export function trainedGraph(
-  { graph, calibration, weightScales }: Pick<Trained, "graph" | "calibration" | "weightScales">,
+  trained: Parameters<typeof quantizeTrained>[0],
   samples: readonly Sample[],
   formats: Formats,
 ): Graph {
-  if (!formats) return graph;
-  const options: QuantizeOptions = {
-    ...formats,
-    ...(calibration && { calibration }),
-    weightScales,
-    rounding: "nearest",
-    biasCorrection: false,
-  };
-  return quantize(graph, samples, options).graph;
+  return formats ? quantizeTrained(trained, samples, formats).graph : trained.graph;
 }
 
 /** @throws Refusal for other extensions, and for what the format of the file does not have */

@@ -10,6 +10,7 @@ import { type Quantized, quantize } from "../quantize/quantize.js";
 import type { TrainingData } from "../train/batches.js";
 import type { Epoch } from "../train/history.js";
 import type { TrainingOptions } from "../train/options.js";
+import { quantizeTrained } from "../train/quantize-trained.js";
 import { type Follower, train } from "../train/train.js";
 import { formatsOf, isSmaller, needsTraining, type Recipe, studentOf } from "./recipe.js";
 import { sparser } from "./sparsify.js";
@@ -70,7 +71,7 @@ export class Candidate {
       },
       prune: (pruned: Pruned, share: number) => this.#sparser(pruned, share),
     };
-    const { graph, calibration, weightScales, epochs } = await train(
+    const trained = await train(
       this.#student,
       data,
       {
@@ -81,14 +82,7 @@ export class Candidate {
       },
       follower,
     );
-    const quantized = quantize(graph, this.#samples, {
-      ...formats,
-      ...(calibration && { calibration }),
-      weightScales,
-      rounding: "nearest",
-      biasCorrection: false,
-    });
-    return { quantized, epochs };
+    return { quantized: quantizeTrained(trained, this.#samples, formats), epochs: trained.epochs };
   }
 
   #sparser(pruned: Pruned, sparsity: number): Pruned {
