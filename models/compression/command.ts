@@ -3,7 +3,6 @@ import { Command } from "commander";
 import { compressionSection } from "../../codegen/bench/compression/table.js";
 import { withSection } from "../../codegen/bench/section.js";
 import type { Cli } from "../../codegen/cli/cli.js";
-import { printProblems, problemsOf } from "../../codegen/cli/errors.js";
 import { readBounded, writeText } from "../../codegen/cli/files.js";
 import { openBoard } from "../../codegen/cli/on-board.js";
 import { integer } from "../../codegen/cli/options.js";
@@ -11,6 +10,7 @@ import { withProgress } from "../../codegen/cli/progress.js";
 import { thousands } from "../../codegen/emit/text.js";
 import { runFloatPasses } from "../../codegen/passes/float/index.js";
 import { refuse } from "../../codegen/problems/problem.js";
+import { exitCodeOf } from "../support/main.js";
 import { floatModel, labelled, named, suiteModels } from "../support/suite.js";
 import { measureCompression } from "./measure.js";
 import { ROWS, TRAININGS } from "./rows.js";
@@ -95,12 +95,6 @@ async function put(file: string, model: string, section: string): Promise<string
 }
 
 /** @returns the exit code */
-export async function main(cli: Cli, argv: readonly string[]): Promise<number> {
-  try {
-    await tableCommand(cli, argv);
-    return 0;
-  } catch (error) {
-    printProblems(cli.io, problemsOf(error), false);
-    return 1;
-  }
+export function main(cli: Cli, argv: readonly string[]): Promise<number> {
+  return exitCodeOf(cli, () => tableCommand(cli, argv));
 }

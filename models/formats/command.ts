@@ -4,12 +4,12 @@ import { formatsSection, type ModelFormats } from "../../codegen/bench/formats/t
 import { withSection } from "../../codegen/bench/section.js";
 import { measureFormats } from "../../codegen/cli/bench/formats.js";
 import type { Cli } from "../../codegen/cli/cli.js";
-import { printProblems, problemsOf } from "../../codegen/cli/errors.js";
 import { readBounded, writeText } from "../../codegen/cli/files.js";
 import { openBoard } from "../../codegen/cli/on-board.js";
 import { integer } from "../../codegen/cli/options.js";
 import { withProgress } from "../../codegen/cli/progress.js";
 import { runFloatPasses } from "../../codegen/passes/float/index.js";
+import { exitCodeOf } from "../support/main.js";
 import { floatModel, labelled, named, suiteModels } from "../support/suite.js";
 import { formatsOf } from "./suite.js";
 
@@ -90,12 +90,6 @@ async function table(
 }
 
 /** @returns the exit code */
-export async function main(cli: Cli, argv: readonly string[]): Promise<number> {
-  try {
-    await tableCommand(cli, argv);
-    return 0;
-  } catch (error) {
-    printProblems(cli.io, problemsOf(error), false);
-    return 1;
-  }
+export function main(cli: Cli, argv: readonly string[]): Promise<number> {
+  return exitCodeOf(cli, () => tableCommand(cli, argv));
 }
