@@ -19,6 +19,7 @@ import { modelTeacher } from "../../codegen/compress/train/teacher.js";
 import { report } from "../../codegen/emit/report.js";
 import { FloatModel } from "../../codegen/float/execute.js";
 import type { Graph } from "../../codegen/graph/graph.js";
+import { varySample } from "../support/variation.js";
 import type { Row, Training } from "./rows.js";
 
 export interface Job {
@@ -90,19 +91,31 @@ async function rowOf(
     const options = { bits: row.bits, symmetric: true, method: "optimal", seed: SEED } as const;
     return { name, graph: clusterModel(quantize(graph, calibration).graph, options) };
   }
-  const { epochs, learningRate, budget, maxDrop } = how;
   if (row.kind === "compress") {
-    const job = { graph, training, evaluation: choosing, board, onBoard: undefined, module: model };
-    const flags = { budget, maxDrop, epochs, rate: learningRate, tries: TRIES, seed: SEED };
-    const { found, steps } = await compressFor(job, flags, onProgress);
+    const { student, variation, budget, maxDrop, epochs, learningRate: rate } = how.compress;
+    const job = {
+      graph,
+      student: await student(),
+      training,
+      vary: varySample(variation),
+      evaluation: choosing,
+    };
+    const flags = { budget, maxDrop, epochs, rate, tries: TRIES, seed: SEED };
+    const { found, steps } = await compressFor(
+      { ...job, board, onBoard: undefined, module: model },
+      flags,
+      onProgress,
+    );
     const tried = steps.filter((step) => step.tried);
     // Where none holds the drop, the most accurate of those that were trained shows how near it came.
     const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
     return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
   }
+  const { epochs, learningRate, variation } = how;
+  const vary = variation && varySample(variation);
   const made = await new Candidate(graph, row.recipe, calibration, boardPlan({ board })).make(
     training,
-    { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph) },
+    { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph), ...(vary && { vary }) },
     {
       onStep: async ({ step, steps }) => onProgress({ what: `${model}: ${name}`, done: step, total: steps }),
     },

@@ -1,6 +1,11 @@
 /** The rows of the table in docs/compression.md. */
 import type { Budget } from "../../codegen/compress/search/budget.js";
 import { PLAIN, type Recipe } from "../../codegen/compress/search/recipe.js";
+import type { Graph } from "../../codegen/graph/graph.js";
+import { DIGITS_VARIATION } from "../digits/variation.js";
+import { FASHION_VARIATION } from "../fashion/variation.js";
+import type { Variation } from "../support/variation.js";
+import { digitsStudent, fashionStudent } from "./students.js";
 
 /** A way to make a model smaller. */
 export type Row =
@@ -30,11 +35,43 @@ export const ROWS: readonly Row[] = [
 export interface Training {
   readonly epochs: number;
   readonly learningRate: number;
-  readonly budget: Budget;
-  readonly maxDrop: number;
+  /** Of pictures; where data is plenty none is needed, and the teacher's answers need be asked for once only. */
+  readonly variation?: Variation;
+  readonly compress: {
+    readonly student: () => Promise<Graph>;
+    /** It begins with random weights. */
+    readonly epochs: number;
+    readonly learningRate: number;
+    readonly variation: Variation;
+    readonly budget: Budget;
+    readonly maxDrop: number;
+  };
 }
 
 export const TRAININGS: Readonly<Record<string, Training>> = {
-  digits: { epochs: 12, learningRate: 0.003, budget: { milliseconds: 26 }, maxDrop: 0.5 },
-  fashion: { epochs: 2, learningRate: 0.002, budget: { milliseconds: 285 }, maxDrop: 0.5 },
+  digits: {
+    epochs: 60,
+    learningRate: 0.008,
+    variation: DIGITS_VARIATION,
+    compress: {
+      student: digitsStudent,
+      epochs: 120,
+      learningRate: 0.008,
+      variation: DIGITS_VARIATION,
+      budget: { milliseconds: 31 },
+      maxDrop: 0.5,
+    },
+  },
+  fashion: {
+    epochs: 5,
+    learningRate: 0.005,
+    compress: {
+      student: fashionStudent,
+      epochs: 16,
+      learningRate: 0.005,
+      variation: FASHION_VARIATION,
+      budget: { milliseconds: 185 },
+      maxDrop: 0.5,
+    },
+  },
 };

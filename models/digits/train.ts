@@ -4,33 +4,28 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { accuracy } from "../support/accuracy.js";
-import { distort } from "../support/augment.js";
 import { registerFilterGradients } from "../support/filter-gradients.js";
 import { type Course, fitNetwork } from "../support/fit.js";
 import { floatGraph } from "../support/float-graph.js";
 import { classifier } from "../support/int8-classifier.js";
 import { classify } from "../support/predict.js";
+import { varyPicture } from "../support/variation.js";
 import { calibrate } from "./calibrate.js";
 import { loadDigits } from "./data.js";
 import { buildNetwork } from "./network.js";
 import { quantize } from "./quantize.js";
+import { DIGITS_VARIATION } from "./variation.js";
 import { write } from "./write.js";
 
 /** Training digits whose activations set the int8 scales. */
 const CALIBRATION = 1000;
-
-/** Part of the digits that an epoch shows as they are, as sharp as those the model will meet. */
-const UNDISTORTED = 0.25;
-/** How much handwritings differ. */
-const LIMITS = { turn: 0.22, shear: 0.22, stretch: 0.15, shift: 1.5 };
 
 const COURSE: Course = {
   epochs: 24,
   batch: 32,
   learningRate: 0.004,
   seed: 2,
-  vary: (digit, random) =>
-    random() < UNDISTORTED ? digit : { ...digit, pixels: distort(digit.pixels, LIMITS, random) },
+  vary: varyPicture(DIGITS_VARIATION),
 };
 
 await tf.setBackend("cpu");

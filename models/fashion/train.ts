@@ -5,23 +5,20 @@
 
 import { useWasm } from "../../codegen/compress/train/backend/wasm.js";
 import { accuracy } from "../support/accuracy.js";
-import { distort } from "../support/augment.js";
 import { type Course, fitNetwork } from "../support/fit.js";
 import { classify } from "../support/predict.js";
+import { varyPicture } from "../support/variation.js";
 import { loadFashion } from "./data.js";
 import { buildNetwork } from "./network.js";
+import { FASHION_VARIATION } from "./variation.js";
 import { write } from "./write.js";
-
-/** Every other picture is seen a little differently each time. */
-const LIMITS = { turn: 0.05, shear: 0.05, stretch: 0.05, shift: 1 };
 
 const COURSE: Course = {
   epochs: 5,
   batch: 64,
   learningRate: 0.004,
   seed: 2,
-  vary: (picture, random) =>
-    random() < 0.5 ? picture : { ...picture, pixels: distort(picture.pixels, LIMITS, random) },
+  vary: varyPicture(FASHION_VARIATION),
 };
 
 await useWasm();

@@ -2,10 +2,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dump } from "npyjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PLAIN, studentOf } from "../../codegen/compress/search/recipe.js";
 import type { TrainingData } from "../../codegen/compress/train/batches.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import { importModel } from "../../codegen/import/import-model.js";
 import { bars, barsNetwork } from "../compress/search/bars.js";
+import { FloatGraph } from "../support/float-graph.js";
 import { codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
 
 const data = bars(120, 1);
@@ -82,6 +84,27 @@ describe("xsnn compress", () => {
     expect(code).toBe(0);
     expect(out).toContain("As float");
   }, 60_000);
+
+  it("trains a student that is given, and refuses one for other inputs", async () => {
+    writeModel("student.tflite", studentOf(graph, { ...PLAIN, width: 0.5 }));
+    const budget = ["--budget", "flash=60K", "--max-drop", "40", "--epochs", "8", "--rate", "0.01"];
+    const small = ["--student", "student.tflite", "-o", "small.tflite", "--json"];
+    const { code, out, err } = await xsnn(...LABELLED, ...ON_C3, ...budget, ...small);
+    expect([code, err]).toEqual([0, ""]);
+    const { chosen, steps } = JSON.parse(out);
+    expect(steps[chosen].name).toMatch(/^student, /);
+
+    const build = new FloatGraph();
+    const options = { activation: "NONE", keepDims: false } as const;
+    writeModel(
+      "other.tflite",
+      build.graph([build.op("FULLY_CONNECTED", options, build.input([1, 9]), build.constant([2, 9]), null)]),
+    );
+    const other = [...LABELLED, ...ON_C3, ...budget, "--student", "other.tflite", "--json"];
+    expect(codesOf(await xsnn(...other, "-o", "out.tflite"))).toEqual(["teacher-other"]);
+    expect(codesOf(await xsnn(...other, "-o", "other.tflite"))).toEqual(["arguments"]);
+    expect(folderNames()).toEqual([...INPUTS, "other.tflite", "small.tflite", "student.tflite"].sort());
+  }, 120_000);
 
   it("refuses what cannot be asked for, and writes nothing", async () => {
     const base = [...LABELLED, "-o", "out.tflite"];

@@ -21,11 +21,13 @@ import { points } from "../quantize/options.js";
 import type { Flags } from "../search/compress-for.js";
 import { budget, part, positive } from "../search/options.js";
 import { compressionText } from "../search/text.js";
+import { requireAlike } from "../train/models.js";
 
 interface Options extends Flags, Preprocessing {
   readonly data: string;
   readonly labels?: string;
   readonly board: string;
+  readonly student?: string;
   readonly evaluate: number;
   readonly predict?: true;
   readonly output: string;
@@ -36,7 +38,8 @@ interface Options extends Flags, Preprocessing {
 const HELP = `
 First the model is quantized to int8. Then smaller ones are tried, those first that keep most of it: sparse, narrower, without
 residual blocks, in 4 bits or ternary, and combinations. What each takes is predicted before it is trained, so that only those are
-trained that meet the budget, by distillation from the model. The first that loses no more than --max-drop is written.
+trained that meet the budget, by distillation from the model. The first that loses no more than --max-drop is written. With --student
+another network is tried in place of smaller copies of the model: sparse, in 4 bits or ternary.
 `;
 
 export function compressCommand(cli: Cli): Command {
@@ -57,6 +60,10 @@ export function compressCommand(cli: Cli): Command {
     .option("--max-drop <points>", "percentage points that may be lost of the accuracy", points, 0.5)
     .requiredOption("-o, --output <path>", "a .tflite or .onnx file, or a folder for the compiled artifact");
   return addPreprocessing(command)
+    .option(
+      "--student <model>",
+      "train this float32 .tflite or .onnx network, and not the model with less in it",
+    )
     .option("--evaluate <part>", "the part of the samples that accuracy is measured on", part, 0.2)
     .option("--epochs <n>", "how often each model that is trained sees the other samples", integer(1), 10)
     .option("--rate <r>", "the learning rate at the beginning (default: 0.001)", positive)
@@ -75,11 +82,14 @@ export function compressCommand(cli: Cli): Command {
         ),
     )
     .action(async (model: string, options: Options) => {
-      if (resolve(options.output) === resolve(model))
-        refuse("arguments", { message: "-o names the model itself, which it would replace" });
+      for (const input of [model, options.student ?? model])
+        if (resolve(options.output) === resolve(input))
+          refuse("arguments", { message: `-o names ${input} itself, which it would replace` });
       const board = await findBoard(options.board);
       if (board.kind === "host") return refuse("board-is-host", { board: board.name });
       const graph = await readFloatModel(model);
+      const student = options.student === undefined ? undefined : await readFloatModel(options.student);
+      if (student) requireAlike(student, graph);
       const preprocessing = preprocessingOf(options);
       const dataset = await readDataset(options.data, floatEdges(graph), preprocessing, options.labels);
       const count = dataset.samples.length;
@@ -87,7 +97,15 @@ export function compressCommand(cli: Cli): Command {
       if (evaluated < 1 || evaluated === count) refuse("compress-data", { samples: count });
       const { used, evaluation } = split(dataset, count - evaluated, options.seed);
       const onBoard = options.predict ? undefined : await openBoard(cli, options.board);
-      const job = { graph, training: used, evaluation, board, onBoard, module: moduleName(model) };
+      const job = {
+        graph,
+        ...(student && { student }),
+        training: used,
+        evaluation,
+        board,
+        onBoard,
+        module: moduleName(model),
+      };
       // TensorFlow.js takes a while to load, and other commands do without.
       const { compressFor, writeFound } = await import("../search/compress-for.js");
       const { steps, float, found } = await withProgress(cli.io, (onProgress) =>

@@ -3,6 +3,7 @@ import type { ChipBoard } from "../../../boards/board.js";
 import type { Compiled } from "../../compile.js";
 import type { Budget } from "../../compress/search/budget.js";
 import { type Compressed, compress } from "../../compress/search/compress.js";
+import type { Vary } from "../../compress/train/batches.js";
 import { report } from "../../emit/report.js";
 import type { Graph } from "../../graph/graph.js";
 import { countOnBoard } from "../counted.js";
@@ -23,7 +24,10 @@ export interface Flags {
 
 export interface Job {
   readonly graph: Graph;
+  readonly student?: Graph;
   readonly training: Dataset;
+  /** Makes others of the samples while networks are trained. */
+  readonly vary?: Vary;
   readonly evaluation: Dataset;
   readonly board: ChipBoard;
   /** Where instructions are counted; undefined where they are predicted only. */
@@ -33,7 +37,7 @@ export interface Job {
 }
 
 export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Promise<Compressed> {
-  const { graph, training, evaluation, board, onBoard, module } = job;
+  const { graph, student, training, vary, evaluation, board, onBoard, module } = job;
   const { budget, maxDrop, tries, epochs, seed, rate } = flags;
   const compiled = new WeakMap<Graph, Promise<Compiled>>();
   const compile = (quantized: Graph) => {
@@ -54,7 +58,8 @@ export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Pro
       budget,
       maxDrop,
       tries,
-      training: { epochs, seed, ...(rate !== undefined && { learningRate: rate }) },
+      ...(student && { student }),
+      training: { epochs, seed, ...(rate !== undefined && { learningRate: rate }), ...(vary && { vary }) },
       plan: boardPlan({ board }),
       bound: (quantized) => boundOn(quantized, board),
       price: async (quantized) => costOf(await compile(quantized), samples, board),

@@ -50,7 +50,8 @@ function reduced(base: Graph, { width, withoutBlock = [] }: Flags): Graph {
   return smaller;
 }
 
-function requireAlike(student: Graph, teacher: Graph): void {
+/** @throws Refusal `teacher-other` where the two do not have the same inputs and outputs */
+export function requireAlike(student: Graph, teacher: Graph): void {
   const shapes = ({ tensors }: Graph, ids: readonly TensorId[]) =>
     ids.map((id) => `[${tensors[id].shape.join(", ")}]`).join(" and ") || "none";
   const [ours, theirs] = [student, teacher].map((graph) => shapes(graph, graph.inputs));

@@ -12,7 +12,7 @@ import type { Epoch } from "../train/history.js";
 import type { TrainingOptions } from "../train/options.js";
 import { quantizeTrained } from "../train/quantize-trained.js";
 import { type Follower, train } from "../train/train.js";
-import { formatsOf, isSmaller, needsTraining, type Recipe, studentOf } from "./recipe.js";
+import { formatsOf, isFarFromTrained, needsTraining, type Recipe, studentOf } from "./recipe.js";
 import { sparser } from "./sparsify.js";
 
 /** A quantized model, and how it learned. */
@@ -21,9 +21,14 @@ export interface Made {
   readonly epochs: readonly Epoch[];
 }
 
-/** The share of a training in which weights are pruned, and that after which it is as if quantized. */
-const PRUNED = 0.5;
-const QUANTIZED = 0.6;
+/** The shares of a training in which weights are pruned. What is far from trained shows later which of its weights matter. */
+const PRUNED = { begin: 0, end: 0.5 };
+const PRUNED_LATER = { begin: 0.2, end: 0.6 };
+/**
+ * The share after which it is as if quantized, without batch normalization: 8-bit weights need little of that, fewer bits more. As
+ * long as there is normalization a pruned network recovers in a few epochs, even if the float model had it folded.
+ */
+const QUANTIZED = { int8: 0.8, fewer: 0.6 };
 /** How many times masks change. */
 const PRUNINGS = 50;
 
@@ -35,7 +40,7 @@ export class Candidate {
   #savings: readonly Saving[] | undefined;
 
   /**
-   * @param float the model, after its passes
+   * @param float the model or the student that the recipe is for, after its passes
    * @param samples calibration data
    * @param plan what the planner knows of the board
    */
@@ -62,12 +67,14 @@ export class Candidate {
     const formats = formatsOf(this.#student, this.#recipe);
     if (!needsTraining(this.#recipe))
       return { quantized: quantize(this.#student, this.#samples, formats), epochs: [] };
-    const { sparsity, search } = this.#recipe;
+    const { sparsity, scheme, search } = this.#recipe;
+    const pruned = isFarFromTrained(this.#recipe) ? PRUNED_LATER : PRUNED;
     const pruning = {
       schedule: (steps: number) => {
-        const end = Math.max(1, Math.round(PRUNED * steps));
-        const frequency = Math.max(1, Math.round(end / PRUNINGS));
-        return polynomialDecay({ initial: 0, final: sparsity, begin: 0, end, frequency });
+        const begin = Math.round(pruned.begin * steps);
+        const end = Math.max(begin + 1, Math.round(pruned.end * steps));
+        const frequency = Math.max(1, Math.round((end - begin) / PRUNINGS));
+        return polynomialDecay({ initial: 0, final: sparsity, begin, end, frequency });
       },
       prune: (pruned: Pruned, share: number) => this.#sparser(pruned, share),
     };
@@ -76,9 +83,13 @@ export class Candidate {
       data,
       {
         ...options,
-        normalize: isSmaller(this.#recipe),
+        normalize: true,
         ...(sparsity > 0 && { pruning }),
-        quantization: { ...formats, delay: QUANTIZED, search: search ?? false },
+        quantization: {
+          ...formats,
+          delay: scheme === "int8" ? QUANTIZED.int8 : QUANTIZED.fewer,
+          search: search ?? false,
+        },
       },
       follower,
     );

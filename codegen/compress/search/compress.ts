@@ -25,6 +25,8 @@ export interface CompressOptions {
   readonly budget: Budget;
   /** Percentage points of accuracy that may be lost; of agreement with the float model where there are no labels. */
   readonly maxDrop: number;
+  /** Another float network, to be trained in place of smaller copies of the model; its inputs and outputs are the model's. */
+  readonly student?: Graph;
   /** How many models are trained at most. */
   readonly tries: number;
   /** How each of them is trained. */
@@ -67,6 +69,7 @@ export async function compress(
   { budget, maxDrop, tries, plan, bound, price, count, onProgress, ...options }: CompressOptions,
 ): Promise<Compressed> {
   const float = runFloatPasses(graph);
+  const student = options.student && runFloatPasses(options.student);
   const teacher = modelTeacher(float);
   const calibration = training.samples.slice(0, CALIBRATION);
   const scale = accuracyScale(float, evaluation);
@@ -74,11 +77,11 @@ export async function compress(
   const tell = async (doing: string, recipe: Recipe, done = 0, total = 1) =>
     onProgress?.(`${doing} ${recipeText(recipe)}`, done, total);
   let trained = 0;
-  for (const recipe of [PLAIN, ...recipesFor(float)]) {
+  for (const recipe of [PLAIN, ...recipesFor(float, student)]) {
     if (trained === tries) break;
     if (steps.some((step) => !step.tried && cannotDo(recipe, step))) continue;
     await tell("predicting", recipe);
-    const candidate = new Candidate(float, recipe, calibration, plan);
+    const candidate = new Candidate(recipe.student ? student! : float, recipe, calibration, plan);
     const sketched = bound(candidate.sketch());
     if (share(sketched, budget) > 1) {
       steps.push({ recipe, cost: sketched, share: share(sketched, budget) });
@@ -110,7 +113,10 @@ export async function compress(
  * if all that the other takes were for its weights.
  */
 function cannotDo(recipe: Recipe, { recipe: other, share }: Step): boolean {
-  const isLike = recipe.scheme === other.scheme && recipe.blocks.length === other.blocks.length;
+  const isLike =
+    recipe.student === other.student &&
+    recipe.scheme === other.scheme &&
+    recipe.blocks.length === other.blocks.length;
   return isLike && recipe.width <= other.width && share * (keptShare(recipe) / keptShare(other)) > 1;
 }
 

@@ -8,6 +8,8 @@ import { shrink } from "../prune/shrink/shrink.js";
 import { SCHEMES, type Scheme, type SchemeName } from "../quantize/formats.js";
 
 export interface Recipe {
+  /** Whether it is applied to the student that was given, and not to the model. */
+  readonly student?: true;
   /** Names of the residual blocks that are taken out. */
   readonly blocks: readonly string[];
   /** The share of the channels that stay. */
@@ -24,12 +26,12 @@ export const PLAIN: Recipe = { blocks: [], width: 1, sparsity: 0, scheme: "int8"
 
 /** Whether a model has to be trained after it. */
 export function needsTraining(recipe: Recipe): boolean {
-  return isSmaller(recipe) || recipe.sparsity > 0 || recipe.scheme !== "int8";
+  return isFarFromTrained(recipe) || recipe.sparsity > 0 || recipe.scheme !== "int8";
 }
 
-/** Whether layers or channels are gone, so that what is left no longer suits what it reads. */
-export function isSmaller({ blocks, width }: Recipe): boolean {
-  return blocks.length > 0 || width < 1;
+/** Whether it is another network, or layers or channels are gone, so that what is left does not suit what it reads. */
+export function isFarFromTrained({ student, blocks, width }: Recipe): boolean {
+  return student === true || blocks.length > 0 || width < 1;
 }
 
 /** The share of the model's products that a recipe keeps: those of layers that are wide on both sides fall by the width's square. */
@@ -58,8 +60,9 @@ export function formatsOf(
 }
 
 /** A recipe in words. */
-export function recipeText({ blocks, width, sparsity, scheme }: Recipe): string {
+export function recipeText({ student, blocks, width, sparsity, scheme }: Recipe): string {
   return [
+    ...(student ? ["student"] : []),
     scheme,
     ...(sparsity > 0 ? [`${100 * sparsity} % sparse`] : []),
     ...(width < 1 ? [`width × ${width}`] : []),
@@ -76,25 +79,36 @@ const BITS = { int8: 8, int4: 4, ternary: Math.log2(3) } as const;
  * All recipes but the plain one, those first that keep most of a model: bits of weights that are not zero.
  *
  * @param graph the float model
+ * @param student another network: what becomes of it is tried in place of the model with fewer blocks and channels
  */
-export function recipesFor(graph: Graph): Recipe[] {
-  const all = residualBlocks(graph).map(({ add }) => add.name);
-  const depths = [...new Set([0, Math.min(1, all.length), all.length])].map((count) => all.slice(0, count));
-  const recipes = depths.flatMap((blocks) =>
-    WIDTHS.flatMap((width) => {
-      const weights = weightsOf(studentOf(graph, { ...PLAIN, blocks, width }));
-      return SPARSITIES.flatMap((sparsity) =>
+export function recipesFor(graph: Graph, student?: Graph): Recipe[] {
+  const networks = student
+    ? [{ network: { ...PLAIN, student: true } as Recipe, weights: weightsOf(student) }]
+    : smallerNetworks(graph);
+  return networks
+    .flatMap(({ network, weights }) =>
+      SPARSITIES.flatMap((sparsity) =>
         (Object.keys(BITS) as (keyof typeof BITS)[]).map((scheme) => ({
-          recipe: { blocks, width, sparsity, scheme },
+          recipe: { ...network, sparsity, scheme },
           bits: weights * (1 - sparsity) * BITS[scheme],
         })),
-      );
-    }),
-  );
-  return recipes
+      ),
+    )
     .filter(({ recipe }) => needsTraining(recipe))
     .sort((a, b) => b.bits - a.bits)
     .map(({ recipe }) => recipe);
+}
+
+/** The model itself, and with fewer blocks and channels. */
+function smallerNetworks(graph: Graph): { readonly network: Recipe; readonly weights: number }[] {
+  const all = residualBlocks(graph).map(({ add }) => add.name);
+  const depths = [...new Set([0, Math.min(1, all.length), all.length])].map((count) => all.slice(0, count));
+  return depths.flatMap((blocks) =>
+    WIDTHS.map((width) => {
+      const network = { ...PLAIN, blocks, width };
+      return { network, weights: weightsOf(studentOf(graph, network)) };
+    }),
+  );
 }
 
 function weightsOf(graph: Graph): number {

@@ -8,7 +8,7 @@ import { parameterId, prunableLayers } from "../../../codegen/compress/prune/par
 import { Candidate } from "../../../codegen/compress/search/candidate.js";
 import { type CompressOptions, compress } from "../../../codegen/compress/search/compress.js";
 import { nearest } from "../../../codegen/compress/search/nearest.js";
-import { PLAIN, recipesFor, recipeText } from "../../../codegen/compress/search/recipe.js";
+import { PLAIN, recipesFor, recipeText, studentOf } from "../../../codegen/compress/search/recipe.js";
 import { nonZeroWeights, stepReport } from "../../../codegen/compress/search/report.js";
 import { sparser } from "../../../codegen/compress/search/sparsify.js";
 import { elementsOf } from "../../../codegen/graph/elements.js";
@@ -89,6 +89,20 @@ describe("compress", () => {
     expect(small!.share).toBe(Math.min(...steps.map(({ share }) => share)));
   }, 60_000);
 
+  it("tries what becomes of a student in place of smaller copies of the model", async () => {
+    const student = studentOf(graph, { ...PLAIN, width: 0.5 });
+    const plain = (await compress(graph, { training, evaluation }, options({}))).steps[0];
+    const budget = { milliseconds: 0.7 * plain.cost.board!.milliseconds.value };
+    const { found, steps } = await compress(graph, { training, evaluation }, options({ budget, student }));
+    expect(steps[0].recipe).toEqual(PLAIN);
+    expect(steps.slice(1).every(({ recipe }) => recipe.student)).toBe(true);
+    expect(recipeText(found!.recipe)).toMatch(/^student, /);
+    expect(found!.tried.drop).toBeLessThanOrEqual(10);
+    const weights = prunableLayers(found!.tried.quantized.graph).length;
+    expect(weights).toBe(prunableLayers(student).length);
+    expect(nonZeroWeights(found!.tried.quantized.graph)).toBeLessThan(1000);
+  }, 120_000);
+
   it("trains no more models than it may", async () => {
     const { found, steps } = await compress(
       graph,
@@ -111,6 +125,18 @@ describe("recipes", () => {
     expect(new Set(recipes.map(recipeText)).size).toBe(recipes.length);
     expect(recipeText(recipes[0])).toBe("int8, without 1 block");
     expect(recipes.some(({ blocks }) => blocks.length === 1)).toBe(true);
+  });
+
+  it("of a student are of nothing else", () => {
+    const recipes = recipesFor(graph, studentOf(graph, { ...PLAIN, width: 0.5 }));
+    expect(recipes.map(recipeText).slice(0, 3)).toEqual([
+      "student, int8",
+      "student, int4",
+      "student, int8, 50 % sparse",
+    ]);
+    expect(recipes.every(({ student, width, blocks }) => student && width === 1 && blocks.length === 0)).toBe(
+      true,
+    );
   });
 
   it("make models as sparse as they say, delicate layers half as much, before and after training", async () => {

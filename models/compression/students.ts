@@ -1,0 +1,59 @@
+/**
+ * Networks that `compress` trains in place of narrower copies of the models. Their convolutions are few, not separable and with
+ * strides: what XS takes time for is each activation, not each product, and of the many weights most may be zero.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { useWasm } from "../../codegen/compress/train/backend/wasm.js";
+import type { Graph } from "../../codegen/graph/graph.js";
+import { floatGraph } from "../support/float-graph.js";
+import { CLASSES, SIDE } from "../support/picture.js";
+
+const WEIGHTS_SEED = 500;
+
+interface Convolution {
+  readonly filters: number;
+  readonly kernelSize: number;
+}
+
+/** 3×3 and 5×5 convolutions with stride 2, then what `end` does, and a dense layer. */
+async function network(
+  name: string,
+  convolutions: readonly Convolution[],
+  end: "mean" | "flatten",
+): Promise<Graph> {
+  await useWasm(); // or there is no backend to make weights
+  const image = tf.input({ name: "image", shape: [SIDE, SIDE, 1] });
+  let x = convolutions.reduce((before, { filters, kernelSize }, i) => {
+    const kernelInitializer = tf.initializers.heNormal({ seed: WEIGHTS_SEED + i });
+    const convolution = tf.layers.conv2d({
+      ...{ name: `features_${i + 1}`, filters, kernelSize, strides: 2, padding: "same", kernelInitializer },
+    });
+    const relu = tf.layers.reLU({ name: `features_${i + 1}_relu` });
+    return relu.apply(convolution.apply(before)) as tf.SymbolicTensor;
+  }, image);
+  const last = end === "mean" ? tf.layers.globalAveragePooling2d({ name: "mean" }) : tf.layers.flatten();
+  x = last.apply(x) as tf.SymbolicTensor;
+  const kernelInitializer = tf.initializers.glorotNormal({ seed: WEIGHTS_SEED - 1 });
+  x = tf.layers.dense({ name: "logits", units: CLASSES, kernelInitializer }).apply(x) as tf.SymbolicTensor;
+  const probabilities = tf.layers.softmax({ name: "probabilities" }).apply(x) as tf.SymbolicTensor;
+  return floatGraph(name, tf.model({ name, inputs: image, outputs: probabilities }));
+}
+
+/** 5,500 parameters. */
+export function digitsStudent(): Promise<Graph> {
+  const convolutions = [
+    { filters: 5, kernelSize: 5 },
+    { filters: 10, kernelSize: 3 },
+  ];
+  return network("digits_student", convolutions, "flatten");
+}
+
+/** 35,738 parameters. */
+export function fashionStudent(): Promise<Graph> {
+  const convolutions = [
+    { filters: 16, kernelSize: 5 },
+    { filters: 48, kernelSize: 3 },
+    { filters: 64, kernelSize: 3 },
+  ];
+  return network("fashion_student", convolutions, "mean");
+}
