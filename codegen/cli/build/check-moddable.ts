@@ -5,7 +5,7 @@
  * print each digit that it is shown. No test does this: tests have no SDK.
  */
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { boardByName } from "../../../boards/board.js";
@@ -54,6 +54,14 @@ async function build(folder: string, platform: Platform, goal: Goal): Promise<st
   return folders.images;
 }
 
+/** A project that includes the package's own manifest: `mcconfig` compiles the TypeScript of the whole runtime. */
+async function writeRuntimeProject(folder: string): Promise<void> {
+  await mkdir(folder);
+  const include = ["$(MODDABLE)/examples/manifest_base.json", projectPath("manifest.json")];
+  await writeFile(join(folder, "manifest.json"), JSON.stringify({ include, modules: { main: "./main" } }));
+  await writeFile(join(folder, "main.ts"), 'import { conv2d } from "xsnn/conv2d";\ntrace(typeof conv2d);\n');
+}
+
 /** Whether it says that the self-test passed and names each digit in turn. */
 async function runHere(folder: string, goal: Goal): Promise<boolean> {
   const sdk = (await findSdk())!;
@@ -82,6 +90,10 @@ async function checkAll(folder: string): Promise<boolean> {
     say("kws_ref_int8, unrolled:");
     await build(app, platformOf(await boardByName("esp32-s3")), "release");
   }
+  const runtime = join(folder, "runtime");
+  await writeRuntimeProject(runtime);
+  say("the package's own manifest:");
+  await build(runtime, platformOf(await boardByName(BOARDS[0])), "release");
   const app = join(folder, `digits-${BOARDS[0]}`);
   return (await runHere(app, "release")) && (await runHere(app, "debug"));
 }
