@@ -71,7 +71,7 @@ async function runHere(folder: string, goal: Goal): Promise<boolean> {
   await runHeadless({ sdk, images, seconds: SECONDS, onLine: (line) => lines.push(line) });
   for (const line of lines.slice(0, 1 + SHOWN.length)) say(`  ${line}`);
   const answers = lines.slice(1, 1 + SHOWN.length).map((line) => /^digits: (\S+) /.exec(line)?.[1]);
-  return lines[0].startsWith("xsnn: self-test passed") && answers.join() === SHOWN.join();
+  return lines[0]?.startsWith("xsnn: self-test passed") === true && answers.join() === SHOWN.join();
 }
 
 async function checkAll(folder: string): Promise<boolean> {
