@@ -18,7 +18,8 @@ const arrayBuffer: Conversions = ArrayBuffer as unknown as Conversions;
 /** `length` bytes of `bytes` from `offset` on as one number, the first byte the lowest. */
 export function fromBytes(bytes: Int8Array | Uint8Array, offset: number, length: number): bigint {
   const start = bytes.byteOffset + offset;
-  const buffer = bytes.buffer.slice(start, start + length) as ArrayBuffer;
+  // What lies in flash, a buffer of the host, has no slice: these are bytes of the arena.
+  const buffer = (bytes.buffer as ArrayBuffer).slice(start, start + length);
   if (bigInt.fromArrayBuffer) return bigInt.fromArrayBuffer(buffer, false, true);
   let text = "0x0";
   for (const byte of new Uint8Array(buffer).reverse()) text += byte.toString(16).padStart(2, "0");

@@ -17,13 +17,13 @@ export interface TensorInfo {
 /** The element arrays of a model's inputs and outputs. */
 export type TensorData = Int8Array | Uint8Array | Int16Array | Int32Array | Float32Array;
 
-/** What each integer type holds. */
-const RANGES = {
-  int8: { min: -128, max: 127 },
-  uint8: { min: 0, max: 255 },
-  int16: { min: -32768, max: 32767 },
-  int32: { min: -2147483648, max: 2147483647 },
-};
+/** What each integer type holds; frozen, so that preloading leaves it in flash. */
+const RANGES = Object.freeze({
+  int8: Object.freeze({ min: -128, max: 127 }),
+  uint8: Object.freeze({ min: 0, max: 255 }),
+  int16: Object.freeze({ min: -32768, max: 32767 }),
+  int32: Object.freeze({ min: -2147483648, max: 2147483647 }),
+});
 
 /** A model input or output: its description, and its elements where they lie in the arena. */
 export class Tensor<Data extends TensorData = TensorData> {

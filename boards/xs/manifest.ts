@@ -2,7 +2,7 @@
 import { refuse } from "../../codegen/problems/problem.js";
 import type { Artifact } from "../engine.js";
 
-/** Name, e.g. `digits` or `digits/weights.bin`, to path in the artifact. */
+/** Name, e.g. `digits` or `digits-weights.bin`, to path in the artifact. */
 export interface FlashFiles {
   readonly modules: ReadonlyMap<string, string>;
   readonly data: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ import { isFolder, readBounded, rethrow } from "./files.js";
 import { parsePlan } from "./plan-file.js";
 
 /** Files that every artifact has; the others are the model's module and the runtime. */
-const COMMON = ["weights.bin", "manifest.json", "package.json", "plan.json"];
+const COMMON = ["weights.bin", "manifest.json", "package.json", "moddable.js", "plan.json"];
 
 /** Parts of the runtime that one model needs are a few dozen files; a folder with many more is something else. */
 const MAX_FILES = 500;

@@ -1,7 +1,7 @@
 /** Reading and writing files, with failures as problems. */
-import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { refuse } from "../problems/problem.js";
+import { Refusal, refuse } from "../problems/problem.js";
 
 /** No model, input or part of an artifact is larger; nothing larger is read. */
 export const MAX_FILE_BYTES = 2 ** 28;
@@ -64,6 +64,28 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
       await rm(temporary, { force: true }).catch(() => {});
       rethrow("file-not-writable", path, error);
     }
+  }
+}
+
+/** Refuses a folder that has anything in it, before work that takes long. */
+export async function requireEmpty(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT" ? [] : rethrow("file-not-writable", folder, error),
+  );
+  if (found.length > 0) refuse("folder-not-empty", { path: folder, found: found[0] });
+}
+
+/** Writes a folder that is new or empty, as a whole or not at all: it is complete beside its place before it takes it. */
+export async function writeFolder(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const target = resolve(folder);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    await writeFiles(temporary, files);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    if (error instanceof Refusal) throw error;
+    rethrow("file-not-writable", folder, error);
   }
 }
 

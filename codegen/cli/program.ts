@@ -4,13 +4,16 @@ import { Command, CommanderError } from "commander";
 import type { Engine } from "../../boards/engine.js";
 import { projectPath } from "../../boards/project.js";
 import { type Cli, examples } from "./cli.js";
+import { appCommand } from "./commands/app.js";
 import { benchCommand } from "./commands/bench.js";
 import { boardsCommand } from "./commands/boards.js";
+import { buildCommand } from "./commands/build.js";
 import { calibrateCommand } from "./commands/calibrate.js";
 import { clusterCommand } from "./commands/cluster.js";
 import { compileCommand } from "./commands/compile.js";
 import { compressCommand } from "./commands/compress.js";
 import { distillCommand } from "./commands/distill.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { opsCommand } from "./commands/ops.js";
@@ -28,6 +31,9 @@ const COMMANDS = [
   clusterCommand,
   distillCommand,
   compileCommand,
+  appCommand,
+  buildCommand,
+  doctorCommand,
   inspectCommand,
   runCommand,
   validateCommand,

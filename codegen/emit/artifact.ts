@@ -2,7 +2,7 @@
 import { memoryOfPlan } from "../plan/creation.js";
 import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { kernelModule } from "./kernel.js";
-import { manifest, packageJson } from "./manifest.js";
+import { manifest, packageJson, packEntry } from "./manifest.js";
 import { constantName, generatedLayers, modelModule, modelTypings } from "./module.js";
 import { report } from "./report.js";
 import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
@@ -29,6 +29,7 @@ export function emit(plan: Plan, module: string, sources: RuntimeSources): Artif
     ...kernels,
     ...runtime.files,
     ["manifest.json", manifest(module, modulesIn(kernels), runtime.modules, memory)],
+    ["moddable.js", packEntry(module)],
     ["package.json", packageJson(module)],
     ["plan.json", json(report(plan, module))],
   ]);
@@ -64,9 +65,12 @@ function modulesIn(files: ReadonlyMap<string, string>): readonly string[] {
   return [...files.keys()].filter((path) => path.endsWith(".js")).map((path) => path.slice(0, -3));
 }
 
+/** JavaScript that no device gets. */
+const OF_NODE_AND_PACKERS = ["xsnn/weights.js", "moddable.js"];
+
 /** Bytes of the JavaScript that a device gets: the model's module and the runtime's. */
 export function javascriptBytes(artifact: Artifact): number {
   return [...artifact]
-    .filter(([path]) => path.endsWith(".js") && path !== "xsnn/weights.js")
+    .filter(([path]) => path.endsWith(".js") && !OF_NODE_AND_PACKERS.includes(path))
     .reduce((sum, [, bytes]) => sum + bytes.length, 0);
 }

@@ -3,6 +3,9 @@
 import { type Creation, type Family, type Memory, manifestCreation } from "../plan/creation.js";
 import { json } from "./text.js";
 
+/** Slots that a simulator's machine has for its stack where no manifest says more; its heaps grow, its stack does not. */
+const SIMULATOR_STACK = 384;
+
 /**
  * Memory is asked for by platform, and only where a target's default is too small: manifests are merged in the order in
  * which they are included, property by property and the application's own last, so that what stands here replaces the
@@ -23,16 +26,23 @@ export function manifest(
   for (const name of runtimeModules) modules[`xsnn/${name}`] = `./xsnn/${name}.js`;
   modules["xsnn/weights"] = "./xsnn/moddable/weights.js";
   const preload = [module, ...kernelModules, ...runtimeModules.map((name) => `xsnn/${name}`)];
-  const data = { [`${module}/weights`]: "./weights.bin" };
-  const platforms: Partial<Record<Family, { creation: Creation }>> = {};
-  for (const family of ["esp", "esp32"] as const) {
+  // Moddable knows data by the last part of their name only.
+  const data = { [`${module}-weights`]: "./weights.bin" };
+  const platforms: Record<string, { creation: Partial<Creation> }> = {};
+  for (const family of ["esp", "esp32"] as const satisfies readonly Family[]) {
     const creation = manifestCreation(memory, family);
     if (creation) platforms[family] = { creation };
   }
+  if (memory.stackSlots > SIMULATOR_STACK)
+    for (const simulator of ["lin", "mac", "win"])
+      platforms[simulator] = { creation: { stack: memory.stackSlots } };
   return json({ modules, preload, data, ...(Object.keys(platforms).length > 0 && { platforms }) });
 }
 
-/** The package.json that lets Node import the model. */
+/**
+ * The package.json that lets Node import the model, and Moddable's `mcpack`, which takes modules from the manifest but follows
+ * imports of its own: it is sent to a module that imports nothing of Node.
+ */
 export function packageJson(module: string): string {
   return json({
     name: module,
@@ -40,5 +50,15 @@ export function packageJson(module: string): string {
     type: "module",
     main: `./${module}.js`,
     types: `./${module}.d.ts`,
+    exports: {
+      ".": { types: `./${module}.d.ts`, moddable: "./moddable.js", default: `./${module}.js` },
+      "./manifest.json": "./manifest.json",
+      "./weights.bin": "./weights.bin",
+    },
   });
+}
+
+/** Where `mcpack` enters: the model as the manifest names it. */
+export function packEntry(module: string): string {
+  return `export { default } from "moddable:${module}";\n`;
 }

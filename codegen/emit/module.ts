@@ -185,7 +185,7 @@ function classText(plan: Plan, module: string): string {
 export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
   /** Maps the weights and allocates the arena. */
   constructor() {
-    super(plan, mapWeights("${module}/weights.bin"));
+    super(plan, mapWeights("${module}-weights.bin"));
   }
 }
 `;

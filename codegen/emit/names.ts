@@ -1,7 +1,7 @@
 /** Names for what is generated, safe whatever the model calls things. */
 
 /** Module specifiers that a generated manifest uses for the runtime. */
-const TAKEN = ["xsnn", "resource"];
+const TAKEN = ["xsnn", "resource", "moddable", "main"];
 
 /** A module and folder name from a file name: lower case letters, digits and dashes, e.g. `person-detect`. */
 export function moduleName(fileName: string): string {

@@ -7,6 +7,7 @@ export interface BoardProblems {
   "board-malformed": { path: string; why: string };
   "board-field": { path: string; field: string; found: string; expected: string };
   "board-is-host": { board: string };
+  "partitions-too-small": { board: string; needed: number; application: number; mod: number; store: number };
   "board-too-small": { board: string; what: string; needed: number; available: number; unit: string };
 }
 
@@ -26,6 +27,10 @@ export const boardWords: WordsOf<BoardProblems> = {
   "board-is-host": ({ board }) => ({
     what: `${board} is this computer, of which nothing is predicted`,
     todo: "name a board with a chip; `xsnn run` shows what the model does here",
+  }),
+  "partitions-too-small": ({ board, needed, application, mod, store }) => ({
+    what: `the application needs ${needed} bytes of flash, and ${board} has ${application} for it beside ${mod} for mods and ${store} for the model store`,
+    todo: "use a board with more flash or a smaller model; --optimize size makes models smaller",
   }),
   "board-too-small": ({ board, what, needed, available, unit }) => ({
     what: `the model needs ${needed} ${unit} of ${what} and ${board} has ${available}: ${needed - available} short`,

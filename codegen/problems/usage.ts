@@ -13,6 +13,7 @@ export interface UsageProblems {
   "model-format": { extension: string };
   "folder-not-artifact": { path: string; why: string };
   "folder-not-ours": { path: string; found: string };
+  "folder-not-empty": { path: string; found: string };
   "artifact-version": { path: string; found: number; known: number };
   // Inputs of a run.
   "input-needed": { names: readonly string[] };
@@ -73,6 +74,10 @@ export const usageWords: WordsOf<UsageProblems> = {
   "folder-not-artifact": ({ path, why }) => ({
     what: `${path} is no artifact of xsnn: ${why}`,
     todo: "give a model, or a folder that `xsnn compile` wrote",
+  }),
+  "folder-not-empty": ({ path, found }) => ({
+    what: `${path} is not empty: ${quote(found)} is there`,
+    todo: "name a folder that is new or empty",
   }),
   "folder-not-ours": ({ path, found }) => ({
     what: `${path} exists and holds ${found}, which \`xsnn compile\` did not write`,

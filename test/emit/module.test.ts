@@ -86,6 +86,7 @@ it("uses no Node API, and depends on nothing but what the artifact carries", () 
     expect(text, path).not.toMatch(/\b(node:|require\(|process\b|Buffer\b|console\b|globalThis\b)/);
     for (const [, specifier] of text.matchAll(/from "([^"]+)"/g)) {
       if (path === "xsnn/moddable/weights.js") expect(specifier).toBe("Resource");
+      else if (path === "moddable.js") expect(specifier).toBe("moddable:sample");
       else
         expect(exists(join(path, "..", specifier), path.endsWith(".ts")), `${path}: ${specifier}`).toBe(true);
     }
