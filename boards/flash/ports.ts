@@ -1,5 +1,5 @@
 /** The serial ports of this computer that a board may be at. */
-import { readdir } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { SerialPort } from "serialport";
 
 export interface Port {
@@ -19,9 +19,10 @@ export async function usbPorts(): Promise<readonly Port[]> {
   return all.filter(({ usb }) => usb).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What is known of the port at `path`. */
+/** What is known of the port at `path`, which may be a link to it, as those in /dev/serial/by-id are. */
 export async function portAt(path: string): Promise<Port> {
-  return (await allPorts()).find((port) => port.path === path) ?? { path, maker: "" };
+  const target = await realpath(path).catch(() => path);
+  return (await allPorts()).find((port) => port.path === target) ?? { path, maker: "" };
 }
 
 async function allPorts(): Promise<readonly Port[]> {

@@ -143,7 +143,8 @@ async function refusalOf(
   const state = `${contents}`;
   if (interrupted?.aborted) return refusal("flash-interrupted", { state });
   if (line.lost && !contents.areVerified) return refusal("flash-lost", { path: line.path, state });
-  if (contents.areUntouched && loader.chip) await loader.restart().catch(() => {});
+  const canRestart = loader.chip !== undefined || line.hasSignals;
+  if (contents.areUntouched && canRestart) await loader.restart().catch(() => {});
   if (error instanceof Refusal) return error;
   const { message } = error as Error;
   if (contents.areVerified) return refusal("flash-not-started", { path: line.path, state });

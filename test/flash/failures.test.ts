@@ -109,7 +109,7 @@ describe("the board stops answering", () => {
     expect(text).toMatch(
       /^no board answers at \/dev.*\[chip-silent\]\n.*as it was before; hold the button BOOT/,
     );
-    expect(await fates()).toEqual(ALL_UNTOUCHED);
+    expect([await fates(), board.runs]).toEqual([ALL_UNTOUCHED, "application"]);
   });
 
   it("or sends noise only", async () => {
