@@ -2,6 +2,7 @@ import type { WordsOf } from "./problem.js";
 
 /** What can be wrong with the port that a board is at, and with the board at it. */
 export interface ChipProblems {
+  "flash-packages": { packages: readonly string[] };
   "port-needed": { command: string; ports: readonly { path: string; maker: string }[] };
   "port-missing": { path: string };
   "port-denied": { path: string };
@@ -22,6 +23,10 @@ export interface ChipProblems {
 const UNTOUCHED = "nothing was written, the board is as it was before";
 
 export const chipWords: WordsOf<ChipProblems> = {
+  "flash-packages": ({ packages }) => ({
+    what: `boards are spoken to with ${packages.join(" and ")}, which xsnn does not bring`,
+    todo: `install that beside xsnn: \`npm install ${packages.join(" ")}\``,
+  }),
   "port-needed": ({ command, ports }) => ({
     what:
       ports.length === 0
