@@ -45,7 +45,9 @@ const CHIPS: readonly [string, string, ChipModel][] = [
 
 describe.each(CHIPS)("%s", (_, name, chip) => {
   it.each([true, false])("writes, verifies and starts, with a stub: %s", async (stub) => {
-    const writes = await flashed(name, { chip }, { stub });
+    const progress: [string, number, number][] = [];
+    const onProgress: FlashJob["onProgress"] = ({ what, done, total }) => progress.push([what, done, total]);
+    const writes = await flashed(name, { chip }, { stub, onProgress });
     for (const { offset, bytes } of writes)
       expect(same(board.memory.read(offset, bytes.length), bytes)).toBe(true);
     expect([board.runs, board.starts, board.bauds]).toEqual(["application", 1, [460_800]]);
@@ -57,6 +59,11 @@ describe.each(CHIPS)("%s", (_, name, chip) => {
       ...writes.flatMap(() => (stub ? WRITE_WITH_STUB : WRITE)),
     ]);
     expect(board.commands.includes("memEnd")).toBe(stub);
+    const total = 20_000 + 0xc00 + 90_004; // in whole words
+    expect([progress[0], progress.at(-1)]).toEqual([
+      ["connecting", 0, 1],
+      ["writing application", total, total],
+    ]);
   });
 
   it("erases what it writes and nothing else", async () => {
