@@ -1,4 +1,6 @@
 /** What is checked without a board: flash.json, images, partition tables. */
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boards } from "../../boards/board.js";
@@ -180,14 +182,15 @@ it("blocks put an image together again", () => {
   );
 });
 
+type Rom = new () => { readonly CHIP_NAME: string; readonly IMAGE_CHIP_ID?: number };
+
 it("every board with a chip has a loader, and the numbers are esptool-js's", async () => {
+  const require = createRequire(import.meta.url);
   for (const board of await boards()) {
     if (board.kind !== "chip") continue;
     const { name, imageId } = loaderChip(board);
-    const file = name.toLowerCase().replace("-", "");
-    const [rom] = Object.values(await import(`esptool-js/lib/targets/${file}.js`)) as [
-      new () => { CHIP_NAME: string; IMAGE_CHIP_ID?: number },
-    ];
+    const file = require.resolve(`esptool-js/lib/targets/${name.toLowerCase().replace("-", "")}.js`);
+    const [rom] = Object.values<Rom>(await import(pathToFileURL(file).href));
     const { CHIP_NAME, IMAGE_CHIP_ID } = new rom();
     expect([name, imageId]).toEqual([CHIP_NAME, name === "ESP8266" ? null : IMAGE_CHIP_ID]);
   }
