@@ -55,6 +55,24 @@ export function nullable<T>(schema: Schema<T>): Schema<T | null> {
   return (value, field, report) => (value === null ? null : schema(value, field, report));
 }
 
+/** A list of at most `most` values. */
+export function list<T>(schema: Schema<T>, most: number): Schema<readonly T[]> {
+  return (value, field, report) => {
+    if (!Array.isArray(value) || value.length > most) {
+      const found = Array.isArray(value) ? `a list of ${value.length}` : textOf(value);
+      report(field, found, `a list of at most ${most}`);
+      return undefined;
+    }
+    let isWrong = false;
+    const note: Report = (...what) => {
+      isWrong = true;
+      report(...what);
+    };
+    for (const [i, item] of value.entries()) schema(item, `${field}[${i}]`, note);
+    return isWrong ? undefined : value;
+  };
+}
+
 /** An object with exactly these fields. */
 export function record<Fields extends Readonly<Record<string, Schema<unknown>>>>(
   fields: Fields,

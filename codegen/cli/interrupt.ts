@@ -10,7 +10,7 @@ const GRACE_MS = 3000;
 
 /**
  * Runs `work` so that a signal kills the processes it started, and aborts `io.interrupted`: it fails then, and cleans up as
- * after any failure, but says nothing. Then the signal ends this process. A second signal ends it at once.
+ * after any failure, but says nothing except through `io.lastWords`. Then the signal ends this process. A second signal ends it at once.
  */
 export async function interruptible(io: Io, work: (io: Io) => Promise<number>): Promise<number> {
   const children = new Set<ChildProcess>();
@@ -41,6 +41,7 @@ export async function interruptible(io: Io, work: (io: Io) => Promise<number>): 
     ...io,
     out: unlessInterrupted(io.out),
     err: unlessInterrupted(io.err),
+    lastWords: io.err,
     interrupted: interrupted.signal,
   });
   if (received) end();

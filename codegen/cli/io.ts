@@ -10,6 +10,8 @@ export interface Io {
   readonly progress?: NodeJS.WriteStream;
   /** Told of Ctrl-C and `kill`, for work that takes long between one turn of the event loop and the next. */
   readonly interrupted?: AbortSignal;
+  /** Where what must be known goes even after an interruption, which silences the rest. */
+  readonly lastWords?: (text: string) => void;
   /** Whether errors nobody foresaw show their stack. */
   readonly debug: boolean;
 }

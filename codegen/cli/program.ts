@@ -15,7 +15,9 @@ import { compressCommand } from "./commands/compress.js";
 import { distillCommand } from "./commands/distill.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { fitCommand } from "./commands/fit.js";
+import { flashCommand } from "./commands/flash.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { monitorCommand } from "./commands/monitor.js";
 import { opsCommand } from "./commands/ops.js";
 import { pruneCommand } from "./commands/prune.js";
 import { quantizeCommand } from "./commands/quantize.js";
@@ -42,6 +44,8 @@ const COMMANDS = [
   benchCommand,
   fitCommand,
   calibrateCommand,
+  flashCommand,
+  monitorCommand,
 ];
 
 /** Engines by name; what they need is loaded when one is first asked for. */

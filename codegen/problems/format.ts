@@ -1,8 +1,10 @@
 import { benchWords } from "./bench.js";
 import { boardWords } from "./board.js";
+import { chipWords } from "./chip.js";
 import { clusteringWords } from "./clustering.js";
 import { dataWords } from "./data.js";
 import { engineWords } from "./engine.js";
+import { flashWords } from "./flash.js";
 import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
@@ -31,6 +33,8 @@ const words: WordsOf<Details> = {
   ...engineWords,
   ...boardWords,
   ...moddableWords,
+  ...flashWords,
+  ...chipWords,
   ...benchWords,
 };
 

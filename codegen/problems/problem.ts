@@ -4,9 +4,11 @@
  */
 import type { BenchProblems } from "./bench.js";
 import type { BoardProblems } from "./board.js";
+import type { ChipProblems } from "./chip.js";
 import type { ClusteringProblems } from "./clustering.js";
 import type { DataProblems } from "./data.js";
 import type { EngineProblems } from "./engine.js";
+import type { FlashProblems } from "./flash.js";
 import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
@@ -58,6 +60,8 @@ export interface Details
     EngineProblems,
     BoardProblems,
     ModdableProblems,
+    FlashProblems,
+    ChipProblems,
     BenchProblems {}
 
 export type Code = keyof Details;

@@ -58,6 +58,13 @@ it("compiles and runs a model without npm or a compiler at hand", async () => {
   expect(JSON.stringify(result)).toMatch(/\d/);
 });
 
+it("says what flashing needs that it does not bring", async () => {
+  const { peerDependencies } = JSON.parse(await readFile(projectPath("package.json"), "utf8"));
+  const packages = Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`);
+  const said = await xsnn("monitor", "--port", "/dev/ttyUSB0").catch(({ stderr }) => stderr);
+  expect(said).toContain(`\`npm install ${packages.join(" ")}\``);
+});
+
 it("trains", async () => {
   const float = projectPath("models/digits/digits-float.tflite");
   const samples = projectPath("models/digits/samples");
