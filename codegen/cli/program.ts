@@ -13,7 +13,9 @@ import { compressCommand } from "./commands/compress.js";
 import { distillCommand } from "./commands/distill.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { keyCommand } from "./commands/key.js";
 import { opsCommand } from "./commands/ops.js";
+import { packCommand } from "./commands/pack.js";
 import { pruneCommand } from "./commands/prune.js";
 import { quantizeCommand } from "./commands/quantize.js";
 import { runCommand } from "./commands/run.js";
@@ -36,6 +38,8 @@ const COMMANDS = [
   benchCommand,
   fitCommand,
   calibrateCommand,
+  keyCommand,
+  packCommand,
 ];
 
 /** Engines by name; what they need is loaded when one is first asked for. */

@@ -12,6 +12,7 @@ import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
 import { pruningWords } from "./pruning.js";
 import { quantizationWords } from "./quantization.js";
 import { quote } from "./quote.js";
+import { storeWords } from "./store.js";
 import { trainingWords } from "./training.js";
 import { usageWords } from "./usage.js";
 
@@ -29,6 +30,7 @@ const words: WordsOf<Details> = {
   ...dataWords,
   ...engineWords,
   ...boardWords,
+  ...storeWords,
   ...benchWords,
 };
 

@@ -14,6 +14,7 @@ import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
 import type { PruningProblems } from "./pruning.js";
 import type { QuantizationProblems } from "./quantization.js";
+import type { StoreProblems } from "./store.js";
 import type { TrainingProblems } from "./training.js";
 import type { UsageProblems } from "./usage.js";
 
@@ -56,6 +57,7 @@ export interface Details
     DataProblems,
     EngineProblems,
     BoardProblems,
+    StoreProblems,
     BenchProblems {}
 
 export type Code = keyof Details;

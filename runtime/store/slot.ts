@@ -25,39 +25,43 @@ export class Slot {
   /** Bytes of the payload at most. */
   readonly capacity: number;
   private readonly partition: Partition;
-  private readonly firstBlock: number;
   private readonly memory: ArrayBuffer;
+  /** Where its first block and its payload begin in the partition, in bytes. */
+  private readonly start: number;
+  private readonly payloadStart: number;
 
   /** @param blocks of the slot, the first of which is `firstBlock` of the partition */
   constructor(partition: Partition, memory: ArrayBuffer, firstBlock: number, blocks: number) {
     this.partition = partition;
     this.memory = memory;
-    this.firstBlock = firstBlock;
+    this.start = firstBlock * partition.blockBytes;
+    this.payloadStart = this.start + partition.blockBytes;
     this.capacity = (blocks - 1) * partition.blockBytes;
-    this.words = new Int32Array(memory, firstBlock * partition.blockBytes, HEAD_BYTES / 4);
+    this.words = new Int32Array(memory, this.start, HEAD_BYTES / 4);
   }
 
-  /** Version counter of the model in it; 0 where there is none that was verified, or one that was found bad. */
+  /** Version counter of what was verified in it and not found bad since; 0 where nothing was. Whether it `fits` is to be asked. */
   get counter(): number {
     const { words } = this;
-    if (words[AT_VERIFIED] !== 0 || words[AT_BAD] !== UNTOUCHED || words[AT_MAGIC] !== MAGIC) return 0;
-    return words[AT_COUNTER];
+    return words[AT_VERIFIED] === 0 && words[AT_BAD] === UNTOUCHED ? words[AT_COUNTER] : 0;
   }
 
-  /** As `counter`, but also of one that was found bad. */
+  /** As `counter`, but also of what was found bad. */
   get counterEvenIfBad(): number {
     const { words } = this;
-    return words[AT_VERIFIED] === 0 && words[AT_MAGIC] === MAGIC ? words[AT_COUNTER] : 0;
+    return words[AT_VERIFIED] === 0 ? words[AT_COUNTER] : 0;
   }
 
-  /** Whether the model in it is for code of that structure. 128 bits of the hash tell those apart that nobody forged. */
+  /** Whether a model for code of that structure is in it. 128 bits of the hash tell those apart that nobody forged. */
   fits(hash: readonly number[]): boolean {
     const { words } = this;
+    const at = AT_STRUCTURE;
     return (
-      words[AT_STRUCTURE] === hash[0] &&
-      words[AT_STRUCTURE + 1] === hash[1] &&
-      words[AT_STRUCTURE + 2] === hash[2] &&
-      words[AT_STRUCTURE + 3] === hash[3]
+      words[AT_MAGIC] === MAGIC &&
+      words[at] === hash[0] &&
+      words[at + 1] === hash[1] &&
+      words[at + 2] === hash[2] &&
+      words[at + 3] === hash[3]
     );
   }
 
@@ -85,32 +89,34 @@ export class Slot {
 
   /** Bytes of the header, read in place. */
   get header(): Uint8Array {
-    return new Uint8Array(this.memory, this.firstBlock * this.partition.blockBytes, HEADER_BYTES);
+    return new Uint8Array(this.memory, this.start, HEADER_BYTES);
   }
 
   /** Bytes of the payload, read in place. */
   payload(offset: number, length: number): Uint8Array {
-    return new Uint8Array(this.memory, (this.firstBlock + 1) * this.partition.blockBytes + offset, length);
+    return new Uint8Array(this.memory, this.payloadStart + offset, length);
   }
 
   /**
    * Makes the slot empty. Header and marks become zeros first: from these no half-done erasure can make a header.
    */
   clear(): void {
-    this.partition.write(this.firstBlock * this.partition.blockBytes, new Uint8Array(HEAD_BYTES));
-    this.partition.erase(this.firstBlock);
+    const { partition, start } = this;
+    partition.write(start, new Uint8Array(HEAD_BYTES));
+    partition.erase(start / partition.blockBytes);
   }
 
   /** Writes a part of the payload behind what is there, erasing each block when it is reached. */
   append(offset: number, bytes: Uint8Array): void {
-    const { blockBytes } = this.partition;
-    if (offset % blockBytes === 0) this.partition.erase(this.firstBlock + 1 + offset / blockBytes);
-    this.partition.write((this.firstBlock + 1) * blockBytes + offset, bytes);
+    const { partition, payloadStart } = this;
+    const { blockBytes } = partition;
+    if (offset % blockBytes === 0) partition.erase((payloadStart + offset) / blockBytes);
+    partition.write(payloadStart + offset, bytes);
   }
 
   /** Writes the header of a payload that is complete and right, and then the mark that says so. */
   seal(header: Uint8Array): void {
-    this.partition.write(this.firstBlock * this.partition.blockBytes, header);
+    this.partition.write(this.start, header);
     for (let i = 0; i < HEADER_BYTES; i += 4) {
       const word = header[i] | (header[i + 1] << 8) | (header[i + 2] << 16) | (header[i + 3] << 24);
       if (this.words[i >> 2] !== word) throw new Error("flash does not hold the header that was written");
@@ -119,6 +125,6 @@ export class Slot {
   }
 
   private mark(word: number): void {
-    this.partition.write(this.firstBlock * this.partition.blockBytes + 4 * word, new Uint8Array(4));
+    this.partition.write(this.start + 4 * word, new Uint8Array(4));
   }
 }

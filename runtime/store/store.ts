@@ -28,13 +28,17 @@ export class ModelStore {
   private readonly options: StoreOptions;
   private readonly first: Slot;
   private readonly second: Slot;
+  private readonly hash: readonly number[];
+  private readonly weightsBytes: number;
+  private readonly builtIn: number;
+  private readonly tries: number;
   private active: Slot | undefined;
   private isOpen = false;
   private updating: Update | undefined;
 
   /** Maps the partition. @throws RangeError where it has no room for two slots, or options are out of range */
   constructor(options: StoreOptions) {
-    const { partition, publicKey, tries = DEFAULT_TRIES } = options;
+    const { partition, structure, publicKey, builtIn = 0, tries = DEFAULT_TRIES } = options;
     const blocks = Math.floor(partition.bytes / partition.blockBytes);
     if (blocks < FEWEST_BLOCKS)
       throw new RangeError(
@@ -46,31 +50,44 @@ export class ModelStore {
     const memory = partition.map();
     const half = blocks >> 1;
     this.options = options;
+    this.hash = structure.hash;
+    this.weightsBytes = structure.weightsBytes;
+    this.builtIn = builtIn;
+    this.tries = tries;
     this.first = new Slot(partition, memory, 0, half);
     this.second = new Slot(partition, memory, half, half);
   }
 
   /**
    * Maps the newest weights that hold, and counts an attempt where they are not confirmed. Looks at header and marks only,
-   * so it takes the same however large they are.
+   * so it takes the same however large they are, and little: an application waits for it whenever it starts.
    *
    * @returns the weights, read in place, for the constructor of the model; undefined where the application's own are newest
    */
   open(): Uint8Array | undefined {
-    const { structure, tries = DEFAULT_TRIES } = this.options;
     this.isOpen = true;
+    const { first, second, builtIn, hash } = this;
     for (;;) {
-      const slot = this.newest();
+      const one = first.counter;
+      const other = second.counter;
+      const isFirst = one > other;
+      let slot = isFirst ? first : second;
+      if ((isFirst ? one : other) <= builtIn || !slot.fits(hash)) {
+        slot = isFirst ? second : first;
+        if ((isFirst ? other : one) <= builtIn || !slot.fits(hash)) {
+          this.active = undefined;
+          return undefined;
+        }
+      }
       this.active = slot;
-      if (!slot) return undefined;
-      if (slot.isConfirmed || slot.attempt(tries)) return slot.payload(0, structure.weightsBytes);
+      if (slot.isConfirmed || slot.attempt(this.tries)) return slot.payload(0, this.weightsBytes);
       slot.markBad();
     }
   }
 
   /** Version counter of what `open()` gave. */
   get counter(): number {
-    return this.active ? this.active.counter : (this.options.builtIn ?? 0);
+    return this.active ? this.active.counter : this.builtIn;
   }
 
   /** Whether what `open()` gave is still to prove itself: `selfTest()` first, then `confirm()` or `reject()`. */
@@ -125,21 +142,10 @@ export class ModelStore {
     return this.updating;
   }
 
-  private newest(): Slot | undefined {
-    const { structure, builtIn = 0 } = this.options;
-    const { first, second } = this;
-    const [one, other] = [first.counter, second.counter];
-    const newer = one >= other ? first : second;
-    if (Math.max(one, other) > builtIn && newer.fits(structure.hash)) return newer;
-    const older = one >= other ? second : first;
-    return Math.min(one, other) > builtIn && older.fits(structure.hash) ? older : undefined;
-  }
-
   /** The greatest version counter that was ever verified here for this application, those found bad included. */
   private newestKnown(): number {
-    const { structure, builtIn = 0 } = this.options;
-    const known = (slot: Slot) => (slot.fits(structure.hash) ? slot.counterEvenIfBad : 0);
-    return Math.max(builtIn, known(this.first), known(this.second));
+    const known = (slot: Slot) => (slot.fits(this.hash) ? slot.counterEvenIfBad : 0);
+    return Math.max(this.builtIn, known(this.first), known(this.second));
   }
 
   private newDigest(): Digest {

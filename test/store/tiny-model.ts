@@ -1,16 +1,11 @@
 /** A model of a few weights, its updates, and stores for it. */
 import { generateKeyPairSync } from "node:crypto";
+import { hashWords } from "../../codegen/emit/structure.js";
 import { packUpdate, type UpdateContent } from "../../codegen/store/pack.js";
 import type { Partition } from "../../runtime/store/partition.js";
 import { ModelStore, type StoreOptions } from "../../runtime/store/store.js";
 
 export const HASH = "00112233445566778899aabbccddeeff0123456789abcdeffedcba9876543210";
-
-/** A hash as eight words, as a generated module has it. */
-export function hashWords(hex: string): number[] {
-  const bytes = Buffer.from(hex, "hex");
-  return Array.from({ length: 8 }, (_, i) => bytes.readInt32LE(4 * i));
-}
 
 export const WEIGHTS_BYTES = 300;
 
