@@ -10,5 +10,7 @@ const counts = await countStore(rv32Engine, await runtimeSources());
 console.log("| what | instructions | at 160 MHz, one cycle each |\n| --- | --: | --: |");
 for (const { what, instructions } of counts) {
   const milliseconds = (1000 * instructions) / CLOCK;
-  console.log(`| ${what} | ${thousands(instructions)} | ${milliseconds.toPrecision(3)} ms |`);
+  console.log(
+    `| ${what} | ${thousands(instructions)} | ${thousands(Number(milliseconds.toPrecision(3)))} ms |`,
+  );
 }

@@ -1,5 +1,5 @@
 /** Keys that updates are signed with, as PEM files. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { refuse } from "../../problems/problem.js";
@@ -14,9 +14,8 @@ export function publicPath(path: string): string {
 }
 
 /** The 32 bytes of a public key in hexadecimal, as the application has them. */
-export function publicHex(key: KeyObject): string {
-  const { x } = createPublicKey(key).export({ format: "jwk" });
-  return Buffer.from(x!, "base64url").toString("hex");
+function publicHex(key: KeyObject): string {
+  return Buffer.from(key.export({ format: "jwk" }).x!, "base64url").toString("hex");
 }
 
 /**
