@@ -17,7 +17,7 @@ import { describeGolden, goldenModel } from "../golden/golden.js";
 import { changed, stream } from "../kernels/changed-weights.js";
 import { privateKey, publicHex } from "./tiny-model.js";
 
-/** An application that takes an update when it starts, in pieces, and runs what came. */
+/** An application that takes an update when it starts, in pieces, and runs what came; before that it refuses spoilt ones. */
 const APPLICATION = `
 import Model, { structure } from "./kws.js";
 import update from "./update.js";
@@ -29,6 +29,19 @@ export default class Updated extends Model {
     const partition = new MemoryPartition(2 * 4096 * Math.ceil(update.byteLength / 4096 + 1));
     const store = new ModelStore({ partition, structure, publicKey: "${publicHex}" });
     if (store.open()) throw new Error("the store is not empty");
+    for (const [at, reason] of [[1, "no-update"], [20, "structure"], [110, "signature"], [150, "signature"], [999, "digest"]]) {
+      const spoilt = new Uint8Array(update).slice();
+      spoilt[at] ^= 1;
+      let found = "taken";
+      try {
+        const running = store.update();
+        running.write(spoilt);
+        running.end();
+      } catch (error) {
+        found = error.reason;
+      }
+      if (found !== reason) throw new Error("byte " + at + ": " + found);
+    }
     const running = store.update();
     for (let at = 0; at < update.byteLength; at += 1000)
       running.write(new Uint8Array(update, at, Math.min(1000, update.byteLength - at)));

@@ -40,7 +40,7 @@ const EXAMPLES: readonly [message: Uint8Array, sha256: string, sha512: string][]
 
 it.each(EXAMPLES)("example %#", (message, first, second) => {
   expect(sha256(message)).toBe(first);
-  if (message.length < 100_000) expect(hex(sha512([message]))).toBe(second);
+  expect(hex(sha512([message]))).toBe(second);
 });
 
 it("are OpenSSL's for messages of each length around the ends of blocks", () => {
