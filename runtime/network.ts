@@ -25,6 +25,9 @@ export interface Plan {
   readonly hasInt16: boolean;
 }
 
+/** `weights.bin`, mapped: a buffer of its own, or a part of a larger one, such as a slot of a model store. */
+export type Weights = ArrayBuffer | Uint8Array;
+
 /** Preloaded, it takes no RAM. */
 const NO_INT16 = new Int16Array(0);
 
@@ -45,14 +48,17 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
 
   /**
    * @param plan the compiled model
-   * @param weights `weights.bin`, mapped: it is read in place
+   * @param weights `weights.bin`, mapped: it is read in place, from a multiple of 8 bytes on
    * @throws RangeError where the weights are not this model's
    */
-  constructor(plan: Plan, weights: ArrayBuffer) {
+  constructor(plan: Plan, weights: Weights) {
     if (weights.byteLength !== plan.weightsBytes)
       throw new RangeError(
         `weights.bin has ${weights.byteLength} bytes, the model needs ${plan.weightsBytes}`,
       );
+    const isPart = "buffer" in weights;
+    const buffer = isPart ? weights.buffer : weights;
+    const start = isPart ? weights.byteOffset : 0;
     const arena = new ArrayBuffer(plan.arenaBytes);
     const memory: Memory = {
       int8: new Int8Array(arena),
@@ -60,9 +66,9 @@ export class Network<Input extends TensorData = TensorData, Output extends Tenso
       int16: plan.hasInt16 ? new Int16Array(arena) : NO_INT16,
       int32: new Int32Array(arena),
       float32: new Float32Array(arena),
-      weights8: new Int8Array(weights, 0, plan.weightsBytes),
-      weights16: plan.hasInt16 ? new Int16Array(weights, 0, plan.weightsBytes >> 1) : NO_INT16,
-      weights32: new Int32Array(weights, 0, plan.weightsBytes >> 2),
+      weights8: new Int8Array(buffer, start, plan.weightsBytes),
+      weights16: plan.hasInt16 ? new Int16Array(buffer, start, plan.weightsBytes >> 1) : NO_INT16,
+      weights32: new Int32Array(buffer, start, plan.weightsBytes >> 2),
       planes: [],
     };
     this.plan = plan;

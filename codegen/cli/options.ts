@@ -3,12 +3,14 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Machine } from "../../boards/engine.js";
 import type { PlanOptions } from "../plan/options.js";
 
-/** Parses an integer of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** Parses an integer of at least `least` and at most `most`. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+    if (!/^-?\d+$/.test(text) || value > most || value < least)
+      throw new InvalidArgumentError(
+        `It must be an integer of at least ${least}${most < Number.MAX_SAFE_INTEGER ? ` and at most ${most}` : ""}.`,
+      );
     return value;
   };
 }

@@ -17,8 +17,10 @@ import { doctorCommand } from "./commands/doctor.js";
 import { fitCommand } from "./commands/fit.js";
 import { flashCommand } from "./commands/flash.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { keyCommand } from "./commands/key.js";
 import { monitorCommand } from "./commands/monitor.js";
 import { opsCommand } from "./commands/ops.js";
+import { packCommand } from "./commands/pack.js";
 import { pruneCommand } from "./commands/prune.js";
 import { quantizeCommand } from "./commands/quantize.js";
 import { runCommand } from "./commands/run.js";
@@ -46,6 +48,8 @@ const COMMANDS = [
   calibrateCommand,
   flashCommand,
   monitorCommand,
+  keyCommand,
+  packCommand,
 ];
 
 /** Engines by name; what they need is loaded when one is first asked for. */

@@ -16,9 +16,15 @@ export type Artifact = ReadonlyMap<string, Uint8Array>;
 /**
  * @param module name of the model's module, as `moduleName` makes it
  * @param sources the runtime to copy from
+ * @param beside modules of `runtime/` that the artifact is to carry as well, such as `store/store`
  */
-export function emit(plan: Plan, module: string, sources: RuntimeSources): Artifact {
-  const runtime = runtimeFiles(sources, ["network", ...plan.layers.flatMap(modulesOf)]);
+export function emit(
+  plan: Plan,
+  module: string,
+  sources: RuntimeSources,
+  beside: readonly string[] = [],
+): Artifact {
+  const runtime = runtimeFiles(sources, ["network", ...plan.layers.flatMap(modulesOf), ...beside]);
   const source = modelModule(plan, module);
   const kernels = kernelFiles(plan, module);
   const memory = memoryOfPlan(plan);

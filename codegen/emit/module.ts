@@ -4,6 +4,7 @@ import type { Tensor } from "../graph/graph.js";
 import type { Located } from "../ops/place.js";
 import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { className, commentText, layerName, stringLiteral } from "./names.js";
+import { hashWords, structureOf } from "./structure.js";
 import { fill, thousands } from "./text.js";
 
 /** Element array of each type that a model input or output may have. */
@@ -37,16 +38,21 @@ ${fill(
   hasInt16: ${plan.hasInt16},
 });
 
-${classText(plan, module)}`;
+${plan.isUpdatable ? structureText(plan) : ""}${classText(plan, module)}`;
 }
 
 /** The typings of that module. */
 export function modelTypings(plan: Plan, module: string): string {
-  return `import { Network } from "./xsnn/network.js";
+  const structure = `/** What a model store must know of this code: SHA-256 of what is baked in, and bytes of weights.bin. */
+export const structure: { readonly hash: readonly number[]; readonly weightsBytes: number };
 
-${classDoc(plan)}
+`;
+  return `import { Network, type Weights } from "./xsnn/network.js";
+
+${plan.isUpdatable ? structure : ""}${classDoc(plan)}
 export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
-  constructor();
+  /** @param weights others of the same structure than those in the manifest's data */
+  constructor(weights?: Weights);
 }
 `;
 }
@@ -68,7 +74,7 @@ function imports(plan: Plan, module: string): string {
   for (const { code } of plan.layers)
     if ("source" in code) add("layer", "type PlacedLayer");
     else add(code.module, `type ${code.layerType}`, code.kernel.name);
-  add("network", "Network", "type Plan");
+  add("network", "Network", "type Plan", "type Weights");
   add("weights", "mapWeights");
   const own = generatedLayers(plan).map(
     (layer) =>
@@ -180,12 +186,26 @@ function classDoc({ graph }: Plan): string {
   return ["/**", ...line("Input", graph.inputs), ...line("Output", graph.outputs), " */"].join("\n");
 }
 
+/** What updates are held against. */
+function structureText(plan: Plan): string {
+  const { hash } = structureOf(plan);
+  return `/** SHA-256 of all that is baked into this code, ${hash}, and bytes of weights.bin. */
+export const structure = Object.freeze({
+  hash: Object.freeze([
+${fill(hashWords(hash).map(String), "    ")}
+  ]),
+  weightsBytes: ${plan.weights.length},
+});
+
+`;
+}
+
 function classText(plan: Plan, module: string): string {
   return `${classDoc(plan)}
 export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
   /** Maps the weights and allocates the arena. */
-  constructor() {
-    super(plan, mapWeights("${module}-weights.bin"));
+  constructor(weights: Weights = mapWeights("${module}-weights.bin")) {
+    super(plan, weights);
   }
 }
 `;

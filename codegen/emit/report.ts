@@ -7,6 +7,7 @@ import { type Memory, memoryOfPlan } from "../plan/creation.js";
 import type { Alternative } from "../plan/forms.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
+import { type Structure, structureOf } from "./structure.js";
 
 /** Raised whenever a reader of an older one would go wrong. */
 export const REPORT_VERSION = 4;
@@ -67,6 +68,10 @@ export interface Report {
   readonly hidden: readonly TensorId[];
   readonly variables: readonly VariableInfo[];
   readonly sections: readonly Section[];
+  /** Whether there are layers whose weights are to be replaced. */
+  readonly isUpdatable: boolean;
+  /** What is baked into code. */
+  readonly structure: Structure;
 }
 
 export function report(plan: Plan, module: string): Report {
@@ -101,6 +106,8 @@ export function report(plan: Plan, module: string): Report {
     hidden: graph.ops.flatMap(({ outputs }) => outputs).filter((id) => isHidden(plan, id)),
     variables: plan.variables,
     sections: plan.sections,
+    isUpdatable: plan.isUpdatable,
+    structure: structureOf(plan),
   };
 }
 

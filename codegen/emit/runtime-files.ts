@@ -30,7 +30,10 @@ export function runtimeFiles(sources: RuntimeSources, named: readonly string[]):
 /** The modules named and all that their sources import from beside them, in alphabetical order. */
 function closure(named: readonly string[], sourceOf: (module: string) => string): string[] {
   const found = new Set(named);
-  for (const module of found)
-    for (const [, imported] of sourceOf(module).matchAll(/from "\.\/([\w-]+)\.js"/g)) found.add(imported);
+  for (const module of found) {
+    const folder = module.slice(0, module.lastIndexOf("/") + 1);
+    for (const [, imported] of sourceOf(module).matchAll(/from "\.\/([\w-]+)\.js"/g))
+      found.add(folder + imported);
+  }
   return [...found].sort();
 }

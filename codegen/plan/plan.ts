@@ -72,6 +72,8 @@ export interface Plan {
   readonly planes: number;
   /** Whether any element has 16 bits. */
   readonly hasInt16: boolean;
+  /** Whether there are layers whose weights are to be replaced. */
+  readonly isUpdatable: boolean;
   /** Predicted: bytecode, frozen objects and `weights.bin`, those of the runtime included. */
   readonly flashBytes: number;
 }
@@ -162,6 +164,7 @@ export function planChoices(
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     planes,
     hasInt16: graph.tensors.some(({ dtype }) => dtype === "int16"),
+    isUpdatable: updatable !== undefined,
     flashBytes: flashBytes(choices),
   };
 }

@@ -17,6 +17,7 @@ import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
 import type { PruningProblems } from "./pruning.js";
 import type { QuantizationProblems } from "./quantization.js";
+import type { StoreProblems } from "./store.js";
 import type { TrainingProblems } from "./training.js";
 import type { UsageProblems } from "./usage.js";
 
@@ -62,6 +63,7 @@ export interface Details
     ModdableProblems,
     FlashProblems,
     ChipProblems,
+    StoreProblems,
     BenchProblems {}
 
 export type Code = keyof Details;

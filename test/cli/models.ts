@@ -61,3 +61,23 @@ export function runningMaximum(length: number): Graph {
     ],
   };
 }
+
+/** A dense layer of 8 inputs and 3 outputs. */
+export function denseModel(): Graph {
+  const weights = Array.from({ length: 24 }, (_, i) => ((i * 37) % 251) - 125);
+  return singleOpGraph(
+    "FULLY_CONNECTED",
+    { activation: "NONE", keepDims: false },
+    [
+      { shape: [1, 8], dtype: "int8", quantization: PIXELS },
+      { shape: [3, 8], dtype: "int8", quantization: perTensor(0.01, 0), values: weights },
+      {
+        shape: [3],
+        dtype: "int32",
+        quantization: perTensor(Math.fround(0.01 / 255), 0),
+        values: [1000, -2000, 0],
+      },
+    ],
+    [{ shape: [1, 3], dtype: "int8", quantization: perTensor(0.05, 0) }],
+  );
+}

@@ -67,7 +67,7 @@ export class Records {
     const first = this.#book?.numbers.length ?? 0;
     const length = first + this.#wide.length * channels;
     return [
-      `  const w = new BigInt64Array(weights8.buffer, 8 * constants[0], ${length});`,
+      `  const w = new BigInt64Array(weights8.buffer, weights8.byteOffset + 8 * constants[0], ${length});`,
       `  let i = ${first > 0 ? `${first} + ` : ""}from * ${this.#wide.length};`,
       ...(this.#narrow.length > 0 ? [`  let j = constants[1] + from * ${this.#narrow.length};`] : []),
       ...(this.#indexed.length > 0 ? [`  let k = constants[6] + from * ${this.#indexed.length};`] : []),
