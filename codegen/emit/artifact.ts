@@ -18,7 +18,11 @@ export type Artifact = ReadonlyMap<string, Uint8Array>;
  * @param sources the runtime to copy from
  */
 export function emit(plan: Plan, module: string, sources: RuntimeSources): Artifact {
-  const runtime = runtimeFiles(sources, ["network", ...plan.layers.flatMap(modulesOf)]);
+  const runtime = runtimeFiles(sources, [
+    "network",
+    ...(plan.hot?.layers.length ? ["hot"] : []),
+    ...plan.layers.flatMap(modulesOf),
+  ]);
   const source = modelModule(plan, module);
   const kernels = kernelFiles(plan, module);
   const memory = memoryOfPlan(plan);

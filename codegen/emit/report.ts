@@ -5,6 +5,7 @@ import type { VariableInfo } from "../../runtime/network.js";
 import { byteLength, type DType, type TensorId } from "../graph/graph.js";
 import { type Memory, memoryOfPlan } from "../plan/creation.js";
 import type { Alternative } from "../plan/forms.js";
+import type { HotPlan } from "../plan/hot.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 
@@ -58,6 +59,8 @@ export interface Report {
   readonly flashBytes: number;
   /** What running it is predicted to take, at most at once. */
   readonly memory: Memory;
+  /** Weights that are copied to RAM, by index in `layers`, where that was asked for: what an inference saves, predicted. */
+  readonly hot?: Pick<HotPlan, "layers" | "bytes">;
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly layers: readonly LayerReport[];
@@ -80,6 +83,7 @@ export function report(plan: Plan, module: string): Report {
     weightsBytes: plan.weights.length,
     flashBytes: plan.flashBytes,
     memory: memoryOfPlan(plan),
+    ...(plan.hot && { hot: { layers: plan.hot.layers, bytes: plan.hot.bytes } }),
     inputs: graph.inputs,
     outputs: graph.outputs,
     layers: plan.layers.map((layer) => ({
