@@ -13,6 +13,7 @@ import { compressCommand } from "./commands/compress.js";
 import { distillCommand } from "./commands/distill.js";
 import { fitCommand } from "./commands/fit.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { modCommand } from "./commands/mod.js";
 import { opsCommand } from "./commands/ops.js";
 import { pruneCommand } from "./commands/prune.js";
 import { quantizeCommand } from "./commands/quantize.js";
@@ -28,6 +29,7 @@ const COMMANDS = [
   clusterCommand,
   distillCommand,
   compileCommand,
+  modCommand,
   inspectCommand,
   runCommand,
   validateCommand,

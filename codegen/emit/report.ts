@@ -2,6 +2,7 @@
  * `plan.json`: the plan as data, for tools that run, trace or compare an artifact. Nothing on a board reads it.
  */
 import type { VariableInfo } from "../../runtime/network.js";
+import type { Resident } from "../cost/resident.js";
 import { byteLength, type DType, type TensorId } from "../graph/graph.js";
 import { type Memory, memoryOfPlan } from "../plan/creation.js";
 import type { Alternative } from "../plan/forms.js";
@@ -61,6 +62,8 @@ export interface Report {
   readonly memory: Memory;
   /** Weights that are copied to RAM, by index in `layers`, where that was asked for: what an inference saves, predicted. */
   readonly hot?: Pick<HotPlan, "layers" | "bytes">;
+  /** Of a mod: what its modules take of `memory`, of which nothing is in flash. */
+  readonly resident?: Resident;
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly layers: readonly LayerReport[];

@@ -6,6 +6,7 @@ import { engineWords } from "./engine.js";
 import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
+import { modWords } from "./mod.js";
 import { onnxWords } from "./onnx.js";
 import { operatorWords } from "./operator.js";
 import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
@@ -29,6 +30,7 @@ const words: WordsOf<Details> = {
   ...dataWords,
   ...engineWords,
   ...boardWords,
+  ...modWords,
   ...benchWords,
 };
 

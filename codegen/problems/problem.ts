@@ -10,6 +10,7 @@ import type { EngineProblems } from "./engine.js";
 import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
+import type { ModProblems } from "./mod.js";
 import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
 import type { PruningProblems } from "./pruning.js";
@@ -56,6 +57,7 @@ export interface Details
     DataProblems,
     EngineProblems,
     BoardProblems,
+    ModProblems,
     BenchProblems {}
 
 export type Code = keyof Details;
