@@ -8,7 +8,8 @@ import { importedIn, type Resident, residentOf } from "../cost/resident.js";
 import type { Artifact } from "../emit/artifact.js";
 import { type Report, report } from "../emit/report.js";
 import { json } from "../emit/text.js";
-import { hostManifest } from "./host-manifest.js";
+import type { Memory } from "../plan/creation.js";
+import { type Host, hostManifest } from "./host-manifest.js";
 
 export interface Mod {
   readonly module: string;
@@ -20,8 +21,12 @@ export interface Mod {
   readonly archiveBytes: number;
 }
 
-/** Makes a mod of a model that was compiled with `isMod`. */
-export function mod({ module, artifact, plan }: Compiled): Mod {
+/**
+ * Makes a mod of a model that was compiled with `isMod`.
+ *
+ * @param hostFor the host for a mod that takes so much
+ */
+export function mod({ module, artifact, plan }: Compiled, hostFor: (memory: Memory) => Host): Mod {
   const manifest: Manifest = JSON.parse(text(artifact, "manifest.json"));
   const paths = modulePaths(manifest);
   const modules = new Map([...paths].map(([name, path]) => [name, text(artifact, path)]));
@@ -39,7 +44,7 @@ export function mod({ module, artifact, plan }: Compiled): Mod {
   };
   const texts = [
     ["manifest.json", json(modManifest(paths, manifest.data))],
-    ["host-manifest.json", json(hostManifest(found.memory, resident.names))],
+    ["host-manifest.json", json(hostManifest(hostFor(found.memory), resident.names))],
     ["plan.json", json(found)],
   ] as const;
   const encoder = new TextEncoder();

@@ -40,6 +40,7 @@ describe("xsnn mod", () => {
     const host = read("small-mod/host-manifest.json");
     expect(host.defines).toEqual({ XS_MODS: 1 });
     expect(host.strip).toEqual([]);
+    expect(host.platforms.esp32.creation.static).toBeGreaterThan(0);
     expect(host.creation.keys.initial).toBeGreaterThan(256 + 60);
     expect(existsSync("small-mod/small.xsa")).toBe(false);
     expect(out).toMatch(/^objects and functions of modules +[\d,]+ {2}of RAM$/m);

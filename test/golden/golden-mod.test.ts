@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { limitsOf } from "../../boards/fit.js";
 import { engineByName } from "../../boards/index.js";
 import { chooseMachine, machineOf } from "../../boards/machine.js";
-import { modRoom } from "../../codegen/cli/mod/room.js";
+import { hostOn, modRoom } from "../../codegen/cli/mod/room.js";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
 import { compile } from "../../codegen/compile.js";
 import { mod } from "../../codegen/mod/mod.js";
@@ -14,7 +14,7 @@ describeGolden("a mod", () => {
     const { name, model, vectors } = goldenModel("kws_ref_int8", 2);
     const board = chip("esp32-c3");
     const options = { ...limitsOf(board), isMod: true };
-    const made = mod(compile(model, `${name}.tflite`, await runtimeSources(), options));
+    const made = mod(compile(model, `${name}.tflite`, await runtimeSources(), options), hostOn(board));
     const { counters, ...report } = await engineByName(engine).run({
       artifact: made.files,
       module: made.module,

@@ -6,7 +6,7 @@ import { mod } from "../../mod/mod.js";
 import { writeArtifact } from "../artifact-folder.js";
 import { findChip } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
-import { DEFAULT_PARTITION, modRoom } from "../mod/room.js";
+import { DEFAULT_PARTITION, hostOn, modRoom } from "../mod/room.js";
 import { modText, type WrittenMod } from "../mod/text.js";
 import { integer, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 import { compileFile } from "../target.js";
@@ -46,7 +46,7 @@ export function modCommand({ io }: Cli): Command {
     .action(async (model: string, { board: name, output, partition, json: asJson, ...flags }: Options) => {
       const board = await findChip(name);
       const compiled = await compileFile(model, { ...limitsOf(board), ...planOptions(flags), isMod: true });
-      const made = mod(compiled);
+      const made = mod(compiled, hostOn(board));
       const archive = await buildArchive(made.files, made.module, board.moddable.platform);
       const room = modRoom(made, board, partition, archive?.length);
       const folder = output ?? `${made.module}-mod`;

@@ -3,12 +3,19 @@ import type { ChipBoard } from "../../../boards/board.js";
 import { freeFlash } from "../../../boards/fit.js";
 import { chooseMachine, type MachineChoice } from "../../../boards/machine.js";
 import { importedIn } from "../../cost/resident.js";
+import type { Host } from "../../mod/host-manifest.js";
 import type { Mod } from "../../mod/mod.js";
-import { SLOT_BYTES } from "../../plan/creation.js";
+import { type Memory, SLOT_BYTES } from "../../plan/creation.js";
 import { refuse } from "../../problems/problem.js";
 
 /** Of the partition `xs`, as Moddable's documentation/xs/mods.md has it. */
 export const DEFAULT_PARTITION = 0x40000;
+
+/** The host of a mod on a board: the machine that the board's applications may have. */
+export function hostOn(board: ChipBoard): (memory: Memory) => Host {
+  const [family] = board.moddable.platform.split("/");
+  return (memory) => ({ family, creation: chooseMachine(memory, board).creation });
+}
 
 export interface ModRoom {
   readonly machine: MachineChoice;

@@ -29,7 +29,7 @@ export async function modText({ mod, board, room, folder, archive }: WrittenMod)
   const forms = [...new Set(report.layers.map(({ form }) => form))].join(", ");
   const lines = [
     `Layers are ${forms}. Nothing of a mod is preloaded: its constants take RAM, code and weights stay in flash.`,
-    `The host's machine on ${board.name}: ${thousands(creationBytes(machine.creation))} bytes, ${machineText(machine)}.`,
+    `The host's machine on ${board.name}: ${thousands(creationBytes(machine.creation))} bytes, as host-manifest.json asks${machine.withWifi ? "" : ", without Wi-Fi"}.`,
     `Names: ${thousands(resident.names)} that the firmware may not have; host-manifest.json asks for places for them.`,
     `Archive: ${thousands(partition.needed)} of ${thousands(partition.available)} bytes${archive ? "" : ", predicted"}.`,
     archive
@@ -39,13 +39,4 @@ export async function modText({ mod, board, room, folder, archive }: WrittenMod)
     `Written to ${folder}: the application includes host-manifest.json, then imports "${module}".`,
   ];
   return `${sizes}\n${lines.join("\n")}\n`;
-}
-
-function machineText({ askedBy, withWifi }: WrittenMod["room"]["machine"]): string {
-  const asked = {
-    default: "the target's default",
-    model: "as host-manifest.json asks",
-    application: "which the application's own manifest must ask for",
-  }[askedBy];
-  return withWifi ? asked : `${asked}, without Wi-Fi`;
 }
