@@ -56,6 +56,11 @@ export interface Job {
   readonly trace?: readonly TraceTensor[];
   readonly machine?: Machine;
   /**
+   * Whether engines with an emulated flash install the artifact as a mod: an XS archive beside the firmware. Nothing of it is
+   * preloaded then, whatever its manifest says.
+   */
+  readonly isMod?: boolean;
+  /**
    * Where the board's serial port, the module `uart`, ends: the path of a Unix socket that listens, such as an end of a
    * `Wire`. If not given, at nothing.
    */
@@ -99,7 +104,7 @@ export interface HeapCounters {
 
 /** What an engine puts in flash for a model before anything runs. */
 export interface FlashBytes {
-  /** Names in the artifact's modules, those of the runtime that it uses included. */
+  /** Names in the artifact's modules, those of the runtime that it uses included; of a mod all but its data. */
   readonly nameBytes: number;
   /** Its data, `weights.bin`. */
   readonly constantBytes: number;

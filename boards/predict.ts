@@ -41,11 +41,16 @@ function instructionRatio({ isa: own, speed }: ChipBoard, isa: CountedIsa): Rang
 }
 
 /** Cycles of one instruction, flash included. */
-export function cyclesPerInstruction({ speed, flash, clockMegahertz }: ChipBoard): Range {
-  const missSeconds = quotient(rangeOf(flash.cacheLineBytes), rangeOf(flash.bytesPerSecond));
-  const missCycles = product(missSeconds, exactly(1e6 * clockMegahertz.value));
+export function cyclesPerInstruction(board: ChipBoard): Range {
+  const { speed } = board;
   const misses = quotient(rangeOf(speed.flashMissesPerThousandInstructions), exactly(1000));
-  return sum(rangeOf(speed.cyclesPerInstruction), product(misses, missCycles));
+  return sum(rangeOf(speed.cyclesPerInstruction), product(misses, missCycles(board)));
+}
+
+/** Cycles that the CPU waits for a line that is not in the cache of flash. */
+export function missCycles({ flash, clockMegahertz }: ChipBoard): Range {
+  const seconds = quotient(rangeOf(flash.cacheLineBytes), rangeOf(flash.bytesPerSecond));
+  return product(seconds, exactly(1e6 * clockMegahertz.value));
 }
 
 /** Power with the CPU running. */

@@ -17,6 +17,8 @@ export interface Memory {
    * sets those that nobody reads any more to 0n: collections look at each of them.
    */
   readonly planes: bigint[];
+  /** The same with a copy of some weights in RAM, for layers that read those: see hot.ts. */
+  hot?: Memory;
 }
 
 /** What a kernel that was written for one layer still has to be told: byte offsets in the arena and in `weights.bin`. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FlashBytes, Job, Machine } from "../engine.js";
 import { exception, stopped } from "../failure.js";
 import { driverFolder, driverModules, put } from "../staging.js";
+import { type Named, xsArchive } from "./archive.js";
 import { xsProgram } from "./build.js";
 import { readManifest } from "./manifest.js";
 import { compilerTarget } from "./targets.js";
@@ -35,7 +36,7 @@ interface Content {
  */
 export async function writeImage(
   engine: string,
-  { artifact, onProgress }: Job,
+  { artifact, isMod, module: mod, onProgress }: Job,
   machine: Machine,
   folder: string,
 ): Promise<[path: string, flash: FlashBytes]> {
@@ -47,28 +48,37 @@ export async function writeImage(
     name,
     path,
   });
-  const contents: Content[] = [
+  const board: Content[] = [
     ...boardModules.map(({ name, path }) => module(name, path, true)),
     ...driverModules.map((name) =>
       module(`${driverFolder}/${name}`, `${driverFolder}/${name}.js`, name !== "main"),
     ),
+  ];
+  const own: Content[] = [
     ...Array.from(modules, ([name, path]) => module(name, path, preload.has(name))),
     ...Array.from(data, ([name, path]) => ({ isModule: false, isPreloaded: false, name, path })),
   ];
-  await compileModules(engine, contents, folder, onProgress);
-  const files = await Promise.all(contents.map((one) => readFile(join(folder, compiledPath(one)))));
-  const path = join(folder, driverFolder, "image.bin");
-  const own = (one: Content) => !one.path.startsWith(`${driverFolder}/`);
-  const firstOwn = contents.findIndex(own);
-  await writeFile(path, layOut(contents, files, machine, { main: `${driverFolder}/main`, firstOwn }));
+  await compileModules(engine, [...board, ...own], folder, onProgress);
+  const read = (list: readonly Content[]) =>
+    Promise.all(list.map((one) => readFile(join(folder, compiledPath(one)))));
+  const [boardFiles, ownFiles] = [await read(board), await read(own)];
   const size = (isModule: boolean, bytesOf: (file: Buffer) => number) =>
-    contents.reduce(
-      (sum, one, i) => sum + (one.isModule === isModule && own(one) ? bytesOf(files[i]) : 0),
-      0,
-    );
+    own.reduce((sum, one, i) => sum + (one.isModule === isModule ? bytesOf(ownFiles[i]) : 0), 0);
+  const constantBytes = size(false, (file) => file.length);
+  const path = join(folder, driverFolder, "image.bin");
+  const main = `${driverFolder}/main`;
+  if (isMod) {
+    const named = (isModule: boolean): Named[] =>
+      own.flatMap((one, i) => (one.isModule === isModule ? [[one.name, ownFiles[i]] as const] : []));
+    const archive = xsArchive(mod, named(true), named(false));
+    await writeFile(path, layOut(board, boardFiles, machine, { main, firstOwn: board.length, archive }));
+    return [path, { nameBytes: archive.length - constantBytes, constantBytes }];
+  }
+  const all = [...board, ...own];
+  const files = [...boardFiles, ...ownFiles];
+  await writeFile(path, layOut(all, files, machine, { main, firstOwn: board.length }));
   // A compiled module begins with the bytes of its names.
-  const nameBytes = size(true, (file) => file.readInt32LE(0));
-  return [path, { nameBytes, constantBytes: size(false, (file) => file.length) }];
+  return [path, { nameBytes: size(true, (file) => file.readInt32LE(0)), constantBytes }];
 }
 
 function compiledPath({ isModule, path }: Content): string {
@@ -91,7 +101,7 @@ async function compileModules(
   throw stopped(engine, "the compiler of modules failed", stderr.trim());
 }
 
-const headerWords = 9;
+const headerWords = 11;
 const entryWords = 6;
 
 /** A header, an entry for each content, names, and the contents, 16-byte aligned. */
@@ -99,7 +109,11 @@ function layOut(
   contents: readonly Content[],
   files: readonly Buffer[],
   { chunkBytes, slots, stackSlots, block }: Machine,
-  { main, firstOwn }: { readonly main: string; readonly firstOwn: number },
+  {
+    main,
+    firstOwn,
+    archive,
+  }: { readonly main: string; readonly firstOwn: number; readonly archive?: Buffer },
 ): Buffer {
   const parts: Buffer[] = [];
   let end = 4 * (headerWords + entryWords * contents.length);
@@ -120,6 +134,7 @@ function layOut(
   ]);
   const shared = block ? [block.bytes, block.chunkIncrement, block.slotIncrement] : [0, 0, 0];
   const sizes = [chunkBytes, slots, stackSlots, ...shared];
-  const head = Int32Array.of(...sizes, text(main), contents.length, firstOwn, ...entries);
+  const mod = archive ? [place(archive), archive.length] : [0, 0];
+  const head = Int32Array.of(...sizes, ...mod, text(main), contents.length, firstOwn, ...entries);
   return Buffer.concat([Buffer.from(head.buffer), ...parts, Buffer.alloc(16)]);
 }

@@ -102,6 +102,8 @@ async function filesOf(folder: string): Promise<string[]> {
 function isArtifactPath(path: string, module: string): boolean {
   return (
     COMMON.includes(path) ||
+    path === "host-manifest.json" ||
+    path === `${module}.xsa` ||
     [".ts", ".js", ".d.ts"].some((extension) => path === `${module}${extension}`) ||
     (path.startsWith(`${module}/`) && /^\w+\.(ts|js)$/.test(path.slice(module.length + 1))) ||
     /^xsnn\/(moddable\/)?[\w-]+(\.d)?\.(ts|js)$/.test(path)

@@ -40,6 +40,7 @@ export async function compareEngines(
     const ended = await engine.run({
       artifact,
       module: report.module,
+      isMod: report.resident !== undefined,
       vectors: given,
       trace,
       ...(machine && { machine }),

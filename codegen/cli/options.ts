@@ -76,6 +76,14 @@ export function updatableOption(): Option {
   });
 }
 
+/** `--hot`, for commands that compile models for a board. */
+export function hotOption(): Option {
+  return new Option(
+    "--hot <bytes>",
+    "the most RAM for copies of weights that layers would wait for in flash; needs --board",
+  ).argParser(integer(1));
+}
+
 /** The planner's options among those of a command. */
 export function planOptions({ optimize, updatable }: PlanFlags): PlanOptions {
   return { ...(optimize && { optimize }), ...(updatable && { updatable }) };

@@ -18,6 +18,7 @@ import { fitCommand } from "./commands/fit.js";
 import { flashCommand } from "./commands/flash.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { keyCommand } from "./commands/key.js";
+import { modCommand } from "./commands/mod.js";
 import { monitorCommand } from "./commands/monitor.js";
 import { opsCommand } from "./commands/ops.js";
 import { packCommand } from "./commands/pack.js";
@@ -38,6 +39,7 @@ const COMMANDS = [
   appCommand,
   buildCommand,
   doctorCommand,
+  modCommand,
   inspectCommand,
   runCommand,
   validateCommand,

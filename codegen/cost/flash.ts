@@ -77,7 +77,7 @@ function constantBytes(value: string): number {
 }
 
 /** Bits of a constant as generators write it: digits, or calls of `repeated` of runtime/lanes.ts. */
-function bits(value: string): number {
+export function bits(value: string): number {
   const shifted = /^\((.*)\) << (\d+)n$/.exec(value);
   if (shifted) return bits(shifted[1]) + Number(shifted[2]);
   const cut = / & \(\(1n << (\d+)n\) - 1n\)$/.exec(value);

@@ -24,7 +24,12 @@ export function emit(
   sources: RuntimeSources,
   beside: readonly string[] = [],
 ): Artifact {
-  const runtime = runtimeFiles(sources, ["network", ...plan.layers.flatMap(modulesOf), ...beside]);
+  const runtime = runtimeFiles(sources, [
+    "network",
+    ...(plan.hot?.layers.length ? ["hot"] : []),
+    ...plan.layers.flatMap(modulesOf),
+    ...beside,
+  ]);
   const source = modelModule(plan, module);
   const kernels = kernelFiles(plan, module);
   const memory = memoryOfPlan(plan);

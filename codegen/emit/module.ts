@@ -38,7 +38,7 @@ ${fill(
   hasInt16: ${plan.hasInt16},
 });
 
-${plan.isUpdatable ? structureText(plan) : ""}${classText(plan, module)}`;
+${hotConstant(plan)}${plan.isUpdatable ? structureText(plan) : ""}${classText(plan, module)}`;
 }
 
 /** The typings of that module. */
@@ -75,6 +75,7 @@ function imports(plan: Plan, module: string): string {
     if ("source" in code) add("layer", "type PlacedLayer");
     else add(code.module, `type ${code.layerType}`, code.kernel.name);
   add("network", "Network", "type Plan", "type Weights");
+  if (isHot(plan)) add("hot", "hot", "keepHot");
   add("weights", "mapWeights");
   const own = generatedLayers(plan).map(
     (layer) =>
@@ -113,10 +114,27 @@ function kernelName(plan: Plan, { code }: PlannedLayer): string {
   return `${constantName(first)}_kernel`;
 }
 
+/** The kernel of a layer's constant: one for weights in RAM is made of the other. */
+function kernelText(plan: Plan, layer: PlannedLayer): string {
+  const name = kernelName(plan, layer);
+  return layer.isHot ? `hot(${name})` : name;
+}
+
+function isHot({ hot }: Plan): boolean {
+  return hot !== undefined && hot.layers.length > 0;
+}
+
+/** What the constructor copies to RAM. */
+function hotConstant(plan: Plan): string {
+  if (!plan.hot || !isHot(plan)) return "";
+  const { bytes, parts } = plan.hot;
+  return `const hotWeights = Object.freeze({ bytes: ${bytes}, parts: ${recordList(parts)} });\n\n`;
+}
+
 function layerConstant(plan: Plan, layer: PlannedLayer): string {
   const { ops, code, tiles } = layer;
   const fields = [
-    `kernel: ${kernelName(plan, layer)}`,
+    `kernel: ${kernelText(plan, layer)}`,
     `tiles: ${tiles}`,
     ...Object.entries(layer.parameters).map(([name, value]) => `${name}: ${literal(value)}`),
   ];
@@ -148,6 +166,7 @@ function layerSummary({ graph }: Plan, layer: PlannedLayer): string {
   const facts = [`${from.join(", ")} → ${to.join(", ") || "state"}`];
   if (layer.macs) facts.push(`${thousands(layer.macs)} MACs`);
   if (layer.constantBytes) facts.push(`${thousands(layer.constantBytes)} bytes of constants`);
+  if (layer.isHot) facts.push("hot");
   facts.push(`${layer.form} in ${layer.tiles === 1 ? "1 step" : `${layer.tiles} steps`}`);
   return facts.join("; ");
 }
@@ -201,11 +220,14 @@ ${fill(hashWords(hash).map(String), "    ")}
 }
 
 function classText(plan: Plan, module: string): string {
+  const [copies, keep] = isHot(plan)
+    ? [", copies what is hot", "\n    keepHot(this.memory, hotWeights);"]
+    : ["", ""];
   return `${classDoc(plan)}
 export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
-  /** Maps the weights and allocates the arena. */
+  /** Maps the weights${copies} and allocates the arena. */
   constructor(weights: Weights = mapWeights("${module}-weights.bin")) {
-    super(plan, weights);
+    super(plan, weights);${keep}
   }
 }
 `;

@@ -2,9 +2,11 @@
  * `plan.json`: the plan as data, for tools that run, trace or compare an artifact. Nothing on a board reads it.
  */
 import type { VariableInfo } from "../../runtime/network.js";
+import type { Resident } from "../cost/resident.js";
 import { byteLength, type DType, type TensorId } from "../graph/graph.js";
 import { type Memory, memoryOfPlan } from "../plan/creation.js";
 import type { Alternative } from "../plan/forms.js";
+import type { HotPlan } from "../plan/hot.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
 import { type Structure, structureOf } from "./structure.js";
@@ -59,6 +61,10 @@ export interface Report {
   readonly flashBytes: number;
   /** What running it is predicted to take, at most at once. */
   readonly memory: Memory;
+  /** Weights that are copied to RAM, by index in `layers`, where that was asked for: what an inference saves, predicted. */
+  readonly hot?: Pick<HotPlan, "layers" | "bytes">;
+  /** Of a mod: what its modules take of `memory`, of which nothing is in flash. */
+  readonly resident?: Resident;
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly layers: readonly LayerReport[];
@@ -85,6 +91,7 @@ export function report(plan: Plan, module: string): Report {
     weightsBytes: plan.weights.length,
     flashBytes: plan.flashBytes,
     memory: memoryOfPlan(plan),
+    ...(plan.hot && { hot: { layers: plan.hot.layers, bytes: plan.hot.bytes } }),
     inputs: graph.inputs,
     outputs: graph.outputs,
     layers: plan.layers.map((layer) => ({

@@ -15,6 +15,7 @@ import { figureOf, PRICES, type Prices } from "./goal.js";
 import { isUpdatable, OperatorForms } from "./operators.js";
 import type { PlanOptions } from "./options.js";
 import { withPlanarInputs } from "./planar.js";
+import { layerBytes, residentBytes } from "./resident.js";
 
 /**
  * Planes suit images of many positions, columns those of few: what has fewer positions than one of these is left to other
@@ -23,7 +24,7 @@ import { withPlanarInputs } from "./planar.js";
 const LEAST_POSITIONS = [1, 17];
 const FURTHER_POSITIONS = [65, 257, 1025];
 
-/** Prices on flash that are tried, each half as high again as the one before. */
+/** Prices on flash or RAM that are tried, each half as high again as the one before. */
 const STEPS = 40;
 
 /** How much of the chunks may live at once without collecting all the time. */
@@ -94,7 +95,9 @@ class Chooser {
     };
     const found = at(() => this.#prices);
     if (!isWithin(found)) this.#isTight = true;
-    return found.shortOfFlash === 0 ? found : smaller(this.#prices, [...graph.ops.keys()], at);
+    const ops = [...graph.ops.keys()];
+    if (found.shortOfFlash > 0) return smaller(this.#prices, "flash", ops, at);
+    return this.#options.isMod && found.shortOfChunks > 0 ? smaller(this.#prices, "ram", ops, at) : found;
   }
 
   /** The layers of planes, and others for what these leave. */
@@ -130,8 +133,10 @@ class Chooser {
     planes: Planes | undefined,
     forms: readonly Form[],
   ): Choice {
-    const figure = ({ ops, cost }: Choice) =>
-      figureOf(cost, prices, heap, restingBytes(planes?.resting ?? [], ops[0]));
+    const { isMod } = this.#options;
+    const figure = (choice: Choice) =>
+      figureOf(choice.cost, prices, heap, restingBytes(planes?.resting ?? [], choice.ops[0])) +
+      (isMod ? prices.ram * layerBytes(choice) : 0);
     const single = (at: number): Choice => {
       const [best, second] = this.#forms
         .of(graph, at)
@@ -166,7 +171,7 @@ class Chooser {
     const heap = this.#heap(choices);
     const restingAt = ({ ops }: Choice) => restingBytes(resting, ops[0]);
     const lanes = Math.max(0, ...layers.map((it) => it.cost.transientBytes + restingAt(it)));
-    const live = heap.liveBytes + lanes;
+    const live = heap.liveBytes + lanes + (this.#options.isMod ? residentBytes(layers) : 0);
     const flash = flashBytes(layers);
     const withoutRam = { flash: 0, ram: 0 };
     return {
@@ -191,23 +196,26 @@ class Chooser {
 }
 
 /**
- * A plan that takes less flash, by a price on it: the least at which the plan fits. Then one operator after another goes back
+ * A plan that takes less of what is scarce, by a price on it: the least at which the plan fits. Then one operator after another goes back
  * to the least price for which there is room, for many have their forms change at nearly the same one.
  *
  * @param at the plan with a price for each operator
  * @returns the smallest plan if none fits
  */
 function smaller(
-  { flash, ram }: Prices,
+  prices: Prices,
+  scarce: keyof Prices,
   ops: readonly number[],
   at: (pricesOf: (index: number) => Prices) => Rated,
 ): Rated {
   const price = (step: number): Prices => ({
-    flash: step === 0 ? flash : Math.max(flash, 1) * 1.5 ** step,
-    ram,
+    ...prices,
+    [scarce]: step === 0 ? prices[scarce] : Math.max(prices[scarce], 1) * 1.5 ** step,
   });
+  const isShort = ({ shortOfFlash, shortOfChunks }: Rated) =>
+    (scarce === "flash" ? shortOfFlash : shortOfChunks) > 0;
   let found = at(() => price(STEPS));
-  if (found.shortOfFlash > 0) return found;
+  if (isShort(found)) return found;
   const steps = new Map<number, number>();
   const lower = (from: number, put: (step: number) => void): void => {
     let [low, high] = [0, from];
@@ -215,7 +223,7 @@ function smaller(
       const middle = (low + high) >> 1;
       put(middle);
       const plan = at((index) => price(steps.get(index) ?? from));
-      if (plan.shortOfFlash > 0) low = middle + 1;
+      if (isShort(plan)) low = middle + 1;
       else {
         high = middle;
         if (plan.figure <= found.figure) found = plan;
@@ -245,11 +253,11 @@ function isWithin({ shortOfChunks, shortOfFlash }: Rated): boolean {
 
 /** The plans in planes that are worth a look. */
 function planesFor(graph: Graph, options: PlanOptions): Planes[] {
-  const { forms = FORMS, updatable, optimize } = options;
+  const { forms = FORMS, updatable, optimize, isMod } = options;
   if (!forms.includes("planes")) return [];
   if (updatable === "all") return dataPlanes(graph, options, optimize === "size");
   const plans = ofPositions(graph, LEAST_POSITIONS, options);
-  return optimize === "size" ? [...plans, ...dataPlanes(graph, options, true)] : plans;
+  return optimize === "size" || isMod ? [...plans, ...dataPlanes(graph, options, true)] : plans;
 }
 
 /** Further ones, for boards on which none of those fits. */

@@ -68,8 +68,12 @@ export function modelMemory(
   };
 }
 
+/** The objects of weights in RAM: a buffer, its views, and the memory that layers are given in place of the other. */
+const HOT_SLOTS = 22;
+const HOT_INT16_SLOTS = 4;
+
 /** What running a planned model takes. */
-export function memoryOfPlan({ arena, inputs, outputs, layers, planes, hasInt16 }: Plan): Memory {
+export function memoryOfPlan({ arena, inputs, outputs, layers, planes, hasInt16, hot }: Plan): Memory {
   // A layer makes the list as long as it needs.
   const uses = layers.map(({ restingBytes, cost }: PlannedLayer) => ({
     planes: cost.live?.places ?? planes,
@@ -78,7 +82,13 @@ export function memoryOfPlan({ arena, inputs, outputs, layers, planes, hasInt16 
   const bytes = (use: (typeof uses)[number]) => use.laneBytes + SLOT_BYTES * use.planes;
   const most = uses.reduce((a, b) => (bytes(b) > bytes(a) ? b : a), { planes: 0, laneBytes: 0 });
   const stackSlots = Math.max(0, ...layers.map(({ cost }) => cost.stackSlots));
-  return modelMemory(arena.bytes, inputs.length, outputs.length, { ...most, stackSlots, hasInt16 });
+  const memory = modelMemory(arena.bytes, inputs.length, outputs.length, { ...most, stackSlots, hasInt16 });
+  if (!hot || hot.layers.length === 0) return memory;
+  return {
+    ...memory,
+    chunkBytes: memory.chunkBytes + CHUNK_HEADER + hot.bytes,
+    slots: memory.slots + HOT_SLOTS + (hasInt16 ? HOT_INT16_SLOTS : 0),
+  };
 }
 
 /**
@@ -96,7 +106,7 @@ export function creationBytes({ static: block, chunk, heap, stack }: Creation): 
 const APPLICATION_SHARE = 1 / 3;
 
 /** The most of a chunk heap that may live where garbage is made: with less room, collections take most of the time. */
-const MOST_LIVE = 0.6;
+export const MOST_LIVE = 0.6;
 
 /** `byDefault` where it leaves the application a third of itself beside the model; else a machine that does. */
 export function creationFor(model: Memory, byDefault: Creation): Creation {

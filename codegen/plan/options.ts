@@ -3,6 +3,7 @@ import type { Graph } from "../graph/graph.js";
 import { tryEach } from "../problems/collector.js";
 import { refuse } from "../problems/problem.js";
 import type { Form } from "./forms.js";
+import type { HotOptions } from "./hot.js";
 
 export interface PlanOptions {
   /** The forms that it may choose besides `rolled`, which every operator has; all where not given. */
@@ -14,6 +15,10 @@ export interface PlanOptions {
   readonly flashBytes?: number;
   /** Layers, by name, whose weights are read from `weights.bin` at run time and can be replaced there. */
   readonly updatable?: "all" | readonly string[];
+  /** Whether it is to be a mod, of which nothing is preloaded: constants of kernels take RAM, out of `chunkBytes`. */
+  readonly isMod?: boolean;
+  /** RAM for copies of weights that layers would wait for in flash; none where not given. */
+  readonly hot?: HotOptions;
   /** Whether every tensor shall lie in the arena once it is computed, for tools that look at it; slower and bigger. */
   readonly observable?: boolean;
 }

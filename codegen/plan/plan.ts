@@ -17,8 +17,10 @@ import { smallBranchesFirst } from "../passes/small-branches-first.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
+import { MOST_LIVE, memoryOfPlan } from "./creation.js";
 import { flashBytes } from "./flash.js";
 import { type Alternative, type Choice, type Choices, type Form, restingBytes } from "./forms.js";
+import { chooseHot, type HotLayer, type HotPlan, hotParts } from "./hot.js";
 import type { PlanOptions } from "./options.js";
 import type { PlanarTensor } from "./planar.js";
 import { type Section, WeightsLayout } from "./weights.js";
@@ -35,6 +37,8 @@ export interface PlannedLayer {
   /** Their positions in the graph. */
   readonly opIndexes: readonly number[];
   readonly form: Form;
+  /** Whether it reads a copy of its weights in RAM, in which its offsets are. */
+  readonly isHot?: boolean;
   readonly code: KernelCode;
   readonly tiles: number;
   readonly cost: Cost;
@@ -64,6 +68,8 @@ export interface Plan {
   readonly planar: ReadonlyMap<TensorId, PlanarTensor["order"]>;
   readonly weights: Uint8Array;
   readonly sections: readonly Section[];
+  /** Weights that are copied to RAM; absent where nothing was to be. */
+  readonly hot?: HotPlan;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly variables: readonly VariableInfo[];
@@ -93,19 +99,35 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
   // Tools want to see what a PAD makes, too, and all in the order of the model.
-  return planChoices(
-    chooseForms(options.observable ? given : smallBranchesFirst(fusePadding(given)), options),
-    options,
-  );
+  const choices = chooseForms(options.observable ? given : smallBranchesFirst(fusePadding(given)), options);
+  const planned = planChoices(choices, options);
+  return options.hot ? withHotWeights(planned, choices, options) : planned;
 }
 
-/** Plans what was chosen for a valid graph. */
+/** The same plan with the weights of some layers in RAM, as far as that is left. */
+function withHotWeights(planned: Plan, choices: Choices, options: PlanOptions): Plan {
+  const { hot, chunkBytes = Number.POSITIVE_INFINITY } = options;
+  const memory = memoryOfPlan(planned);
+  const left = Math.max(0, (memory.isCollected ? MOST_LIVE : 1) * chunkBytes - memory.chunkBytes);
+  const bytes = Math.min(hot!.bytes, left);
+  const layers = chooseHot(planned.layers, planned.weights.length, { ...hot!, bytes });
+  return planChoices(choices, options, layers);
+}
+
+/**
+ * Plans what was chosen for a valid graph.
+ *
+ * @param hot layers whose weights are to be in RAM
+ */
 export function planChoices(
   { layers: choices, resting, planes, graph }: Choices,
   { updatable }: PlanOptions = {},
+  hot?: readonly HotLayer[],
 ): Plan {
   const arena = planArena(graph, choices);
   const weights = new WeightsLayout(updatable === undefined);
+  const copies = new WeightsLayout(updatable === undefined);
+  const origins: number[] = [];
   const layers: PlannedLayer[] = [];
   const elided: ElidedOp[] = [];
   for (const { ops: opIndexes, form, lowering, cost, instead } of choices) {
@@ -115,17 +137,25 @@ export function planChoices(
       continue;
     }
     let constantBytes = 0;
+    const isHot = hot?.some(({ layer }) => layer === layers.length) ?? false;
+    const add = (name: string, data: Uint8Array, alignment?: number) => {
+      const from = weights.add(name, data, alignment);
+      if (!isHot) return from;
+      const to = copies.add(name, data, alignment);
+      origins[copies.sections.length - 1] ??= from;
+      return to;
+    };
     const parameters = locate(lowering.parameters, {
       tensor: (id) => arena.tensors.get(id)!,
       variable: (index) => arena.variables[index],
       scratch: () => arena.scratch.get(opIndexes[0])!.offset,
       constant: (name, bytes, alignment) => {
         constantBytes += bytes.length;
-        return weights.add(name, bytes, alignment);
+        return add(name, bytes, alignment);
       },
       constantTensor: (id) => {
         const { name, data } = graph.tensors[id];
-        return data && weights.add(name, data);
+        return data && add(name, data);
       },
     });
     const macs = ops.reduce((sum, op) => sum + (operatorOf(op).macs?.(new Node(graph, op)) ?? 0), 0);
@@ -134,6 +164,7 @@ export function planChoices(
       ops,
       opIndexes,
       form,
+      ...(isHot && { isHot }),
       code: lowering.form === "generated" ? { source: lowering.source } : lowering,
       tiles,
       cost,
@@ -158,6 +189,9 @@ export function planChoices(
     planar: planarTensors(graph, choices),
     weights: weights.bytes(),
     sections: weights.sections,
+    ...(hot && {
+      hot: { layers: hot, bytes: copies.bytes().length, parts: hotParts(copies.sections, origins) },
+    }),
     inputs: graph.inputs.map((id) => edge(graph, arena, id)),
     outputs: graph.outputs.map((id) => edge(graph, arena, id)),
     variables,

@@ -8,6 +8,7 @@ import { flashWords } from "./flash.js";
 import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
 import { importWords } from "./import.js";
+import { modWords } from "./mod.js";
 import { moddableWords } from "./moddable.js";
 import { onnxWords } from "./onnx.js";
 import { operatorWords } from "./operator.js";
@@ -37,6 +38,7 @@ const words: WordsOf<Details> = {
   ...flashWords,
   ...chipWords,
   ...storeWords,
+  ...modWords,
   ...benchWords,
 };
 

@@ -12,6 +12,7 @@ import type { FlashProblems } from "./flash.js";
 import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
 import type { ImportProblems } from "./import.js";
+import type { ModProblems } from "./mod.js";
 import type { ModdableProblems } from "./moddable.js";
 import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
@@ -64,6 +65,7 @@ export interface Details
     FlashProblems,
     ChipProblems,
     StoreProblems,
+    ModProblems,
     BenchProblems {}
 
 export type Code = keyof Details;

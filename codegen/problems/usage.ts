@@ -31,6 +31,7 @@ export interface UsageProblems {
   // What a plan is to be.
   "layer-unknown": { name: string; known: readonly string[] };
   "compiled-already": { path: string };
+  "hot-needs-board": object;
 }
 
 const list = (sizes: readonly number[]) => `[${sizes.join(", ")}]`;
@@ -136,8 +137,12 @@ export const usageWords: WordsOf<UsageProblems> = {
     todo: `the model has ${some(known)}`,
   }),
   "compiled-already": ({ path }) => ({
-    what: `${path} is compiled already, and cannot be optimized or made updatable any more`,
-    todo: "give the model's file, or leave out --optimize and --updatable",
+    what: `${path} is compiled already, and cannot be optimized or made updatable or hot any more`,
+    todo: "give the model's file, or leave out --optimize, --updatable and --hot",
+  }),
+  "hot-needs-board": () => ({
+    what: "which weights are worth RAM depends on a board's cache and flash",
+    todo: "name the board with --board, or leave out --hot",
   }),
   "labels-count": ({ path, found, expected }) => ({
     what: `${path} has ${found} labels for ${expected} outputs`,

@@ -3,7 +3,7 @@ import { byteLength, type TensorId } from "../../codegen/graph/graph.js";
 import type { Plan } from "../../codegen/plan/plan.js";
 import type { Memory } from "../../runtime/layer.js";
 
-type Elements = Exclude<Memory[keyof Memory], bigint[]>;
+type Elements = Memory[Exclude<keyof Memory, "planes" | "hot">];
 
 /** The first byte and the one after the last. */
 type Range = readonly [first: number, end: number];

@@ -3,9 +3,10 @@
  *
  *     xsnn-xsc [NAME IN OUT]...
  *
- * Compiles each module IN to bytecode OUT, for machines whose names have 16-bit numbers: three int32 (bytes of symbols,
- * bytes of code, number of lines), symbols, code, and, 4-byte aligned, for each line an int32 for its offset in the code and
- * one for its number. NAME is what messages call the file. The bytecode is that of a release build, without marks for
+ * Compiles each module IN to bytecode OUT, for machines whose names have 16-bit numbers: five int32 (bytes of symbols,
+ * bytes of code, number of lines, of names, of copies), symbols, code, and, 4-byte aligned, for each line an int32 for its
+ * offset in the code and one for its number, and the offset of each instruction that refers to a name, and of each that copies a
+ * function's code or a string. NAME is what messages call the file. The bytecode is that of a release build, without marks for
  * lines; where lines begin is found by compiling a second time with marks.
  */
 #include "xsAll.h"
@@ -93,6 +94,29 @@ static int32_t findLines(const txScript* plain, const txScript* marked, int32_t*
 	return count;
 }
 
+static int isName(txU1 op)
+{
+	return gxCodeSizes[op] == 0;
+}
+
+static int isCopy(txU1 op)
+{
+	return ((XS_CODE_CODE_1 <= op) && (op <= XS_CODE_CODE_4)) || ((XS_CODE_STRING_1 <= op) && (op <= XS_CODE_STRING_4));
+}
+
+/* The offsets of the instructions that `is` holds for, written unless that is NULL. Returns their number. */
+static int32_t find(const txScript* script, int (*is)(txU1 op), int32_t* offsets)
+{
+	int32_t count = 0;
+	for (txSize at = 0; at < script->codeSize; at += instructionSize(script->codeBuffer + at))
+		if ((*is)(*(const txU1*)(script->codeBuffer + at))) {
+			if (offsets)
+				offsets[count] = at;
+			count++;
+		}
+	return count;
+}
+
 static FILE* openOrFail(const char* path, const char* mode)
 {
 	FILE* file = fopen(path, mode);
@@ -123,15 +147,19 @@ static void compileFile(const char* name, const char* in, const char* out)
 	txScript* plain = compile(name, text, size, 0);
 	txScript* marked = compile(name, text, size, mxDebugFlag);
 	int32_t lineCount = findLines(plain, marked, NULL);
-	int32_t* lines = malloc(8 * (size_t)lineCount + 1);
-	int32_t header[] = { plain->symbolsSize, plain->codeSize, lineCount };
-	findLines(plain, marked, lines);
+	int32_t nameCount = find(plain, isName, NULL);
+	int32_t copyCount = find(plain, isCopy, NULL);
+	int32_t* words = malloc(4 * (2 * (size_t)lineCount + nameCount + copyCount) + 1);
+	int32_t header[] = { plain->symbolsSize, plain->codeSize, lineCount, nameCount, copyCount };
+	findLines(plain, marked, words);
+	find(plain, isName, words + 2 * lineCount);
+	find(plain, isCopy, words + 2 * lineCount + nameCount);
 	FILE* file = openOrFail(out, "wb");
 	fwrite(header, sizeof(header), 1, file);
 	fwrite(plain->symbolsBuffer, plain->symbolsSize, 1, file);
 	fwrite(plain->codeBuffer, plain->codeSize, 1, file);
 	fwrite(padding, -(plain->symbolsSize + plain->codeSize) & 3, 1, file);
-	fwrite(lines, 8, lineCount, file);
+	fwrite(words, 4, 2 * (size_t)lineCount + nameCount + copyCount, file);
 	if (ferror(file) | fclose(file)) {
 		perror(out);
 		exit(1);

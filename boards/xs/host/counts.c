@@ -100,12 +100,15 @@ static int32_t modelCodeBytes(const txMachine* root)
 
 void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3])
 {
+	int isFrozen = theImage->firstOwn < theImage->entryCount; /* a mod makes nothing there */
 	int32_t counters[] = {
 		the->peakChunksSize, the->peakHeapCount, stackPeak(the), sizeof(txSlot),
 		builtins[0], builtins[1], builtins[2],
 		liveChunkBytes, liveSlots, collections,
 		root->currentChunksSize, root->currentHeapCount,
-		root->currentChunksSize - frozenChunkBytes, root->currentHeapCount - frozenSlots, modelCodeBytes(root),
+		isFrozen ? root->currentChunksSize - frozenChunkBytes : 0,
+		isFrozen ? root->currentHeapCount - frozenSlots : 0,
+		modelCodeBytes(root),
 	};
 	sendFrame(FRAME_COUNTERS, 0, counters, sizeof(counters));
 }

@@ -52,6 +52,7 @@ struct Image {
 	int32_t chunkBytes, slots, stackSlots;
 	int32_t blockBytes; /* that these share, growing by the increments; 0: nothing is shared, and nothing grows */
 	int32_t chunkIncrement, slotIncrement;
+	int32_t mod, modBytes; /* an XS archive; 0 bytes: none */
 	int32_t main; /* the name of the module that holds the guest */
 	int32_t entryCount;
 	int32_t firstOwn; /* the first that is the artifact's: the driver's and the board's come before */
@@ -68,13 +69,17 @@ void runPromiseJobs(txMachine* the);
 
 /* code.c: bytecode that is read in place */
 typedef struct {
-	int32_t symbolBytes, codeBytes, lineCount;
-} CodeHeader; /* the symbols, the code and, 4-byte aligned, the lines follow */
+	int32_t symbolBytes, codeBytes, lineCount, nameCount, copyCount;
+} CodeHeader; /* the symbols, the code and, 4-byte aligned, the lines follow, then what only a linker needs */
 void placeModules(txMachine* the, int32_t first, int32_t end); /* entries from the first to before the end */
 txScript moduleScript(const Entry* entry);
 int32_t functionBytes(const Entry* entry, const txByte** starts, int32_t count);
 int32_t moduleBytes(const Entry* entry);
 int lineOf(const Entry* entry, const txByte* at); /* 0 where `at` is not in that module */
+
+/* mod.c: modules and data that were installed after the firmware */
+void installMod(txMachine* the);
+const void* findInMod(EntryKind kind, const char* name, int32_t* size); /* NULL where there is none */
 
 /* modules.c: ES modules by specifier */
 void importModule(txMachine* the, const char* specifier, xsCallback then);

@@ -1,7 +1,7 @@
 /*
  * Runs one model under XS in the memory of a board. Built-ins, the host's functions and the preloaded modules are made in
  * a root machine that is then frozen, as Moddable's linker freezes them for flash; the model runs in a clone of fixed size
- * that shares them.
+ * that shares them, or is installed there as a mod.
  */
 #include "host.h"
 
@@ -43,25 +43,27 @@ static void ignore(xsMachine* the)
 {
 }
 
+static void preloadModules(txMachine* root, int32_t first, int32_t end)
+{
+	xsBeginHost(root);
+	for (const Entry* entry = theImage->entries + first; entry < theImage->entries + end; entry++)
+		if (entry->isPreloaded) {
+			importModule(the, imageText(entry->name), ignore);
+			runPromiseJobs(the);
+		}
+	xsEndHost(root);
+}
+
 static void preload(txMachine* root)
 {
 	defineResource(root);
 	defineUart(root);
 	defineGuest(root);
 	placeModules(root, 0, theImage->firstOwn);
-	xsBeginHost(root);
-	for (int32_t i = 0; i < theImage->entryCount; i++) {
-		const Entry* entry = theImage->entries + i;
-		if (i == theImage->firstOwn) {
-			startModel(root);
-			placeModules(root, i, theImage->entryCount);
-		}
-		if (entry->isPreloaded) {
-			importModule(the, imageText(entry->name), ignore);
-			runPromiseJobs(the);
-		}
-	}
-	xsEndHost(root);
+	preloadModules(root, 0, theImage->firstOwn);
+	startModel(root);
+	placeModules(root, theImage->firstOwn, theImage->entryCount);
+	preloadModules(root, theImage->firstOwn, theImage->entryCount);
 }
 
 int runImage(const Image* image)
@@ -70,11 +72,12 @@ int runImage(const Image* image)
 	txMachine* root = createRoot();
 	preload(root);
 	freeze(root);
-	protectFlash();
 
 	txMachine* machine = createClone(root);
 	fxCollectGarbage(machine);
 	int32_t builtins[] = { machine->currentChunksSize, machine->currentHeapCount, machine->stackTop - machine->stack };
+	installMod(machine);
+	protectFlash();
 	xsBeginHost(machine);
 	importModule(the, imageText(theImage->main), runGuest);
 	xsEndHost(machine);

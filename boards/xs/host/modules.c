@@ -1,4 +1,4 @@
-/* ES modules by specifier, from the image. */
+/* ES modules by specifier, from the mod if it has one of that name, else from the image. */
 #include "host.h"
 
 /* A module that is not there ends the run here: XS would report what follows from it instead. */
@@ -37,14 +37,18 @@ txID fxFindModule(txMachine* the, txSlot* realm, txID importer, txSlot* specifie
 			strcat(path, "/");
 	}
 	strcat(path, rest);
-	if (!findEntry(MODULE, path))
+	int32_t size;
+	if (!findInMod(MODULE, path, &size) && !findEntry(MODULE, path))
 		refuseModule(path, (importer == XS_NO_ID) ? "the engine" : fxGetKeyName(the, importer));
 	return fxNewNameC(the, path);
 }
 
 void fxLoadModule(txMachine* the, txSlot* module, txID moduleID)
 {
-	txScript script = moduleScript(findEntry(MODULE, fxGetKeyName(the, moduleID)));
+	const char* name = fxGetKeyName(the, moduleID);
+	int32_t size;
+	const void* code = findInMod(MODULE, name, &size);
+	txScript script = code ? (txScript){ .codeBuffer = (txByte*)code, .codeSize = size } : moduleScript(findEntry(MODULE, name));
 	fxResolveModule(the, module, moduleID, &script, NULL, NULL);
 }
 

@@ -13,12 +13,18 @@ static void forget(void* data)
 static void construct(xsMachine* the)
 {
 	const char* name = xsToString(xsArg(0));
+	int32_t size;
+	const void* data = findInMod(DATA, name, &size);
 	const Entry* entry = findEntry(DATA, name);
-	if (!entry)
+	if (!data && !entry)
 		xsURIError("Resource \"%s\" not found", name);
+	if (!data) {
+		data = imageText(entry->data);
+		size = entry->size;
+	}
 	xsResult = xsGet(xsTarget, xsID("prototype"));
 	xsResult = xsNewHostInstance(xsResult);
-	xsSetHostBuffer(xsResult, (void*)imageText(entry->data), entry->size);
+	xsSetHostBuffer(xsResult, (void*)data, size);
 	xsPetrifyHostBuffer(xsResult);
 }
 

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Board, ChipBoard } from "../../../boards/board.js";
 import { estimateBytecode, placeOn } from "../../../boards/fit.js";
+import { estimate, predict } from "../../../boards/predict.js";
 import type { Compiled } from "../../compile.js";
 import { javascriptBytes } from "../../emit/artifact.js";
 import { type LayerReport, type Report, report } from "../../emit/report.js";
@@ -10,14 +11,16 @@ import { writeArtifact } from "../artifact-folder.js";
 import { findBoard } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { shortagesText } from "../fit-text.js";
+import { hotOptions, hotText } from "../hot.js";
 import { boardPlan } from "../on-board.js";
-import { optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
+import { hotOption, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 import { shapeText, table } from "../table.js";
 import { compileFile } from "../target.js";
 
 interface Options extends PlanFlags {
   readonly output?: string;
   readonly board?: string;
+  readonly hot?: number;
   readonly json?: true;
 }
 
@@ -35,6 +38,7 @@ export function compileCommand({ io }: Cli): Command {
     )
     .addOption(optimizeOption())
     .addOption(updatableOption())
+    .addOption(hotOption())
     .option("--json", "print the plan and the files as JSON")
     .addHelpText(
       "after",
@@ -44,11 +48,12 @@ export function compileCommand({ io }: Cli): Command {
         "compile models/keyword.tflite --board esp8266",
       ),
     )
-    .action(async (model: string, { output, json: asJson, board: name, ...flags }: Options) => {
+    .action(async (model: string, { output, json: asJson, board: name, hot, ...flags }: Options) => {
       const board = name === undefined ? undefined : await findBoard(name);
       const compiled = await compileFile(model, {
         ...(board && boardPlan({ board })),
         ...planOptions(flags),
+        ...hotOptions(hot, board),
       });
       const folder = output ?? compiled.module;
       await writeArtifact(folder, compiled.artifact);
@@ -104,7 +109,10 @@ async function text({ artifact, plan, module }: Compiled, folder: string, board?
       ],
     ],
   );
-  const fit = board?.kind === "chip" ? fitText(found, board) : "";
+  const fit =
+    board?.kind === "chip"
+      ? hotText(found, board, predict(estimate(found), board)) + fitText(found, board)
+      : "";
   return `${layers}\n${totals}\n${longestStep(found)}\n${fit}Written to ${folder}\n`;
 }
 

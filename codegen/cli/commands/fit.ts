@@ -3,17 +3,25 @@ import type { Board, ChipBoard } from "../../../boards/board.js";
 import type { Fit, Model } from "../../../boards/fit.js";
 import type { Battery } from "../../../boards/predict.js";
 import { json } from "../../emit/text.js";
-import { refuse } from "../../problems/problem.js";
-import { findBoard } from "../boards.js";
+import { findChip } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { countedModels } from "../count.js";
 import { fitText } from "../fit-text.js";
-import { integer, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
+import { hotOptions } from "../hot.js";
+import {
+  hotOption,
+  integer,
+  optimizeOption,
+  type PlanFlags,
+  planOptions,
+  updatableOption,
+} from "../options.js";
 import { rate } from "../rate.js";
 import { openTarget, type Target } from "../target.js";
 
 interface Options extends PlanFlags {
   readonly board?: string;
+  readonly hot?: number;
   readonly duty: number;
   readonly battery: number;
   readonly count?: true;
@@ -41,6 +49,7 @@ export function fitCommand(cli: Cli): Command {
     .option("--count", "run the model on emulated chips and count instructions instead of estimating them")
     .addOption(optimizeOption())
     .addOption(updatableOption())
+    .addOption(hotOption())
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -53,8 +62,8 @@ export function fitCommand(cli: Cli): Command {
     .action(async (path: string, options: Options) => {
       const { boards } = await import("../../../boards/board.js");
       const { fitOn, limitsOf, placeOn } = await import("../../../boards/fit.js");
-      const named = options.board === undefined ? undefined : requireChip(await findBoard(options.board));
-      const plan = planOptions(options);
+      const named = options.board === undefined ? undefined : await findChip(options.board);
+      const plan = { ...planOptions(options), ...hotOptions(options.hot, named) };
       const target = await openTarget(path, { ...(named && limitsOf(named)), ...plan });
       const model = await modelOf(target);
       const battery: Battery = { milliampHours: options.battery, rate: options.duty };
@@ -102,8 +111,4 @@ function document(
 
 function isChip(board: Board): board is ChipBoard {
   return board.kind === "chip";
-}
-
-function requireChip(board: Board): ChipBoard {
-  return isChip(board) ? board : refuse("board-is-host", { board: board.name });
 }

@@ -111,6 +111,7 @@ export function runCommand(cli: Cli): Command {
           artifact,
           module: report.module,
           vectors: vectors.map(({ steps }) => steps),
+          isMod: report.resident !== undefined,
           ...(machine && { machine }),
           onProgress,
         }),
