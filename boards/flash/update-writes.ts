@@ -34,14 +34,20 @@ export function modWrite(board: ChipBoard, file: FlashFile, mod: Content): Parti
   });
 }
 
-/** A model, into the first of the store's two slots. */
-export function storeWrite(board: ChipBoard, file: FlashFile, model: Content): PartitionWrite {
+/**
+ * A model, into the first of the store's two slots. The header of the second one goes: a newer version there would stay in use.
+ *
+ * @param slot what the slot is to hold, as `slotImage` makes it
+ */
+export function storeWrites(board: ChipBoard, file: FlashFile, slot: Content): PartitionWrite[] {
   const partition = partitionOf(file, STORE_PARTITION);
-  const slotBytes = Math.floor(partition.bytes / 2 / SECTOR) * SECTOR;
-  return partitionWrite(board, "model", model, partition, {
-    name: `slot 1 of partition ${partition.name}`,
-    bytes: slotBytes,
-  });
+  const bytes = Math.floor(partition.bytes / 2 / SECTOR) * SECTOR;
+  const room = (number: number) => ({ name: `slot ${number} of partition ${partition.name}`, bytes });
+  const none = { path: slot.path, bytes: new Uint8Array(SECTOR).fill(255) };
+  return [
+    partitionWrite(board, "model", slot, partition, room(1)),
+    partitionWrite(board, "no model", none, partition, room(2), bytes),
+  ];
 }
 
 function partitionOf({ board, partitions }: FlashFile, name: string): Partition {
@@ -57,8 +63,9 @@ function partitionWrite(
   { path, bytes }: Content,
   partition: Partition,
   room: FlashWrite["room"],
+  at = 0,
 ): PartitionWrite {
-  const write = { name, path, bytes, offset: partition.offset, room, partition };
+  const write = { name, path, bytes, offset: partition.offset + at, room, partition };
   requireRoom([write], board.flash.bytes.value);
   return write;
 }

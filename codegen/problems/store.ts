@@ -7,6 +7,7 @@ export interface StoreProblems {
   "structure-differs": { path: string; other: string; parts: readonly string[] };
   "key-malformed": { path: string; why: string };
   "key-exists": { path: string };
+  "update-malformed": { path: string; why: string };
   "vectors-differ": { path: string; steps: number; name: string; found: number };
 }
 
@@ -38,6 +39,10 @@ export const storeWords: WordsOf<StoreProblems> = {
   "key-exists": ({ path }) => ({
     what: `${path} exists, and keys are never overwritten: boards that trust a key that is gone can take no update any more`,
     todo: "choose another file with -o",
+  }),
+  "update-malformed": ({ path, why }) => ({
+    what: `${path} is no update: ${why}`,
+    todo: "give a file that `xsnn pack` made",
   }),
   "vectors-differ": ({ path, steps, name, found }) => ({
     what: `${path} has ${steps} steps and ${name} has ${found}: the vectors of an update are all of as many`,

@@ -1,6 +1,8 @@
 /** `xsnn flash` and `xsnn monitor` as they are typed, against a board at a pseudo-terminal without control lines. */
-import { rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { packUpdate, slotImage, type UpdateContent } from "../../codegen/store/pack.js";
 import { inEmptyFolder, xsnn } from "../cli/harness.js";
 import { type BoardOptions, EmulatedBoard } from "./board/board.js";
 import { esp32c3, esp32s3 } from "./board/chips.js";
@@ -21,7 +23,15 @@ async function waiting(options: Partial<BoardOptions> = {}): Promise<EmulatedBoa
 }
 
 const FLASH = ["flash", "app", "--board", "esp32-c3"];
+const BUILD = "app/build/esp32-c3";
 const MOD = Buffer.from("\0\0\0\x10XS_A0123456789", "latin1");
+
+const CONTENT: UpdateContent = {
+  structure: "5".repeat(64),
+  weights: new Uint8Array(5000).fill(7),
+  counter: 2,
+  vectors: [{ inputs: [new Uint8Array(3)], outputs: [new Uint8Array(2)] }],
+};
 
 describe("xsnn flash", () => {
   it("says with --dry-run what would be written where", async () => {
@@ -56,24 +66,29 @@ describe("xsnn flash", () => {
   it("writes a mod and a model where the board's table has their partitions, and nothing else", async () => {
     const made = await build("esp32-c3");
     writeBuild("app", made);
-    writeFileSync("app/build/esp32-c3/demo.xsa", MOD);
-    writeFileSync("model.bin", Buffer.alloc(5000, 7));
+    mkdirSync("demo-mod");
+    writeFileSync("demo-mod/demo.xsa", MOD);
+    const update = packUpdate(CONTENT, generateKeyPairSync("ed25519").privateKey);
+    writeFileSync("model.xsnn", update);
     const { pty, memory } = await waiting();
     memory.bytes.set(tableBytes(), 0x8000);
     const before = memory.bytes.slice();
-    const { code, err } = await xsnn(...FLASH, "--port", pty.path, "--mod", "--store", "model.bin");
+    const what = ["--mod", "demo-mod", "--store", "model.xsnn"];
+    const { code, err } = await xsnn(...FLASH, "--port", pty.path, ...what);
     expect([code, err]).toEqual([0, ""]);
     expect(Buffer.from(memory.read(0x310000, MOD.length))).toEqual(MOD);
-    expect(Buffer.from(memory.read(0x350000, 5000))).toEqual(Buffer.alloc(5000, 7));
+    const slot = slotImage(update);
+    expect(same(memory.read(0x350000, slot.length), slot)).toBe(true);
+    expect(memory.read(0x360000, 4096).every((byte) => byte === 255)).toBe(true);
     expect(same(memory.bytes.subarray(0, 0x310000), before.subarray(0, 0x310000))).toBe(true);
-    expect(same(memory.bytes.subarray(0x352000), before.subarray(0x352000))).toBe(true);
+    expect(same(memory.bytes.subarray(0x361000), before.subarray(0x361000))).toBe(true);
   });
 
   it("refuses a mod for a board whose table is another", async () => {
     writeBuild("app", await build("esp32-c3"));
-    writeFileSync("app/build/esp32-c3/demo.xsa", MOD);
+    writeFileSync("demo.xsa", MOD);
     const { pty } = await waiting();
-    const { code, err } = await xsnn(...FLASH, "--port", pty.path, "--mod");
+    const { code, err } = await xsnn(...FLASH, "--port", pty.path, "--mod", "demo.xsa");
     expect(code).toBe(1);
     expect(err).toMatch(
       /the table on the board is no partition table .*\[partition-table-malformed\]\n.*nothing was written/,
@@ -98,8 +113,13 @@ describe("xsnn flash", () => {
       /there is no app\/build\/esp32-c3\/flash\.json \[flash-not-built\]\n.*`xsnn build app --board esp32-c3`/,
     ],
     ["has no port", ["flash.json"], /no port is given.*\[port-needed\]/],
-    ["has no mod", ["flash.json", "--mod"], /holds no mod/],
-    ["has two mods", ["flash.json", "a.xsa", "b.xsa", "--mod"], /more than one mod: "a\.xsa", "b\.xsa"/],
+    ["has no mod", ["flash.json", "--mod", BUILD], /holds no mod/],
+    [
+      "has two mods",
+      ["flash.json", "a.xsa", "b.xsa", "--mod", BUILD],
+      /more than one mod: "a\.xsa", "b\.xsa"/,
+    ],
+    ["is no update", ["flash.json", "--store", `${BUILD}/flash.json`], /is no update: it does not begin/],
     [
       "is for another board",
       ["other board"],
@@ -114,7 +134,8 @@ describe("xsnn flash", () => {
     if (what[0] === "no image") rmSync("app/build/esp32-c3/application.bin");
     if (what[0] === "other board")
       writeFileSync("app/build/esp32-c3/flash.json", JSON.stringify({ ...made.file, board: "esp32-s3" }));
-    const { code, out, err } = await xsnn(...FLASH, ...what.filter((option) => option.startsWith("--")));
+    const options = what.findIndex((it) => it.startsWith("--"));
+    const { code, out, err } = await xsnn(...FLASH, ...(options < 0 ? [] : what.slice(options)));
     expect([code, out]).toEqual([1, ""]);
     expect(err).toMatch(expected);
   });

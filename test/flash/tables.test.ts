@@ -10,7 +10,7 @@ import type { FlashFile } from "../../boards/flash/flash-file.js";
 import { pack } from "../../boards/flash/packed.js";
 import { parseFlashFile } from "../../boards/flash/parse-flash-file.js";
 import { parsePartitionTable, requirePartition } from "../../boards/flash/partition-table.js";
-import { modWrite, storeWrite } from "../../boards/flash/update-writes.js";
+import { modWrite, storeWrites } from "../../boards/flash/update-writes.js";
 import { formatAll } from "../../codegen/problems/format.js";
 import { Refusal } from "../../codegen/problems/problem.js";
 import { problemsOf } from "../support/problems.js";
@@ -121,9 +121,12 @@ describe("mods and models", () => {
     const { board, file } = await build("esp32-c3");
     expect(modWrite(board, file, mod)).toMatchObject({ offset: 0x310000, room: { bytes: 0x40000 } });
     const model = { path: "model", bytes: new Uint8Array(0x10000) };
-    expect(storeWrite(board, file, model)).toMatchObject({ offset: 0x350000, room: { bytes: 0x10000 } });
+    expect(storeWrites(board, file, model)).toMatchObject([
+      { offset: 0x350000, room: { bytes: 0x10000 } },
+      { offset: 0x360000, bytes: new Uint8Array(4096).fill(255) },
+    ]);
     const larger = { path: "model", bytes: new Uint8Array(0x10001) };
-    expect(refused(() => storeWrite(board, file, larger))).toMatch(/1 more than slot 1 of partition xsnn/);
+    expect(refused(() => storeWrites(board, file, larger))).toMatch(/1 more than slot 1 of partition xsnn/);
   });
 
   it("are refused where they are none, or there is no partition", async () => {

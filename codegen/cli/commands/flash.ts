@@ -25,8 +25,11 @@ export function flashCommand({ io }: Cli): Command {
     .requiredOption("-b, --board <name>", "the board: a name that `xsnn boards` lists, or a description")
     .option("-p, --port <path>", "the serial port that it is at; without it the ports are listed")
     .option("--baud <n>", "bits a second while writing", integer(1200), 460_800)
-    .option("--mod", "write the mod that `xsnn mod` built, and not the application")
-    .option("--store <file>", "write a model to the first slot of the store, and not the application")
+    .option(
+      "--mod <path>",
+      "write a mod, an .xsa or the folder that `xsnn mod` wrote, and not the application",
+    )
+    .option("--store <file>", "write what `xsnn pack` made to the model store, and not the application")
     .option("--no-stub", "write through the chip's ROM alone, which is slower")
     .option("--dry-run", "check everything and say what would be written where, without a board")
     .option("--json", "print what was written as JSON")
@@ -36,7 +39,7 @@ export function flashCommand({ io }: Cli): Command {
         "flash blink --board esp32-c3",
         "flash blink --board esp32-c3 --port /dev/ttyUSB0",
         "flash blink --board esp32-c3 --dry-run",
-        "flash blink --board esp32-c3 --port /dev/ttyUSB0 --mod",
+        "flash blink --board esp32-c3 --port /dev/ttyUSB0 --mod keyword-mod",
       ),
     )
     .action(async (folder: string, options: Options) => {

@@ -5,10 +5,12 @@ import type { ChipBoard } from "../../../boards/description.js";
 import { applicationWrites } from "../../../boards/flash/application-writes.js";
 import type { FlashFile, Partition } from "../../../boards/flash/flash-file.js";
 import { MAX_FLASH_FILE_BYTES, parseFlashFile } from "../../../boards/flash/parse-flash-file.js";
-import { modWrite, storeWrite } from "../../../boards/flash/update-writes.js";
+import { modWrite, storeWrites } from "../../../boards/flash/update-writes.js";
 import type { FlashWrite } from "../../../boards/flash/write.js";
 import { Refusal, refuse } from "../../problems/problem.js";
-import { readBounded, rethrow } from "../files.js";
+import { slotImage } from "../../store/pack.js";
+import { requireUpdate } from "../../store/update-file.js";
+import { isFolder, readBounded, rethrow } from "../files.js";
 
 export interface FlashWrites {
   readonly writes: readonly FlashWrite[];
@@ -18,8 +20,9 @@ export interface FlashWrites {
 
 /** What to write in place of the application. */
 export interface Updates {
-  readonly mod?: true;
-  /** The path of a model for the store. */
+  /** The path of an archive, or of the folder that has it. */
+  readonly mod?: string;
+  /** The path of an update for the store. */
   readonly store?: string;
 }
 
@@ -32,7 +35,7 @@ export interface Updates {
 export async function flashWrites(folder: string, board: ChipBoard, updates: Updates): Promise<FlashWrites> {
   const built = join(folder, "build", board.name);
   const file = await readFlashFile(folder, built, board);
-  if (!updates.mod && updates.store === undefined) {
+  if (updates.mod === undefined && updates.store === undefined) {
     const images = await Promise.all(
       file.images.map(async (image) => {
         const path = join(built, image.file);
@@ -43,10 +46,10 @@ export async function flashWrites(folder: string, board: ChipBoard, updates: Upd
   }
   const read = async (path: string) => ({ path, bytes: await readBounded(path) });
   const writes = [
-    ...(updates.mod ? [modWrite(board, file, await read(await modPath(built)))] : []),
-    ...(updates.store === undefined ? [] : [storeWrite(board, file, await read(updates.store))]),
+    ...(updates.mod === undefined ? [] : [modWrite(board, file, await read(await modPath(updates.mod)))]),
+    ...(updates.store === undefined ? [] : storeWrites(board, file, slotOf(await read(updates.store)))),
   ];
-  return { writes, partitions: writes.map(({ partition }) => partition) };
+  return { writes, partitions: [...new Set(writes.map(({ partition }) => partition))] };
 }
 
 async function readFlashFile(folder: string, built: string, board: ChipBoard): Promise<FlashFile> {
@@ -61,10 +64,17 @@ async function readFlashFile(folder: string, built: string, board: ChipBoard): P
   return file;
 }
 
-/** The one mod that was built. */
-async function modPath(built: string): Promise<string> {
-  const names = await readdir(built).catch((error) => rethrow("file-not-readable", built, error));
+/** An archive; of a folder that `xsnn mod` wrote its one. */
+async function modPath(path: string): Promise<string> {
+  if (!(await isFolder(path))) return path;
+  const names = await readdir(path).catch((error) => rethrow("file-not-readable", path, error));
   const found = names.filter((name) => name.endsWith(".xsa"));
-  if (found.length !== 1) refuse("flash-mod-file", { folder: built, found });
-  return join(built, found[0]);
+  if (found.length !== 1) refuse("flash-mod-file", { folder: path, found });
+  return join(path, found[0]);
+}
+
+/** What a slot holds with an update. */
+function slotOf({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }) {
+  requireUpdate(bytes, path);
+  return { path, bytes: slotImage(bytes) };
 }
