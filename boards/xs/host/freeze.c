@@ -195,8 +195,25 @@ static void makeGlobalOrdinary(txMachine* the)
 	global->flag &= ~XS_EXOTIC_FLAG;
 }
 
+extern void fxGrowSlots(txMachine* the, txSize count); /* xsMemory.c */
+
+/*
+ * xsShareMachine takes the realm from its modules, and then makes slots for their names. If there were none left, the
+ * collection which that begins would take the realm itself.
+ */
+static void reserveSlots(txMachine* the)
+{
+	txSize rest = theImage->entryCount + 64; /* one for each module, and a few */
+	for (const txSlot* slot = the->freeHeap; slot && rest > 0; slot = slot->next)
+		rest--;
+	if (rest > 0)
+		fxGrowSlots(the, rest);
+}
+
 void freeze(txMachine* the)
 {
 	makeGlobalOrdinary(the);
+	fxCollectGarbage(the);
+	reserveSlots(the);
 	xsShareMachine(the);
 }
