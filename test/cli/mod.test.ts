@@ -34,7 +34,7 @@ describe("xsnn mod", () => {
     expect(Object.keys(manifest)).toEqual(["include", "modules", "data"]);
     expect(manifest.include).toBe("$(MODDABLE)/examples/manifest_mod.json");
     expect(manifest.modules.small).toBe("./small.js");
-    expect(manifest.data).toEqual({ "small/weights": "./weights.bin" });
+    expect(manifest.data).toEqual({ "small-weights": "./weights.bin" });
     for (const path of Object.values<string>(manifest.modules))
       expect(existsSync(join("small-mod", path)), path).toBe(true);
     const host = read("small-mod/host-manifest.json");
