@@ -16,6 +16,7 @@ import type { Details, Place, Problem, Words, WordsOf } from "./problem.js";
 import { pruningWords } from "./pruning.js";
 import { quantizationWords } from "./quantization.js";
 import { quote } from "./quote.js";
+import { splitWords } from "./split.js";
 import { storeWords } from "./store.js";
 import { trainingWords } from "./training.js";
 import { usageWords } from "./usage.js";
@@ -37,6 +38,7 @@ const words: WordsOf<Details> = {
   ...moddableWords,
   ...flashWords,
   ...chipWords,
+  ...splitWords,
   ...storeWords,
   ...modWords,
   ...benchWords,

@@ -18,6 +18,7 @@ import type { OnnxProblems } from "./onnx.js";
 import type { OperatorProblems } from "./operator.js";
 import type { PruningProblems } from "./pruning.js";
 import type { QuantizationProblems } from "./quantization.js";
+import type { SplitProblems } from "./split.js";
 import type { StoreProblems } from "./store.js";
 import type { TrainingProblems } from "./training.js";
 import type { UsageProblems } from "./usage.js";
@@ -64,6 +65,7 @@ export interface Details
     ModdableProblems,
     FlashProblems,
     ChipProblems,
+    SplitProblems,
     StoreProblems,
     ModProblems,
     BenchProblems {}

@@ -1,0 +1,112 @@
+/** What the stages of a graph take: estimated from a plan of the whole, or exactly from a plan of their own. */
+import type { Shortage } from "../../boards/machine.js";
+import type { Graph } from "../graph/graph.js";
+import { Node } from "../ops/node.js";
+import { operatorOf } from "../ops/registry.js";
+import type { PlanOptions } from "../plan/options.js";
+import { type Plan, plan } from "../plan/plan.js";
+import type { Effort } from "./partition.js";
+import type { Placement, StageBoard } from "./stage-board.js";
+import { stageGraph } from "./stage-graph.js";
+
+/** A stage that was planned for a board. */
+export interface PlannedStage {
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly placement: Placement;
+}
+
+/** A stage that a board has no room for. */
+export interface Unfit {
+  readonly first: number;
+  readonly end: number;
+  readonly board: StageBoard;
+  readonly shortage: Shortage;
+}
+
+/**
+ * Planning a stage takes seconds, and there are as many as pairs of positions. So a stage that was not planned has its share of
+ * what the whole model takes where neither flash nor memory is scarce, which is hardly ever more than what it takes by
+ * itself: forms that compute several operators at once end at a cut.
+ *
+ * Positions are those of operators. Boards that are the same object have the same stages.
+ */
+export class StageCosts {
+  readonly #graph: Graph;
+  readonly #planned = new Map<StageBoard, Map<string, PlannedStage>>();
+  /** Instructions of the operators before each one. */
+  readonly #before = new Map<StageBoard, readonly number[]>();
+  /** The stages that did not fit, in the order in which that was found. */
+  readonly unfit: Unfit[] = [];
+
+  /** @param graph a valid graph, after the passes */
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  isPlanned(first: number, end: number, board: StageBoard): boolean {
+    return this.#planned.get(board)?.has(key(first, end)) ?? false;
+  }
+
+  /** A stage planned for a board, whether it fits or not. */
+  planned(first: number, end: number, board: StageBoard): PlannedStage {
+    const ofBoard = this.#planned.get(board) ?? new Map<string, PlannedStage>();
+    this.#planned.set(board, ofBoard);
+    const known = ofBoard.get(key(first, end));
+    if (known) return known;
+    const graph = stageGraph(this.#graph, first, end);
+    const planned = plan(graph, board.options);
+    const placement = board.place(planned);
+    const stage = { graph, plan: planned, placement };
+    ofBoard.set(key(first, end), stage);
+    for (const shortage of placement.short) this.unfit.push({ first, end, board, shortage });
+    return stage;
+  }
+
+  /** @returns nothing where the board has no room, as far as is known */
+  effort(first: number, end: number, board: StageBoard): Effort | undefined {
+    const known = this.#planned.get(board)?.get(key(first, end));
+    if (known ? known.placement.short.length > 0 : this.#hasNoFlash(first, end, board)) return undefined;
+    const instructions = known?.placement.instructions ?? this.#share(first, end, board);
+    const milliseconds = board.milliseconds(instructions);
+    return { milliseconds, millijoules: board.watts * milliseconds };
+  }
+
+  #share(first: number, end: number, board: StageBoard): number {
+    const before = this.#before.get(board) ?? prefixSums(shares(this.#graph, board.options));
+    this.#before.set(board, before);
+    return before[end] - before[first];
+  }
+
+  /** Whether a part of the stage alone takes more flash than there is, at its smallest. */
+  #hasNoFlash(first: number, end: number, board: StageBoard): boolean {
+    return this.unfit.some(
+      (it) => it.board === board && it.shortage.what === "flash" && first <= it.first && it.end <= end,
+    );
+  }
+}
+
+function key(first: number, end: number): string {
+  return `${first} ${end}`;
+}
+
+/** Limits that no plan comes to. */
+const ROOMY = { chunkBytes: Number.POSITIVE_INFINITY, flashBytes: Number.POSITIVE_INFINITY };
+
+/** What each operator takes of the instructions of the whole model; of a layer that computes several, by their MACs. */
+function shares(graph: Graph, options: PlanOptions): number[] {
+  const instructions = graph.ops.map(() => 0);
+  const position = new Map(graph.ops.map(({ name }, i) => [name, i]));
+  const { graph: planned, layers } = plan(graph, { ...options, ...ROOMY });
+  for (const { ops, macs, cost } of layers)
+    for (const op of ops) {
+      const own = operatorOf(op).macs?.(new Node(planned, op)) ?? 0;
+      instructions[position.get(op.name)!] += cost.instructions * (macs > 0 ? own / macs : 1 / ops.length);
+    }
+  return instructions;
+}
+
+function prefixSums(values: readonly number[]): number[] {
+  let sum = 0;
+  return [0, ...values.map((value) => (sum += value))];
+}
