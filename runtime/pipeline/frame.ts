@@ -1,8 +1,9 @@
 /**
- * Frames: a header of little-endian words, a payload filled up to whole words with zeros, and behind it a tag where the link
- * is authenticated. These are indexes of the header's words.
+ * Frames: a header of little-endian words, and a payload filled up to whole words with zeros. These are indexes of the
+ * header's words.
  */
 import { checkOf } from "./check.js";
+import { bufferOf, joined } from "./copy.js";
 
 /** Where a frame starts. */
 export const AT_SYNC = 0;
@@ -25,10 +26,8 @@ export const AT_MESSAGE_BYTES = 8;
 export const AT_EXPECTED = 9;
 /** All messages with lower numbers are done with, and need not be kept; -1 at first. */
 export const AT_RELEASED = 10;
-/** Counts all frames of a session or, of handshakes, of a nonce: no two have the same. */
-export const AT_COUNT = 11;
 
-export const HEADER_BYTES = 48;
+export const HEADER_BYTES = 44;
 
 /** "XPL" and a byte that is no letter: one that seldom occurs in activations would be as good. */
 export const SYNC = 0xa54c5058 | 0;
@@ -41,19 +40,19 @@ export const STATUS = 3;
 /** The greatest payload, in bytes: check.ts has tables for no more. */
 export const MOST_PAYLOAD_BYTES = 4096;
 
-/** Bytes of a frame without its tag. */
+/** Bytes of a frame. */
 export function frameBytes(payloadBytes: number): number {
   return HEADER_BYTES + ((payloadBytes + 3) & -4);
 }
 
 /** A frame that is yet to be filled in: its header is, but for the words of the sender's state. */
-export function newFrame(type: number, payload: Uint8Array, tagBytes = 0): Int32Array<ArrayBuffer> {
+export function newFrame(type: number, payload: Uint8Array): Int32Array<ArrayBuffer> {
   const { length } = payload;
-  const words = new Int32Array((frameBytes(length) + tagBytes) >> 2);
+  const end = new ArrayBuffer(frameBytes(length) - HEADER_BYTES - length);
+  const words = new Int32Array(joined(new ArrayBuffer(HEADER_BYTES), bufferOf(payload), end));
   words[AT_SYNC] = SYNC;
   words[AT_LENGTH] = length | (~length << 16);
   words[AT_TYPE] = type;
-  new Uint8Array(words.buffer).set(payload, HEADER_BYTES);
   return words;
 }
 

@@ -1,4 +1,5 @@
 /** Messages on their way from the peer: pieces in order make them whole, and they wait until they are taken. */
+import { bufferOf, joined } from "./copy.js";
 import type { Failure } from "./failed.js";
 
 /** A message and its number. */
@@ -17,7 +18,8 @@ export class Incoming {
   private readonly capacity: number;
   private readonly longest: number;
   private readonly waiting: Received[] = [];
-  private assembly: Uint8Array | undefined;
+  /** The pieces so far of the message that is wanted, and their bytes. */
+  private pieces: ArrayBuffer[] = [];
   private filled = 0;
 
   constructor(expected: number, capacity: number, longest: number) {
@@ -38,7 +40,8 @@ export class Incoming {
   /** A session begins, and the peer with the first message that it keeps. */
   restart(): void {
     this.sequence = 0;
-    this.assembly = undefined;
+    this.pieces = [];
+    this.filled = 0;
   }
 
   /** Takes a piece if it is the one that is wanted. What makes it impossible to go on, if anything does. */
@@ -59,17 +62,16 @@ export class Incoming {
         message: `message ${number} has ${messageBytes} bytes, more than the ${this.longest} that were asked for`,
       };
     if (this.credit === 0) return undefined;
-    if (!this.assembly) {
-      this.assembly = new Uint8Array(messageBytes);
-      this.filled = 0;
-    }
-    if (this.filled + payload.length > this.assembly.length) return undefined;
-    this.assembly.set(payload, this.filled);
-    this.filled += payload.length;
+    const filled = this.filled + payload.length;
+    if (filled > messageBytes) return undefined;
+    this.pieces.push(bufferOf(payload));
+    this.filled = filled;
     this.sequence++;
-    if (this.filled === messageBytes) {
-      this.waiting.push({ number, bytes: this.assembly });
-      this.assembly = undefined;
+    if (filled === messageBytes) {
+      const [first, ...others] = this.pieces;
+      this.waiting.push({ number, bytes: new Uint8Array(joined(first, ...others)) });
+      this.pieces = [];
+      this.filled = 0;
       this.expected = number + 1;
     }
     return undefined;

@@ -3,7 +3,6 @@ import { Decoder } from "./decoder.js";
 import type { Failure, Reason } from "./failed.js";
 import {
   AT_ACKNOWLEDGEMENT,
-  AT_COUNT,
   AT_EXPECTED,
   AT_MESSAGE,
   AT_MESSAGE_BYTES,
@@ -38,11 +37,11 @@ export interface LinkOptions {
   readonly inbox?: number;
   /** Number of the message that is wanted first; any unless said. */
   readonly expected?: number;
-  /** Bytes of a frame's payload, the same on both sides: a multiple of 4; 512 unless said. */
+  /** Bytes of a frame's payload, the same on both sides: a multiple of 4; 2,048 unless said. */
   readonly payloadBytes?: number;
-  /** Frames on their way at a time; 8 unless said. */
+  /** Frames on their way at a time; 4 unless said. */
   readonly window?: number;
-  /** Milliseconds until a frame is sent again, at first: more than a window and its answer take; 100 unless said. */
+  /** Milliseconds until a frame is sent again, at first: more than a window and its answer take; 200 unless said. */
   readonly retry?: number;
   /** Milliseconds without a peer or without progress until the link fails; 5,000 unless said. */
   readonly deadline?: number;
@@ -71,7 +70,6 @@ export class Link {
   /** What is owed to the peer. */
   private answer: Hello | undefined;
   private owesStatus = false;
-  private count = 0;
   /** Times of the last tick that knew of bytes, of the peer and of progress, and of the last frames of their kind. */
   private bytesAt = 0;
   private peerAt = 0;
@@ -84,7 +82,7 @@ export class Link {
 
   /** @throws RangeError for a payload that no frame has */
   constructor(options: LinkOptions) {
-    const { payloadBytes = 512, retry = 100 } = options;
+    const { payloadBytes = 2048, retry = 200 } = options;
     if (payloadBytes % 4 !== 0 || payloadBytes < 64 || payloadBytes > MOST_PAYLOAD_BYTES)
       throw new RangeError(
         `payloadBytes is ${payloadBytes}: give a multiple of 4 from 64 to ${MOST_PAYLOAD_BYTES}`,
@@ -95,9 +93,9 @@ export class Link {
     this.retry = this.wait = retry;
     this.deadline = options.deadline ?? 5000;
     this.handshake = new Handshake(options.random);
-    this.outgoing = new Outgoing(payloadBytes, options.window ?? 8);
+    this.outgoing = new Outgoing(payloadBytes, options.window ?? 4);
     this.incoming = new Incoming(options.expected ?? -1, options.inbox ?? 2, options.longest);
-    this.decoder = new Decoder(payloadBytes, 0, (words) => this.hear(words));
+    this.decoder = new Decoder(payloadBytes, (words) => this.hear(words));
     options.transport.onBytes = (bytes) => {
       this.hasBytes = true;
       this.decoder.push(bytes);
@@ -188,10 +186,7 @@ export class Link {
     this.hasBytes = this.hasPeer = this.hasProgress = false;
     const within = `for ${this.deadline} ms`;
     if (now - this.peerAt > this.deadline)
-      this.fail(
-        "silent",
-        `nothing was heard from the peer ${within}: see to its power, the line and the key`,
-      );
+      this.fail("silent", `nothing was heard from the peer ${within}: see to its power and the line`);
     if (now - this.progressAt > this.deadline)
       this.fail("stalled", `the peer has acknowledged nothing ${within}: see to the line`);
   }
@@ -207,9 +202,7 @@ export class Link {
   }
 
   private sayHello(hello: Hello): boolean {
-    const words = helloFrame(hello, this.model);
-    words[AT_COUNT] = this.count;
-    return this.write(words);
+    return this.write(helloFrame(hello, this.model));
   }
 
   /** Sends a frame of the session with all that the peer has to know. */
@@ -220,7 +213,6 @@ export class Link {
     words[AT_ACKNOWLEDGEMENT] = incoming.sequence;
     words[AT_EXPECTED] = incoming.expected;
     words[AT_RELEASED] = incoming.released;
-    words[AT_COUNT] = this.count;
     if (!this.write(words)) return false;
     this.owesStatus = false;
     this.sentAt = now;
@@ -230,7 +222,6 @@ export class Link {
   private write(words: Int32Array<ArrayBuffer>): boolean {
     if (this.transport.writable < words.byteLength) return false;
     this.transport.write(finished(words));
-    this.count++;
     return true;
   }
 

@@ -25,7 +25,7 @@ function numberOf(bytes: Uint8Array): bigint {
 /** What a decoder makes of pieces of a stream. */
 function decoded(pieces: readonly Uint8Array[]): string[] {
   const found: string[] = [];
-  const decoder = new Decoder(200, 0, (words) =>
+  const decoder = new Decoder(200, (words) =>
     found.push(`${words[AT_SEQUENCE]}:${Buffer.from(payloadOf(words)).toString("hex")}`),
   );
   for (const piece of pieces) decoder.push(piece);

@@ -10,7 +10,15 @@ const MODEL = [1, 2, 3, 4, 5, 6, 7, 8];
 function pair(one: Partial<LinkOptions> = {}, other: Partial<LinkOptions> = {}) {
   const ends = MemoryTransport.pair();
   const link = (i: number, options: Partial<LinkOptions>) =>
-    new Link({ transport: ends[i], model: MODEL, random: new Random(i + 1).bits, longest: 2000, ...options });
+    new Link({
+      transport: ends[i],
+      model: MODEL,
+      random: new Random(i + 1).bits,
+      longest: 2000,
+      payloadBytes: 512,
+      retry: 100,
+      ...options,
+    });
   return { ends, a: link(0, one), b: link(1, other) };
 }
 
@@ -64,7 +72,13 @@ it("a peer that starts anew gets all that was not done with", () => {
   b.take();
   b.release(1);
   tick([a, b], 60, 100);
-  const again = new Link({ transport: ends[1], model: MODEL, random: new Random(9).bits, longest: 2000 });
+  const again = new Link({
+    transport: ends[1],
+    model: MODEL,
+    random: new Random(9).bits,
+    longest: 2000,
+    payloadBytes: 512,
+  });
   tick([a, again], 110, 500);
   expect(again.take()).toEqual({ number: 1, bytes: message(1) });
   expect(again.take()).toEqual({ number: 2, bytes: message(2) });
@@ -93,7 +107,7 @@ it("another model is refused on both sides", () => {
 it("another protocol is refused", () => {
   const { ends, b } = pair();
   const words = helloFrame({ from: { low: 1, high: 2 }, to: { low: 0, high: 0 } }, MODEL);
-  words[12] = 99;
+  words[11] = 99;
   ends[0].write(finished(words));
   expect(b.failure).toEqual({
     reason: "version",

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { DEADLINE, expectedOutput, LAST_START, schedule, simulate } from "./simulator.js";
 import { LATEST } from "./wire.js";
 
-const COUNT = Number(process.env.XSNN_SCHEDULES ?? 150);
+const COUNT = Number(process.env.XSNN_SCHEDULES ?? 100);
 const ONLY = process.env.XSNN_SEED;
 
 /** Checks a schedule's property; whether all outputs came. */
