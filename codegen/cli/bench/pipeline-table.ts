@@ -1,0 +1,19 @@
+/** `npm run -s bench:pipeline`: what frames between boards cost on an emulated ESP32-C3, without collections. */
+import { rv32Engine } from "../../../boards/qemu/qemu-engine.js";
+import { thousands } from "../../emit/text.js";
+import { runtimeSources } from "../runtime-sources.js";
+import { countFrames } from "./pipeline-counts.js";
+
+const LENGTHS = [64, 256, 1024, 2048, 4096];
+
+console.log("| payload, bytes | sent | a byte | received | a byte |\n| --: | --: | --: | --: | --: |");
+for (const { payloadBytes, sent, received } of await countFrames(
+  rv32Engine,
+  await runtimeSources(),
+  LENGTHS,
+)) {
+  const cells = [sent, sent / payloadBytes, received, received / payloadBytes];
+  console.log(
+    `| ${thousands(payloadBytes)} | ${cells.map((cell) => thousands(Math.round(cell))).join(" | ")} |`,
+  );
+}

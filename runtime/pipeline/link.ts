@@ -1,0 +1,268 @@
+/** Messages over a line that may lose, double, reorder, cut and alter bytes, to a peer that may start anew at any time. */
+import { Decoder } from "./decoder.js";
+import type { Failure, Reason } from "./failed.js";
+import {
+  AT_ACKNOWLEDGEMENT,
+  AT_EXPECTED,
+  AT_MESSAGE,
+  AT_MESSAGE_BYTES,
+  AT_RELEASED,
+  AT_SEQUENCE,
+  AT_SESSION,
+  AT_TYPE,
+  DATA,
+  finished,
+  HELLO,
+  MOST_PAYLOAD_BYTES,
+  newFrame,
+  payloadOf,
+  STATUS,
+} from "./frame.js";
+import { Handshake, type Hello } from "./handshake.js";
+import { helloFrame, helloOf, mismatch } from "./hello.js";
+import { Incoming, type Received } from "./incoming.js";
+import { Outgoing } from "./outgoing.js";
+import type { Transport } from "./transport.js";
+
+export interface LinkOptions {
+  readonly transport: Transport;
+  /** SHA-256 of what both sides are parts of, as eight words: others are refused. */
+  readonly model: readonly number[];
+  /** Makes 32 random bits, as a signed integer, from hardware: nonces must not come again after a new start. */
+  readonly random: () => number;
+  /** Bytes of the longest message that is taken. */
+  readonly longest: number;
+  /** Messages that are kept until the peer has done with them, and that wait to be taken; 4 and 2 unless said. */
+  readonly outbox?: number;
+  readonly inbox?: number;
+  /** Number of the message that is wanted first; any unless said. */
+  readonly expected?: number;
+  /** Bytes of a frame's payload, the same on both sides: a multiple of 4; 2,048 unless said. */
+  readonly payloadBytes?: number;
+  /** Frames on their way at a time; 4 unless said. */
+  readonly window?: number;
+  /** Milliseconds until a frame is sent again, at first: more than a window and its answer take; 200 unless said. */
+  readonly retry?: number;
+  /** Milliseconds without a peer or without progress until the link fails; 5,000 unless said. */
+  readonly deadline?: number;
+}
+
+/** Waits grow no longer than this many times `retry`. */
+const LONGEST_WAIT = 8;
+
+export class Link {
+  /** Why the link has ended; it does nothing any more. */
+  failure: Failure | undefined;
+  private readonly transport: Transport;
+  private readonly model: readonly number[];
+  private readonly outbox: number;
+  private readonly retry: number;
+  private readonly deadline: number;
+  private readonly decoder: Decoder;
+  private readonly handshake: Handshake;
+  private readonly outgoing: Outgoing;
+  private readonly incoming: Incoming;
+  /** What has happened since the last tick, whose time is not known before the next. */
+  private hasBytes = false;
+  private hasPeer = false;
+  private hasProgress = false;
+  private hasJoined = false;
+  /** What is owed to the peer. */
+  private answer: Hello | undefined;
+  private owesStatus = false;
+  /** Times of the last tick that knew of bytes, of the peer and of progress, and of the last frames of their kind. */
+  private bytesAt = 0;
+  private peerAt = 0;
+  private progressAt = 0;
+  private sentAt = 0;
+  private dataAt = 0;
+  private askedAt = 0;
+  private wait: number;
+  private isStarted = false;
+
+  /** @throws RangeError for a payload that no frame has */
+  constructor(options: LinkOptions) {
+    const { payloadBytes = 2048, retry = 200 } = options;
+    if (payloadBytes % 4 !== 0 || payloadBytes < 64 || payloadBytes > MOST_PAYLOAD_BYTES)
+      throw new RangeError(
+        `payloadBytes is ${payloadBytes}: give a multiple of 4 from 64 to ${MOST_PAYLOAD_BYTES}`,
+      );
+    this.transport = options.transport;
+    this.model = options.model;
+    this.outbox = options.outbox ?? 4;
+    this.retry = this.wait = retry;
+    this.deadline = options.deadline ?? 5000;
+    this.handshake = new Handshake(options.random);
+    this.outgoing = new Outgoing(payloadBytes, options.window ?? 4);
+    this.incoming = new Incoming(options.expected ?? -1, options.inbox ?? 2, options.longest);
+    this.decoder = new Decoder(payloadBytes, (words) => this.hear(words));
+    options.transport.onBytes = (bytes) => {
+      this.hasBytes = true;
+      this.decoder.push(bytes);
+    };
+  }
+
+  /** Whether there is a session, and the peer has told its state. */
+  get isJoined(): boolean {
+    return this.hasJoined && !this.failure;
+  }
+
+  /** The peer has done with all messages below this number; -1 while it has not told of any. */
+  get released(): number {
+    return this.outgoing.released;
+  }
+
+  /** The message that the peer wants next; -1 where any may be its first. */
+  get expected(): number {
+    return this.outgoing.expected;
+  }
+
+  /**
+   * Sends a message, which is kept by reference until the peer has done with it: do not alter it.
+   *
+   * @param number one more than that of the message before; that of the first is the caller's choice
+   * @returns whether there was room
+   */
+  send(number: number, bytes: Uint8Array): boolean {
+    if (this.failure || this.outgoing.length >= this.outbox) return false;
+    this.outgoing.add(number, bytes);
+    return true;
+  }
+
+  /** The next message, if one is whole. */
+  take(): Received | undefined {
+    const received = this.incoming.take();
+    if (received) this.owesStatus = true; // there is room again
+    return received;
+  }
+
+  /** All messages below a number are done with: the peer need not keep them, even if this board starts anew. */
+  release(number: number): void {
+    if (number <= this.incoming.released) return;
+    this.incoming.released = number;
+    this.owesStatus = true;
+  }
+
+  /**
+   * Sends what is due. Call it every few milliseconds, between tiles of a computation too.
+   *
+   * @param now milliseconds from any start, never less than before
+   */
+  tick(now: number): void {
+    this.observe(now);
+    if (this.answer && this.sayHello(this.answer)) this.answer = undefined;
+    if (this.failure) return;
+    this.ask(now);
+    if (!this.handshake.session) return;
+    if (this.outgoing.isWaiting && now - this.progressAt >= this.wait && now - this.dataAt >= this.wait) {
+      this.outgoing.rewind();
+      this.wait = Math.min(2 * this.wait, LONGEST_WAIT * this.retry);
+    }
+    for (let piece = this.outgoing.piece(); piece; piece = this.outgoing.piece()) {
+      const words = newFrame(DATA, piece.payload);
+      words[AT_SEQUENCE] = piece.sequence;
+      words[AT_MESSAGE] = piece.number;
+      words[AT_MESSAGE_BYTES] = piece.messageBytes;
+      if (!this.say(words, now)) break;
+      this.outgoing.advance();
+      this.dataAt = now;
+    }
+    if (this.owesStatus || now - this.sentAt >= 2 * this.retry)
+      this.say(newFrame(STATUS, new Uint8Array(0)), now);
+  }
+
+  /** Gives what has happened its time, and ends the link where too much of it has gone by. */
+  private observe(now: number): void {
+    if (!this.isStarted) {
+      this.isStarted = true;
+      this.bytesAt = this.peerAt = this.progressAt = now;
+      this.sentAt = this.askedAt = now - 2 * this.retry;
+    }
+    if (this.hasBytes) this.bytesAt = now;
+    else if (this.decoder.isPending && now - this.bytesAt >= this.retry) this.decoder.giveUp();
+    if (this.hasPeer) this.peerAt = now;
+    if (this.hasProgress || !this.outgoing.isWaiting) this.progressAt = now;
+    if (this.hasProgress) this.wait = this.retry;
+    this.hasBytes = this.hasPeer = this.hasProgress = false;
+    const within = `for ${this.deadline} ms`;
+    if (now - this.peerAt > this.deadline)
+      this.fail("silent", `nothing was heard from the peer ${within}: see to its power and the line`);
+    if (now - this.progressAt > this.deadline)
+      this.fail("stalled", `the peer has acknowledged nothing ${within}: see to the line`);
+  }
+
+  private fail(reason: Reason, message: string): void {
+    this.failure ??= { reason, message };
+  }
+
+  /** Asks for a session where there is none, or the peer of the one that there is seems to have left it. */
+  private ask(now: number): void {
+    if (this.handshake.session && now - this.peerAt < LONGEST_WAIT * this.retry) return;
+    if (now - this.askedAt >= this.retry && this.sayHello(this.handshake.question())) this.askedAt = now;
+  }
+
+  private sayHello(hello: Hello): boolean {
+    return this.write(helloFrame(hello, this.model));
+  }
+
+  /** Sends a frame of the session with all that the peer has to know. */
+  private say(words: Int32Array<ArrayBuffer>, now: number): boolean {
+    const { incoming } = this;
+    words[AT_TYPE] |= incoming.credit << 8;
+    words[AT_SESSION] = this.handshake.session!.outgoing;
+    words[AT_ACKNOWLEDGEMENT] = incoming.sequence;
+    words[AT_EXPECTED] = incoming.expected;
+    words[AT_RELEASED] = incoming.released;
+    if (!this.write(words)) return false;
+    this.owesStatus = false;
+    this.sentAt = now;
+    return true;
+  }
+
+  private write(words: Int32Array<ArrayBuffer>): boolean {
+    if (this.transport.writable < words.byteLength) return false;
+    this.transport.write(finished(words));
+    return true;
+  }
+
+  private hear(words: Int32Array<ArrayBuffer>): void {
+    const type = words[AT_TYPE] & 255;
+    if (type === HELLO) this.hearHello(words);
+    else if (!this.failure) this.hearSession(words, type);
+  }
+
+  private hearHello(words: Int32Array<ArrayBuffer>): void {
+    const wrong = mismatch(words, this.model);
+    if (wrong) this.failure ??= wrong;
+    const hello = helloOf(words);
+    // A side that has refused goes on to answer, so that the other learns why.
+    if (!hello || (this.failure && !wrong)) return;
+    const said = this.handshake.hear(hello);
+    if (said === "joined") this.restart();
+    else if (said === "known") this.owesStatus = true;
+    else if (said) this.answer = said;
+  }
+
+  private hearSession(words: Int32Array<ArrayBuffer>, type: number): void {
+    const accepted = this.handshake.accepts(words[AT_SESSION]);
+    if (!accepted) return;
+    if (accepted === "joined") this.restart();
+    this.hasPeer = this.hasJoined = true;
+    const { incoming } = this;
+    const expected = words[AT_EXPECTED];
+    if (this.outgoing.hear(words[AT_ACKNOWLEDGEMENT], expected, words[AT_RELEASED], words[AT_TYPE] >>> 8))
+      this.hasProgress = true;
+    if (type !== DATA) return;
+    this.owesStatus = true;
+    const payload = payloadOf(words);
+    this.failure ??= incoming.accept(words[AT_SEQUENCE], words[AT_MESSAGE], words[AT_MESSAGE_BYTES], payload);
+  }
+
+  /** A session begins: frames count from 0, and what is kept goes out again. */
+  private restart(): void {
+    this.hasPeer = this.hasProgress = this.owesStatus = true;
+    this.hasJoined = false;
+    this.outgoing.restart();
+    this.incoming.restart();
+  }
+}
