@@ -13,11 +13,10 @@ export class Incoming {
   sequence = 0;
   /** The message that is wanted next; -1 where any may be the first. */
   expected: number;
-  /** All messages below this number are done with; -1 at first. */
-  released = -1;
+  private done = -1;
   private readonly capacity: number;
   private readonly longest: number;
-  private readonly waiting: Received[] = [];
+  private waiting: Received[] = [];
   /** The pieces so far of the message that is wanted, and their bytes. */
   private pieces: ArrayBuffer[] = [];
   private filled = 0;
@@ -31,6 +30,21 @@ export class Incoming {
   /** How many messages from `expected` on there is room for. */
   get credit(): number {
     return this.capacity - this.waiting.length;
+  }
+
+  /** All messages below this number are done with; -1 at first. */
+  get released(): number {
+    return this.done;
+  }
+
+  /** Messages below a number are done with, and none of them is wanted: the boards behind may know those that this one lacks. */
+  release(number: number): void {
+    this.done = number;
+    this.waiting = this.waiting.filter((message) => message.number >= number);
+    if (number <= this.expected) return;
+    this.expected = number;
+    this.pieces = [];
+    this.filled = 0;
   }
 
   take(): Received | undefined {
@@ -64,6 +78,7 @@ export class Incoming {
     if (this.credit === 0) return undefined;
     const filled = this.filled + payload.length;
     if (filled > messageBytes) return undefined;
+    this.expected = number;
     this.pieces.push(bufferOf(payload));
     this.filled = filled;
     this.sequence++;

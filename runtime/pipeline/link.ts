@@ -120,7 +120,7 @@ export class Link {
   /**
    * Sends a message, which is kept by reference until the peer has done with it: do not alter it.
    *
-   * @param number one more than that of the message before; that of the first is the caller's choice
+   * @param number one more than that of the message before, or `released`; that of the first is the caller's choice
    * @returns whether there was room
    */
   send(number: number, bytes: Uint8Array): boolean {
@@ -139,7 +139,7 @@ export class Link {
   /** All messages below a number are done with: the peer need not keep them, even if this board starts anew. */
   release(number: number): void {
     if (number <= this.incoming.released) return;
-    this.incoming.released = number;
+    this.incoming.release(number);
     this.owesStatus = true;
   }
 

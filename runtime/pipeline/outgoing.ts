@@ -17,8 +17,9 @@ export interface Piece {
 }
 
 export class Outgoing {
-  /** All messages below this number the peer has done with, and it wants this one next; -1 while that is unknown. */
+  /** All messages below this number are done with, in whatever session that was heard; -1 while that is unknown. */
   released = -1;
+  /** The message that the peer wants next; -1 while that is unknown, and where any may be its first. */
   expected = -1;
   private readonly payloadBytes: number;
   private readonly window: number;
@@ -45,10 +46,15 @@ export class Outgoing {
     return this.unsent > this.base;
   }
 
-  /** @throws RangeError where a number does not follow the one before */
+  /**
+   * Keeps a message, unless it is done with: a board that has started anew may make it again.
+   *
+   * @throws RangeError where messages are left out that are not done with
+   */
   add(number: number, bytes: Uint8Array): void {
+    if (number < this.released) return;
     const last = this.kept[this.kept.length - 1];
-    if (last && number !== last.number + 1)
+    if (last && (number <= last.number || number > Math.max(last.number + 1, this.released)))
       throw new RangeError(`message ${number} was sent after message ${last.number}: numbers have no gaps`);
     this.kept.push(this.placed({ number, bytes, first: 0, end: 0 }, last?.end ?? this.base));
   }
@@ -59,10 +65,11 @@ export class Outgoing {
     return message;
   }
 
-  /** A session begins: everything that is kept goes out again. */
+  /** A session begins: everything that is not done with goes out again. */
   restart(): void {
     this.base = this.next = this.unsent = this.limit = 0;
-    this.released = this.expected = -1;
+    this.expected = -1;
+    this.kept = this.kept.filter(({ number }) => number >= this.released);
     let first = 0;
     for (const message of this.kept) first = this.placed(message, first).end;
   }

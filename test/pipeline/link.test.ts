@@ -85,6 +85,20 @@ it("a peer that starts anew gets all that was not done with", () => {
   expect(a.failure ?? again.failure).toBeUndefined();
 });
 
+it("what is released further on is neither waited for nor sent", () => {
+  const { a, b } = pair();
+  a.send(0, message(0));
+  tick([a, b], 0, 50);
+  b.release(3);
+  tick([a, b], 60, 100);
+  expect([a.released, a.expected]).toEqual([3, 3]);
+  expect(a.send(2, message(2))).toBe(true);
+  expect(a.send(3, message(3))).toBe(true);
+  tick([a, b], 110, 200);
+  expect(b.take()?.number).toBe(3);
+  expect(b.take()).toBeUndefined();
+});
+
 it("a message that the peer no longer has is an error, not a gap", () => {
   const { a, b } = pair({}, { expected: 3 });
   a.send(5, message(5));
