@@ -1,12 +1,11 @@
 import { Command } from "commander";
-import type { Board, ChipBoard } from "../../../boards/board.js";
 import { appFiles } from "../../app/app.js";
 import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { appBoard, modelLimits } from "../app/board.js";
 import { appModel, type CompiledModel, requireDistinct } from "../app/models.js";
 import { partitionsText } from "../app/text.js";
-import { findBoard } from "../boards.js";
+import { findChip } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { requireEmpty, writeFolder } from "../files.js";
 import { INPUT_HELP } from "../inputs/read-inputs.js";
@@ -51,7 +50,7 @@ export function appCommand({ io }: Cli): Command {
       )}`,
     )
     .action(async (paths: readonly string[], options: Options) => {
-      const board = requireChip(await findBoard(options.board));
+      const board = await findChip(options.board);
       const { input, labels = [] } = options;
       if (input && paths.length > 1)
         refuse("arguments", { message: "--input gives samples of one model, and there are several" });
@@ -93,8 +92,4 @@ function appName(folder: string, module: string): string {
 
 function next(folder: string, board: string): string {
   return `Written to ${folder}; next: xsnn build ${folder} --board ${board}\n`;
-}
-
-function requireChip(board: Board): ChipBoard {
-  return board.kind === "chip" ? board : refuse("board-is-host", { board: board.name });
 }

@@ -9,7 +9,7 @@ import { type Goal, LINUX, linuxPlatform, platformOf } from "../../../boards/mod
 import { findSdk } from "../../../boards/moddable/sdk.js";
 import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
-import { findBoard } from "../boards.js";
+import { findChip } from "../boards.js";
 import { flashText, linkedSizes, linkedText } from "../build/text.js";
 import { type Cli, examples } from "../cli.js";
 import { integer } from "../options.js";
@@ -68,8 +68,7 @@ export function buildCommand(cli: Cli): Command {
         refuse("arguments", {
           message: `--run needs --board ${LINUX}: boards are flashed with \`xsnn flash\``,
         });
-      const board = await findBoard(options.board ?? app.board);
-      if (board.kind === "host") return refuse("board-is-host", { board: board.name });
+      const board = await findChip(options.board ?? app.board);
       if (board.name !== app.board) refuse("app-board", { path: dir, written: app.board, asked: board.name });
       const partitions = await readPartitions(dir, board);
       const built = await buildApp({ ...common, platform: platformOf(board) });

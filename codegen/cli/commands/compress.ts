@@ -6,7 +6,7 @@ import { type CompressionReport, parameterCount, stepReport } from "../../compre
 import { moduleName } from "../../emit/names.js";
 import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
-import { findBoard } from "../boards.js";
+import { findChip } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { DATA_HELP, readDataset } from "../data/dataset.js";
 import { addPreprocessing, preprocessingOf } from "../data/options.js";
@@ -85,8 +85,7 @@ export function compressCommand(cli: Cli): Command {
       for (const input of [model, options.student ?? model])
         if (resolve(options.output) === resolve(input))
           refuse("arguments", { message: `-o names ${input} itself, which it would replace` });
-      const board = await findBoard(options.board);
-      if (board.kind === "host") return refuse("board-is-host", { board: board.name });
+      const board = await findChip(options.board);
       const graph = await readFloatModel(model);
       const student = options.student === undefined ? undefined : await readFloatModel(options.student);
       if (student) requireAlike(student, graph);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
-import { findBoard } from "../boards.js";
+import { findChip } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
 import { printProblems, problemsOf } from "../errors.js";
 import type { Updates } from "../flash/flash-writes.js";
@@ -43,8 +43,7 @@ export function flashCommand({ io }: Cli): Command {
       ),
     )
     .action(async (folder: string, options: Options) => {
-      const board = await findBoard(options.board);
-      if (board.kind === "host") return refuse("board-is-host", { board: board.name });
+      const board = await findChip(options.board);
       const { loaderChip } = await import("../../../boards/flash/chips.js");
       const chip = loaderChip(board);
       if (!options.stub && !chip.romWrites) refuse("flash-needs-stub", { board: board.name });
