@@ -1,5 +1,7 @@
 /** From a float model and a budget to a model that meets it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { dump } from "npyjs";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PLAIN, studentOf } from "../../codegen/compress/search/recipe.js";
@@ -8,7 +10,7 @@ import type { Graph } from "../../codegen/graph/graph.js";
 import { importModel } from "../../codegen/import/import-model.js";
 import { bars, barsNetwork } from "../compress/search/bars.js";
 import { FloatGraph } from "../support/float-graph.js";
-import { codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
+import { codesOf, folderNames, inEmptyFolder, interruptibleXsnn, writeModel, xsnn } from "./harness.js";
 
 const data = bars(120, 1);
 const INPUTS = ["bars.tflite", "x.npy", "y.npy"];
@@ -104,6 +106,31 @@ describe("xsnn compress", () => {
     expect(codesOf(await xsnn(...other, "-o", "out.tflite"))).toEqual(["teacher-other"]);
     expect(codesOf(await xsnn(...other, "-o", "other.tflite"))).toEqual(["arguments"]);
     expect(folderNames()).toEqual([...INPUTS, "other.tflite", "small.tflite", "student.tflite"].sort());
+  }, 120_000);
+
+  it("goes on from what it had reached when it was stopped, to the same bytes", async () => {
+    const budget = ["--budget", "flash=60K", "--max-drop", "40", "--epochs", "8", "--rate", "0.01"];
+    const line = [...LABELLED, ...ON_C3, ...budget];
+    const plain = await xsnn(...line, "-o", "whole.tflite");
+    expect([plain.code, plain.err]).toEqual([0, ""]);
+    const resumable = [...line, "-o", "out.tflite", "--checkpoint", "reached"];
+
+    const stop = new AbortController();
+    const stopped = interruptibleXsnn(stop.signal, ...resumable);
+    while (!existsSync("reached") || readdirSync("reached").length === 0) await sleep(5);
+    stop.abort();
+    await expect(stopped).resolves.toMatchObject({ code: 1 });
+    const [name] = readdirSync("reached");
+    const { step } = JSON.parse(readFileSync(join("reached", name), "utf8"));
+    expect(step).toBeGreaterThan(0);
+    expect(existsSync("out.tflite")).toBe(false);
+
+    const others = await xsnn(...resumable, "--seed", "2", "--json");
+    expect(codesOf(others)).toEqual(["checkpoint-other"]);
+    writeFileSync("reached/mine.txt", "");
+    expect((await xsnn(...resumable)).code).toBe(0);
+    expect(readFileSync("out.tflite")).toEqual(readFileSync("whole.tflite"));
+    expect(readdirSync("reached")).toEqual(["mine.txt"]);
   }, 120_000);
 
   it("refuses what cannot be asked for, and writes nothing", async () => {

@@ -41,6 +41,22 @@ export async function withEngines(
   engines: Readonly<Record<string, Engine>>,
   ...argv: readonly string[]
 ): Promise<Called> {
+  return called(argv, engines);
+}
+
+/** Calls `xsnn` as if Ctrl-C were pressed when the signal is aborted. */
+export async function interruptibleXsnn(
+  interrupted: AbortSignal,
+  ...argv: readonly string[]
+): Promise<Called> {
+  return called(argv, {}, interrupted);
+}
+
+async function called(
+  argv: readonly string[],
+  engines: Readonly<Record<string, Engine>>,
+  interrupted?: AbortSignal,
+): Promise<Called> {
   let [out, err] = ["", ""];
   const io = {
     out: (text: string) => {
@@ -50,6 +66,7 @@ export async function withEngines(
       err += text;
     },
     debug: false,
+    ...(interrupted && { interrupted }),
   };
   const code = await main(argv, io, async (name) => engines[name] ?? engineByName(name));
   return { code, out, err };

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { nearest } from "../../compress/search/nearest.js";
 import { compressionPage } from "../../compress/search/page.js";
@@ -12,15 +12,18 @@ import { DATA_HELP, readDataset } from "../data/dataset.js";
 import { addPreprocessing, preprocessingOf } from "../data/options.js";
 import type { Preprocessing } from "../data/preprocessing.js";
 import { split } from "../data/split.js";
-import { writeText } from "../files.js";
+import { requireWritable, writeText } from "../files.js";
 import { openBoard } from "../on-board.js";
 import { integer } from "../options.js";
 import { withProgress } from "../progress.js";
 import { floatEdges, readFloatModel } from "../quantize/model.js";
 import { points } from "../quantize/options.js";
+import { requireOutput } from "../quantize/output.js";
+import { Checkpoints } from "../search/checkpoints.js";
 import type { Flags } from "../search/compress-for.js";
 import { budget, part, positive } from "../search/options.js";
 import { compressionText } from "../search/text.js";
+import { fingerprint } from "../train/fingerprint.js";
 import { requireAlike } from "../train/models.js";
 
 interface Options extends Flags, Preprocessing {
@@ -31,6 +34,7 @@ interface Options extends Flags, Preprocessing {
   readonly evaluate: number;
   readonly predict?: true;
   readonly output: string;
+  readonly checkpoint?: string;
   readonly report?: string;
   readonly json?: true;
 }
@@ -70,6 +74,10 @@ export function compressCommand(cli: Cli): Command {
     .option("--tries <n>", "how many models are trained at most", integer(1), 4)
     .option("--seed <s>", "which samples are for what, and their order", integer(0), 1)
     .option("--predict", "count nothing: predictions need no emulator")
+    .option(
+      "--checkpoint <folder>",
+      "keep what was reached there on the way, and go on from it; removed when a model is written",
+    )
     .option("--report <page>", "write the whole path as an HTML page, with plots")
     .option("--json", "print it as JSON")
     .addHelpText(
@@ -85,6 +93,10 @@ export function compressCommand(cli: Cli): Command {
       for (const input of [model, options.student ?? model])
         if (resolve(options.output) === resolve(input))
           refuse("arguments", { message: `-o names ${input} itself, which it would replace` });
+      const { checkpoint, report, output } = options;
+      await requireOutput(output);
+      for (const path of [checkpoint && join(checkpoint, "int8.json"), report])
+        if (path !== undefined) await requireWritable(path);
       const board = await findChip(options.board);
       const graph = await readFloatModel(model);
       const student = options.student === undefined ? undefined : await readFloatModel(options.student);
@@ -96,6 +108,13 @@ export function compressCommand(cli: Cli): Command {
       if (evaluated < 1 || evaluated === count) refuse("compress-data", { samples: count });
       const { used, evaluation } = split(dataset, count - evaluated, options.seed);
       const onBoard = options.predict ? undefined : await openBoard(cli, options.board);
+      const { epochs, rate, seed } = options;
+      const how = { epochs, rate, seed, board };
+      const networks = [graph, ...(student ? [student] : [])];
+      const checkpoints =
+        checkpoint === undefined
+          ? undefined
+          : new Checkpoints(checkpoint, (recipe) => fingerprint(networks, used, { ...how, recipe }));
       const job = {
         graph,
         ...(student && { student }),
@@ -104,6 +123,8 @@ export function compressCommand(cli: Cli): Command {
         board,
         onBoard,
         module: moduleName(model),
+        checkpoints,
+        interrupted: cli.io.interrupted,
       };
       // TensorFlow.js takes a while to load, and other commands do without.
       const { compressFor, writeFound } = await import("../search/compress-for.js");
@@ -121,12 +142,13 @@ export function compressCommand(cli: Cli): Command {
         steps: steps.map(stepReport),
         ...(found && { chosen: steps.indexOf(found) }),
       };
-      if (found) await writeFound(found, job, options.output);
-      if (options.report !== undefined) await writeText(options.report, compressionPage(summary));
+      if (found) {
+        await writeFound(found, job, output);
+        await checkpoints?.remove();
+      }
+      if (report !== undefined) await writeText(report, compressionPage(summary));
       if (!options.json) cli.io.out(await compressionText(summary));
       if (!found) refuse("budget-not-met", nearest(summary));
-      cli.io.out(
-        options.json ? json({ output: options.output, ...summary }) : `Written to ${options.output}\n`,
-      );
+      cli.io.out(options.json ? json({ output, ...summary }) : `Written to ${output}\n`);
     });
 }

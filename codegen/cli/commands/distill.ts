@@ -70,7 +70,7 @@ export function distillCommand({ io }: Cli): Command {
       const checkpoint =
         flags.checkpoint === undefined
           ? undefined
-          : new CheckpointFile(flags.checkpoint, fingerprint(models, dataset, flags));
+          : new CheckpointFile(flags.checkpoint, fingerprint([models.teacher, student], dataset, flags));
       const { report, output } = await withProgress(io, async (onProgress) => {
         const { distill } = await import("../train/distill.js");
         const trained = await distill({ models, data, flags, formats, checkpoint }, io, onProgress);

@@ -1,20 +1,29 @@
 /** Where a quantized model goes. */
-import { basename, dirname, extname } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import type { Compiled } from "../../compile.js";
 import { exportOnnx } from "../../export/onnx/export-onnx.js";
 import { exportTflite } from "../../export/tflite/export-tflite.js";
 import type { Graph } from "../../graph/graph.js";
 import { writeArtifact } from "../artifact-folder.js";
-import { writeFiles } from "../files.js";
+import { requireWritable, writeFiles } from "../files.js";
 
 const EXPORTERS: Readonly<Record<string, (graph: Graph) => Uint8Array>> = {
   ".tflite": exportTflite,
   ".onnx": exportOnnx,
 };
 
+function isModelFile(path: string): boolean {
+  return extname(path).toLowerCase() in EXPORTERS;
+}
+
 /** What a path's extension asks for, made already, so that nothing is written where it cannot be. */
 export interface Output {
   write(): Promise<void>;
+}
+
+/** @throws Refusal `file-not-writable` where a model file, or the files of an artifact, cannot be written */
+export async function requireOutput(path: string): Promise<void> {
+  await requireWritable(isModelFile(path) ? path : join(path, "weights.bin"));
 }
 
 /**
@@ -23,8 +32,8 @@ export interface Output {
  * @throws Refusal for what the format of the file does not have
  */
 export function modelOutput(path: string, graph: Graph): Output | undefined {
+  if (!isModelFile(path)) return undefined;
   const exporter = EXPORTERS[extname(path).toLowerCase()];
-  if (!exporter) return undefined;
   const files = new Map([[basename(path), exporter(graph)]]);
   return { write: () => writeFiles(dirname(path), files) };
 }

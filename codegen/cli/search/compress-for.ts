@@ -12,6 +12,7 @@ import { boardPlan, type OnBoard } from "../on-board.js";
 import type { OnProgress } from "../progress.js";
 import { boundOn, compileQuantized, costOf } from "../quantize/cost.js";
 import { outputFor } from "../quantize/output.js";
+import type { Checkpoints } from "./checkpoints.js";
 
 export interface Flags {
   readonly budget: Budget;
@@ -34,10 +35,13 @@ export interface Job {
   readonly onBoard: OnBoard | undefined;
   /** The name of compiled modules. */
   readonly module: string;
+  /** Where what was reached is kept on the way. */
+  readonly checkpoints?: Checkpoints | undefined;
+  readonly interrupted?: AbortSignal | undefined;
 }
 
 export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Promise<Compressed> {
-  const { graph, student, training, vary, evaluation, board, onBoard, module } = job;
+  const { graph, student, training, vary, evaluation, board, onBoard, module, checkpoints } = job;
   const { budget, maxDrop, tries, epochs, seed, rate } = flags;
   const compiled = new WeakMap<Graph, Promise<Compiled>>();
   const compile = (quantized: Graph) => {
@@ -67,7 +71,9 @@ export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Pro
       onProgress: async (what, done, total) => {
         onProgress({ what, done, total });
         await new Promise(setImmediate); // or nobody would hear Ctrl-C
+        if (!checkpoints) job.interrupted?.throwIfAborted();
       },
+      ...(checkpoints && { follower: (recipe) => checkpoints.follower(recipe, job.interrupted) }),
     },
   );
 }

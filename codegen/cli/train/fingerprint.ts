@@ -3,30 +3,16 @@ import { createHash } from "node:crypto";
 import { json } from "../../emit/text.js";
 import type { Graph } from "../../graph/graph.js";
 import type { Dataset } from "../data/dataset.js";
-import type { Flags } from "./flags.js";
-import type { Models } from "./models.js";
 
-/** Options that change nothing about what is trained. */
-const BESIDE: readonly (keyof Flags)[] = [
-  "output",
-  "checkpoint",
-  "report",
-  "json",
-  "data",
-  "labels",
-  "student",
-];
+/** Options that change nothing about what is trained: names of files, and what becomes of it. */
+const BESIDE = ["output", "checkpoint", "report", "json", "data", "labels", "student"];
 
 /** A digest of the models, the data and the options: the same training has the same one, wherever its files are. */
-export function fingerprint(
-  { teacher, student }: Models,
-  { samples, labels }: Dataset,
-  flags: Flags,
-): string {
+export function fingerprint(models: readonly Graph[], { samples, labels }: Dataset, flags: object): string {
   const hash = createHash("sha256");
-  const options = Object.entries(flags).filter(([name]) => !BESIDE.includes(name as keyof Flags));
+  const options = Object.entries(flags).filter(([name]) => !BESIDE.includes(name));
   hash.update(json([options.sort(), labels ?? null, samples.length]));
-  for (const graph of [teacher, student]) update(hash, graph);
+  for (const graph of models) update(hash, graph);
   for (const sample of samples) for (const values of sample) hash.update(values);
   return hash.digest("hex");
 }

@@ -9,6 +9,7 @@ import type { Cost } from "../report/report.js";
 import type { TrainingData } from "../train/batches.js";
 import type { TrainingOptions } from "../train/options.js";
 import { modelTeacher } from "../train/teacher.js";
+import type { Follower } from "../train/train.js";
 import { type Budget, share } from "./budget.js";
 import { Candidate } from "./candidate.js";
 import { keptShare, needsTraining, PLAIN, type Recipe, recipesFor, recipeText } from "./recipe.js";
@@ -44,6 +45,8 @@ export interface CompressOptions {
    */
   readonly count?: (graph: Graph, outputs: readonly Float32Array[]) => Promise<number>;
   readonly onProgress?: (what: string, done: number, total: number) => Promise<void>;
+  /** Follows the training of a recipe, beside what `onProgress` is told. */
+  readonly follower?: (recipe: Recipe) => Promise<Follower>;
 }
 
 export interface Compressed {
@@ -66,7 +69,7 @@ const CALIBRATION = 128;
 export async function compress(
   graph: Graph,
   { training, evaluation }: CompressData,
-  { budget, maxDrop, tries, plan, bound, price, count, onProgress, ...options }: CompressOptions,
+  { budget, maxDrop, tries, plan, bound, price, count, onProgress, follower, ...options }: CompressOptions,
 ): Promise<Compressed> {
   const float = runFloatPasses(graph);
   const student = options.student && runFloatPasses(options.student);
@@ -87,10 +90,17 @@ export async function compress(
       steps.push({ recipe, cost: sketched, share: share(sketched, budget) });
       continue;
     }
+    const { from, onStep } = (needsTraining(recipe) && (await follower?.(recipe))) || {};
     const made = await candidate.make(
       training,
       { ...options.training, teacher },
-      { onStep: async ({ step, steps: total }) => tell("training", recipe, step, total) },
+      {
+        ...(from && { from }),
+        onStep: async (training) => {
+          await tell("training", recipe, training.step, training.steps);
+          await onStep?.(training);
+        },
+      },
     );
     if (needsTraining(recipe)) trained++;
     const cost = await price(made.quantized.graph);
