@@ -13,7 +13,7 @@ import { QuantizedModel } from "../../codegen/compress/quantize/execute.js";
 import { quantize } from "../../codegen/compress/quantize/quantize.js";
 import { evaluate, outputsOf } from "../../codegen/compress/report/evaluate.js";
 import { Candidate } from "../../codegen/compress/search/candidate.js";
-import { recipeText } from "../../codegen/compress/search/recipe.js";
+import { isFarFromTrained, ofWhole, recipeText } from "../../codegen/compress/search/recipe.js";
 import { nonZeroWeights, parameterCount } from "../../codegen/compress/search/report.js";
 import { modelTeacher } from "../../codegen/compress/train/teacher.js";
 import { report } from "../../codegen/emit/report.js";
@@ -92,7 +92,7 @@ async function rowOf(
     return { name, graph: clusterModel(quantize(graph, calibration).graph, options) };
   }
   if (row.kind === "compress") {
-    const { student, variation, budget, maxDrop, epochs, learningRate: rate } = how.compress;
+    const { student, variation, budget, maxDrop, epochs, learningRate: rate, alpha } = how.compress;
     const job = {
       graph,
       student: await student(),
@@ -100,7 +100,7 @@ async function rowOf(
       vary: varySample(variation),
       evaluation: choosing,
     };
-    const flags = { budget, maxDrop, epochs, rate, tries: TRIES, seed: SEED };
+    const flags = { budget, maxDrop, epochs, rate, alpha, tries: TRIES, seed: SEED };
     const { found, steps } = await compressFor(
       { ...job, board, onBoard: undefined, module: model },
       flags,
@@ -111,9 +111,11 @@ async function rowOf(
     const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
     return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
   }
-  const { epochs, learningRate, variation } = how;
+  const { learningRate, variation } = how;
+  const recipe = row.ofWhole ? ofWhole(graph, row.recipe) : row.recipe;
+  const epochs = isFarFromTrained(recipe) ? how.epochsFarFromTrained : how.epochs;
   const vary = variation && varySample(variation);
-  const made = await new Candidate(graph, row.recipe, calibration, boardPlan({ board })).make(
+  const made = await new Candidate(graph, recipe, calibration, boardPlan({ board })).make(
     training,
     { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph), ...(vary && { vary }) },
     {

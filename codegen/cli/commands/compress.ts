@@ -25,6 +25,7 @@ import { budget, part, positive } from "../search/options.js";
 import { compressionText } from "../search/text.js";
 import { fingerprint } from "../train/fingerprint.js";
 import { requireAlike } from "../train/models.js";
+import { share } from "../train/options.js";
 
 interface Options extends Flags, Preprocessing {
   readonly data: string;
@@ -71,6 +72,11 @@ export function compressCommand(cli: Cli): Command {
     .option("--evaluate <part>", "the part of the samples that accuracy is measured on", part, 0.2)
     .option("--epochs <n>", "how often each model that is trained sees the other samples", integer(1), 10)
     .option("--rate <r>", "the learning rate at the beginning (default: 0.001)", positive)
+    .option(
+      "--alpha <share>",
+      "how much the model's answers count beside labels (default: 0.7, and 1 without labels)",
+      share,
+    )
     .option("--tries <n>", "how many models are trained at most", integer(1), 4)
     .option("--seed <s>", "which samples are for what, and their order", integer(0), 1)
     .option("--predict", "count nothing: predictions need no emulator")
@@ -108,8 +114,8 @@ export function compressCommand(cli: Cli): Command {
       if (evaluated < 1 || evaluated === count) refuse("compress-data", { samples: count });
       const { used, evaluation } = split(dataset, count - evaluated, options.seed);
       const onBoard = options.predict ? undefined : await openBoard(cli, options.board);
-      const { epochs, rate, seed } = options;
-      const how = { epochs, rate, seed, board };
+      const { epochs, rate, alpha, seed } = options;
+      const how = { epochs, rate, alpha, seed, board };
       const networks = [graph, ...(student ? [student] : [])];
       const checkpoints =
         checkpoint === undefined

@@ -19,6 +19,7 @@ export interface Flags {
   readonly maxDrop: number;
   readonly epochs: number;
   readonly rate?: number;
+  readonly alpha?: number;
   readonly tries: number;
   readonly seed: number;
 }
@@ -42,7 +43,7 @@ export interface Job {
 
 export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Promise<Compressed> {
   const { graph, student, training, vary, evaluation, board, onBoard, module, checkpoints } = job;
-  const { budget, maxDrop, tries, epochs, seed, rate } = flags;
+  const { budget, maxDrop, tries, epochs, seed, rate, alpha } = flags;
   const compiled = new WeakMap<Graph, Promise<Compiled>>();
   const compile = (quantized: Graph) => {
     const known = compiled.get(quantized) ?? compileQuantized(quantized, module, board);
@@ -63,7 +64,12 @@ export function compressFor(job: Job, flags: Flags, onProgress: OnProgress): Pro
       maxDrop,
       tries,
       ...(student && { student }),
-      training: { epochs, seed, ...(rate !== undefined && { learningRate: rate }), ...(vary && { vary }) },
+      training: {
+        ...{ epochs, seed },
+        ...(rate !== undefined && { learningRate: rate }),
+        ...(alpha !== undefined && { alpha }),
+        ...(vary && { vary }),
+      },
       plan: boardPlan({ board }),
       bound: (quantized) => boundOn(quantized, board),
       price: async (quantized) => costOf(await compile(quantized), samples, board),

@@ -31,7 +31,7 @@ export interface CompressOptions {
   /** How many models are trained at most. */
   readonly tries: number;
   /** How each of them is trained. */
-  readonly training: Pick<TrainingOptions, "epochs" | "learningRate" | "batch" | "seed" | "vary">;
+  readonly training: Pick<TrainingOptions, "epochs" | "learningRate" | "batch" | "seed" | "vary" | "alpha">;
   /** What the planner knows of the board. */
   readonly plan: PlanOptions;
   /** What a quantized graph takes at most on the board: quick, for models that are not trained yet. */

@@ -45,6 +45,12 @@ export function studentOf(graph: Graph, { blocks, width }: Recipe): Graph {
   return width < 1 ? shrink(masked(pruneChannels(unpruned(shallow), { fraction: 1 - width }))) : shallow;
 }
 
+/** A recipe whose sparsity is a share of the whole model's weights: those of channels that are gone are among the zeros. */
+export function ofWhole(graph: Graph, recipe: Recipe): Recipe {
+  const left = weightsOf(studentOf(graph, recipe)) / weightsOf(graph);
+  return { ...recipe, sparsity: Math.max(0, 1 - (1 - recipe.sparsity) / left) };
+}
+
 /** The formats of a graph's layers. Of few values the first and the last layer have more: they have few weights that matter much. */
 export function formatsOf(
   graph: Graph,

@@ -8,7 +8,13 @@ import { parameterId, prunableLayers } from "../../../codegen/compress/prune/par
 import { Candidate } from "../../../codegen/compress/search/candidate.js";
 import { type CompressOptions, compress } from "../../../codegen/compress/search/compress.js";
 import { nearest } from "../../../codegen/compress/search/nearest.js";
-import { PLAIN, recipesFor, recipeText, studentOf } from "../../../codegen/compress/search/recipe.js";
+import {
+  ofWhole,
+  PLAIN,
+  recipesFor,
+  recipeText,
+  studentOf,
+} from "../../../codegen/compress/search/recipe.js";
 import { nonZeroWeights, stepReport } from "../../../codegen/compress/search/report.js";
 import { sparser } from "../../../codegen/compress/search/sparsify.js";
 import { elementsOf } from "../../../codegen/graph/elements.js";
@@ -44,6 +50,25 @@ const zeros = (it: Graph) =>
     const values = Array.from(elementsOf(dtype, data!), Number);
     return values.filter((value) => value === 0).length / values.length;
   });
+
+describe("a recipe of the whole", () => {
+  const recipe = { ...PLAIN, sparsity: 0.75, width: 0.5 };
+
+  it("counts channels that are gone among the zeros", () => {
+    const { sparsity } = ofWhole(graph, recipe);
+    const [whole, left] = [graph, studentOf(graph, recipe)].map((it) =>
+      prunableLayers(it).reduce(
+        (sum, op) => sum + it.tensors[parameterId(op, "weight")!].data!.length / 4,
+        0,
+      ),
+    );
+    expect(left * (1 - sparsity)).toBeCloseTo(0.25 * whole, 6);
+  });
+
+  it("has no zeros where more is gone already", () => {
+    expect(ofWhole(graph, { ...recipe, sparsity: 0.5 }).sparsity).toBe(0);
+  });
+});
 
 describe("compress", () => {
   it("is content with int8 where that meets the budget", async () => {
