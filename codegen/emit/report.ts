@@ -62,7 +62,7 @@ export interface Report {
   /** What running it is predicted to take, at most at once. */
   readonly memory: Memory;
   /** Weights that are copied to RAM, by index in `layers`, where that was asked for: what an inference saves, predicted. */
-  readonly hot?: Pick<HotPlan, "layers" | "bytes">;
+  readonly hot?: Pick<HotPlan, "layers" | "bytes" | "parts">;
   /** Of a mod: what its modules take of `memory`, of which nothing is in flash. */
   readonly resident?: Resident;
   readonly inputs: readonly TensorId[];
@@ -91,7 +91,7 @@ export function report(plan: Plan, module: string): Report {
     weightsBytes: plan.weights.length,
     flashBytes: plan.flashBytes,
     memory: memoryOfPlan(plan),
-    ...(plan.hot && { hot: { layers: plan.hot.layers, bytes: plan.hot.bytes } }),
+    ...(plan.hot && { hot: { layers: plan.hot.layers, bytes: plan.hot.bytes, parts: plan.hot.parts } }),
     inputs: graph.inputs,
     outputs: graph.outputs,
     layers: plan.layers.map((layer) => ({
