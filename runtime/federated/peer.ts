@@ -3,6 +3,9 @@ import type { Transport } from "../pipeline/transport.js";
 import { Courier, type LineOptions } from "./courier.js";
 import { askMessage, NO_ROUND } from "./messages.js";
 
+/** How long a board may take to say who it is. */
+const ASK_MS = 500;
+
 export class Peer {
   readonly transport: Transport;
   /** Who is there, once it has joined. */
@@ -14,7 +17,8 @@ export class Peer {
   /** Why the board takes no part. */
   refused: string | undefined;
   readonly courier: Courier;
-  private hasAsked = false;
+  /** Since when somebody is there who has not said who it is. */
+  private unknownAt: number | undefined;
   private refusedAt = 0;
 
   constructor(line: LineOptions, lengths: readonly number[]) {
@@ -39,11 +43,15 @@ export class Peer {
     if (failure) {
       this.forget();
       courier.renew();
-      this.hasAsked = false;
-    } else if (this.id === undefined && !this.hasAsked && courier.isFree) {
-      courier.send(askMessage());
-      this.hasAsked = true;
-    }
+    } else if (this.id === undefined && courier.isFree) this.ask(now);
+  }
+
+  /** Boards that start say who they are; those that were there before the coordinator have to be asked. */
+  private ask(now: number): void {
+    this.unknownAt ??= now;
+    if (now - this.unknownAt < ASK_MS) return;
+    this.courier.send(askMessage());
+    this.unknownAt = now;
   }
 
   /** Whether a round can be opened to it. */
@@ -63,6 +71,6 @@ export class Peer {
   forget(): void {
     this.id = undefined;
     this.holds = this.opened = NO_ROUND;
-    this.refused = undefined;
+    this.refused = this.unknownAt = undefined;
   }
 }
