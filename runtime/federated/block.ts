@@ -49,14 +49,29 @@ export function compressedBlock(values: Int32Array, compression: Compression): A
   const { length } = values;
   const { bits } = compression;
   const bytesEach = bits >> 3;
-  const indexes = topIndexes(values, keptOf(length, compression));
+  const k = keptOf(length, compression);
+  // A gap takes a byte at least.
+  if (Math.min(k, nonZeros(values)) * (bytesEach + 1) >= length * bytesEach) return denseBlock(values, bits);
+  const indexes = topIndexes(values, k);
   const gaps = packGaps(indexes);
-  const isSparse = indexes.length * bytesEach + gaps.length < length * bytesEach;
-  const kept = isSparse ? picked(values, indexes) : values;
-  const form = isSparse ? SPARSE : 0;
-  if (bits === 32) return isSparse ? parts(form, 1, picked(values, indexes), gaps) : exactBlock(values);
+  if (indexes.length * bytesEach + gaps.length >= length * bytesEach) return denseBlock(values, bits);
+  const kept = picked(values, indexes);
+  if (bits === 32) return parts(SPARSE, 1, kept, gaps);
   const step = stepOf(kept);
-  return parts(form | EIGHT_BITS, step, codesOf(kept, step), isSparse ? gaps : NO_BYTES);
+  return parts(SPARSE | EIGHT_BITS, step, codesOf(kept, step), gaps);
+}
+
+function denseBlock(values: Int32Array, bits: Compression["bits"]): ArrayBuffer[] {
+  if (bits === 32) return exactBlock(values);
+  const step = stepOf(values);
+  return parts(EIGHT_BITS, step, codesOf(values, step), NO_BYTES);
+}
+
+function nonZeros(values: Int32Array): number {
+  const { length } = values;
+  let found = 0;
+  for (let i = 0; i < length; i++) if (values[i] !== 0) found++;
+  return found;
 }
 
 function picked(values: Int32Array, indexes: Int32Array): Int32Array<ArrayBuffer> {

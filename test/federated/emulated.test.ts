@@ -15,8 +15,8 @@ import { boardArtifact, checksum, PolledLine } from "./emulated-board.js";
 import { federate } from "./federation.js";
 import { SoftmaxLearner } from "./softmax-learner.js";
 
-const ROUNDS = 3;
-const BOARD = { aRound: 3, rateShift: 9 };
+const ROUNDS = 2;
+const BOARD = { aRound: 1, rateShift: 9 };
 /** The heap of an application that asks for nothing on an ESP32-C3. */
 const MACHINE = {
   chunkBytes: 1536,
