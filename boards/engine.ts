@@ -54,6 +54,8 @@ export interface Job {
   readonly module: string;
   readonly vectors: readonly Vector[];
   readonly trace?: readonly TraceTensor[];
+  /** For models that learn: the right output of each vector, undefined where it is only run. */
+  readonly labels?: readonly (number | undefined)[];
   readonly machine?: Machine;
   /**
    * Whether engines with an emulated flash install the artifact as a mod: an XS archive beside the firmware. Nothing of it is
@@ -76,7 +78,9 @@ export interface VectorReport {
   readonly outputs: readonly Uint8Array[];
   /** By tensor id. */
   readonly trace: ReadonlyMap<number, Uint8Array>;
-  /** What its steps retired in each layer, on engines that can count. */
+  /** What the model lost, in units of 2^-16, where it learned from the vector. */
+  readonly loss?: number;
+  /** What its steps retired in each layer, on engines that can count; learning counts as one more, behind the last. */
   readonly layers?: readonly LayerCounters[];
 }
 
@@ -152,6 +156,8 @@ export interface Counters {
 
 export interface Report {
   readonly vectors: readonly VectorReport[];
+  /** Of a model that learned, as `Learner.parameters` has them in the end. */
+  readonly parameters?: readonly Int32Array[];
   readonly counters: Counters;
 }
 

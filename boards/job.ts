@@ -1,16 +1,17 @@
 import type { Job } from "./engine.js";
 
 /** The bytes of a job, part by part, as `guest/protocol.ts` lays them out. */
-export function* encodeJob({ vectors, trace = [] }: Job): Generator<Uint8Array> {
-  yield words(vectors.length, trace.length);
+export function* encodeJob({ vectors, trace = [], labels }: Job): Generator<Uint8Array> {
+  yield words(vectors.length, trace.length, labels ? 1 : 0);
   for (const { id, layer, offset, length } of trace.toSorted((a, b) => a.layer - b.layer))
     yield words(id, layer, offset, length);
-  for (const steps of vectors) {
+  for (const [vector, steps] of vectors.entries()) {
     yield words(steps.length);
     for (const inputs of steps) {
       yield words(inputs.length);
       yield inputs;
     }
+    if (labels) yield words(labels[vector] ?? -1);
   }
 }
 

@@ -11,6 +11,7 @@ export class ReportBuilder {
   private loaded: readonly number[] = [];
   private counted: readonly number[] = [];
   private layers: LayerCounters[] = [];
+  private readonly parameters: Int32Array[] = [];
   private isDone = false;
 
   /**
@@ -36,13 +37,17 @@ export class ReportBuilder {
     else if (kind === frameKinds.loaded) this.loaded = int32(payload);
     else if (kind === frameKinds.counters) this.counted = int32(payload);
     else if (kind === frameKinds.tile && payload.length > 0) this.addTile(id, payload);
+    else if (kind === frameKinds.loss) this.addLoss(payload.readInt32LE(0));
+    else if (kind === frameKinds.parameters) this.parameters[id] = Int32Array.from(int32(payload));
     else if (kind === frameKinds.done) this.isDone = true;
   }
 
   /** The report, or nothing where the job is not done. */
   finish(): Report | undefined {
     if (!this.isDone || this.vectors.length !== this.stepsOf.length) return undefined;
-    return { vectors: this.vectors, counters: { ...this.instructions(), ...this.memory() } };
+    const { vectors, parameters } = this;
+    const learned = parameters.length > 0 ? { parameters } : {};
+    return { vectors, ...learned, counters: { ...this.instructions(), ...this.memory() } };
   }
 
   private endStep(): void {
@@ -63,6 +68,16 @@ export class ReportBuilder {
   private addTile(layer: number, payload: Buffer): void {
     const [instructions, inCollections] = [payload.readDoubleLE(0), payload.readDoubleLE(8)];
     addCounts(this.layers, layer, { instructions, inCollections, longestStep: instructions });
+  }
+
+  /** Comes when its vector is complete, and what it took was counted already. */
+  private addLoss(loss: number): void {
+    const last = this.vectors.length - 1;
+    const { layers: before = [], ...vector } = this.vectors[last];
+    const layers = [...before];
+    for (const [layer, counts] of this.layers.entries()) if (counts) layers[layer] = counts;
+    this.layers = [];
+    this.vectors[last] = { ...vector, loss, ...(layers.length > 0 && { layers }) };
   }
 
   private skipEmptyVectors(): void {

@@ -21,7 +21,7 @@ it("the package exports the same names to Node and to Moddable", () => {
       types: `./dist/runtime/${name}.d.ts`,
       default: `./dist/runtime/${name}.js`,
     });
-  for (const folder of ["pipeline", "store"])
+  for (const folder of ["federated", "pipeline", "store", "training"])
     for (const file of readdirSync(`runtime/${folder}`).filter((it) => it.endsWith(".ts"))) {
       const name = `${folder}/${file.replace(/\.ts$/, "")}`;
       expect(exports[`./${name}`]?.default).toBe(`./dist/runtime/${name}.js`);

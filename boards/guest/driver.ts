@@ -19,6 +19,10 @@ export interface ModelLike {
   readonly layer: number;
   reset(): void;
   step(): boolean;
+  /** Of models that learn. */
+  learn?(label: number): number;
+  readonly parameters?: readonly Int32Array[];
+  readonly plan: { readonly layers: { readonly length: number } };
 }
 
 /** One traced tensor: its bytes in the arena hold once `layer` layers have run. */
@@ -43,7 +47,9 @@ export function drive(Model: new () => ModelLike, host: Host): void {
   };
 
   const vectors = receiveWord();
-  const traces = receiveTraces(host, receiveWord(), words);
+  const traceCount = receiveWord();
+  const isLearning = receiveWord() === 1;
+  const traces = receiveTraces(host, traceCount, words);
   const model = new Model();
   const { inputs, outputs } = model;
   let stepBytes = 0;
@@ -69,8 +75,25 @@ export function drive(Model: new () => ModelLike, host: Host): void {
       }
       host.send(frameKinds.step, 0, buffer, 0, 0);
     }
+    const label = isLearning ? receiveWord() : -1;
+    if (label >= 0) learn(model, label, words, host);
   }
+  const { parameters } = model;
+  if (isLearning && parameters)
+    for (let i = 0; i < parameters.length; i++) {
+      const { buffer: bytes, byteOffset, byteLength } = parameters[i];
+      host.send(frameKinds.parameters, i, bytes, byteOffset, byteLength);
+    }
   host.send(frameKinds.done, 0, buffer, 0, 0);
+}
+
+/** Learns from the vector that has run, counted as a layer behind the last one, and tells the loss. */
+function learn(model: ModelLike, label: number, words: Int32Array, host: Host): void {
+  if (!model.learn) throw new TypeError("there are labels, and nothing of this model is trained");
+  host.count?.(-1);
+  words[0] = model.learn(label);
+  host.count?.(model.plan.layers.length);
+  host.send(frameKinds.loss, 0, words.buffer, 0, 4);
 }
 
 function receiveTraces(host: Host, count: number, words: Int32Array): Trace[] {

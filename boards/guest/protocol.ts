@@ -1,9 +1,10 @@
 /**
  * What an engine and the driver inside it say to each other. Everything is little endian.
  *
- * The job, in: an int32 each for the number of vectors and of traced tensors; four int32 a traced tensor (id, layer,
- * offset, length), by layer; then, for each vector, an int32 for its number of steps and, for each step, an int32 for the
- * number of bytes and the bytes of all inputs, one after the other.
+ * The job, in: an int32 each for the number of vectors and of traced tensors, and whether there are labels; four int32 a traced
+ * tensor (id, layer, offset, length), by layer; then, for each vector, an int32 for its number of steps and, for each step, an
+ * int32 for the number of bytes and the bytes of all inputs, one after the other; and, where there are labels, an int32 for the
+ * vector's, −1 where there is nothing to learn from it.
  *
  * The report, out: frames. A frame is three int32 (kind, id, number of bytes) and the bytes.
  */
@@ -23,6 +24,10 @@ export const frameKinds = {
    * instructions: those of the tile and those of collections in it, float64.
    */
   tile: 6,
+  /** What the model lost on a vector that it learned from; payload: an int32, in units of 2^-16. */
+  loss: 7,
+  /** Parameters of a model that has learned, once all vectors are done; id: their index; payload: int32. */
+  parameters: 8,
   /** JavaScript threw. Payload: the text of the error's stack. */
   exception: 16,
   /** The engine stopped. id: one of `abortReasons`; payload: what it says of it, and the calls under way. */

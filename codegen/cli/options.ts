@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Machine } from "../../boards/engine.js";
 import type { PlanOptions } from "../plan/options.js";
+import { type TrainFlags, trainOptions } from "./training/options.js";
 
 /** Parses an integer of at least `least` and at most `most`. */
 export function integer(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -51,7 +52,7 @@ export function boardOption(): Option {
 }
 
 /** What commands that compile models take of the planner's options. */
-export type PlanFlags = Pick<PlanOptions, "optimize" | "updatable">;
+export type PlanFlags = Pick<PlanOptions, "optimize" | "updatable"> & TrainFlags;
 
 /** `--optimize`, for commands that compile models. */
 export function optimizeOption(): Option {
@@ -85,6 +86,6 @@ export function hotOption(): Option {
 }
 
 /** The planner's options among those of a command. */
-export function planOptions({ optimize, updatable }: PlanFlags): PlanOptions {
-  return { ...(optimize && { optimize }), ...(updatable && { updatable }) };
+export function planOptions({ optimize, updatable, ...training }: PlanFlags): PlanOptions {
+  return { ...(optimize && { optimize }), ...(updatable && { updatable }), ...trainOptions(training) };
 }

@@ -12,6 +12,7 @@ import { calibrateCommand } from "./commands/calibrate.js";
 import { clusterCommand } from "./commands/cluster.js";
 import { compileCommand } from "./commands/compile.js";
 import { compressCommand } from "./commands/compress.js";
+import { coordinateCommand } from "./commands/coordinate.js";
 import { distillCommand } from "./commands/distill.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { fitCommand } from "./commands/fit.js";
@@ -52,6 +53,7 @@ const COMMANDS = [
   monitorCommand,
   keyCommand,
   packCommand,
+  coordinateCommand,
 ];
 
 /** Engines by name; what they need is loaded when one is first asked for. */

@@ -8,6 +8,7 @@ import { report } from "./report.js";
 import { type RuntimeSources, runtimeFiles } from "./runtime-files.js";
 import { sharedConstants, sharedModule } from "./shared-constants.js";
 import { json } from "./text.js";
+import { trainingModules } from "./training.js";
 import { transpile } from "./transpile.js";
 
 /** Path in the output folder, with forward slashes, to content. */
@@ -26,7 +27,8 @@ export function emit(
 ): Artifact {
   const runtime = runtimeFiles(sources, [
     "network",
-    ...(plan.hot?.layers.length ? ["hot"] : []),
+    ...(plan.hot?.bytes ? ["hot"] : []),
+    ...trainingModules(plan),
     ...plan.layers.flatMap(modulesOf),
     ...beside,
   ]);

@@ -6,6 +6,7 @@ import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { className, commentText, layerName, stringLiteral } from "./names.js";
 import { hashWords, structureOf } from "./structure.js";
 import { fill, thousands } from "./text.js";
+import { trainingConstants, trainingImports } from "./training.js";
 
 /** Element array of each type that a model input or output may have. */
 const ARRAYS: Readonly<Record<TensorInfo["dtype"], string>> = {
@@ -38,7 +39,7 @@ ${fill(
   hasInt16: ${plan.hasInt16},
 });
 
-${hotConstant(plan)}${plan.isUpdatable ? structureText(plan) : ""}${classText(plan, module)}`;
+${hotConstant(plan)}${trainingConstants(plan)}${plan.isUpdatable ? structureText(plan) : ""}${classText(plan, module)}`;
 }
 
 /** The typings of that module. */
@@ -47,10 +48,14 @@ export function modelTypings(plan: Plan, module: string): string {
 export const structure: { readonly hash: readonly number[]; readonly weightsBytes: number };
 
 `;
-  return `import { Network, type Weights } from "./xsnn/network.js";
+  const base = plan.training
+    ? `import type { Weights } from "./xsnn/network.js";
+import { TrainableNetwork } from "./xsnn/training/trainable-network.js";`
+    : `import { Network, type Weights } from "./xsnn/network.js";`;
+  return `${base}
 
 ${plan.isUpdatable ? structure : ""}${classDoc(plan)}
-export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
+export default class ${className(module)} extends ${baseClass(plan)}<${edgeArrays(plan)}> {
   /** @param weights others of the same structure than those in the manifest's data */
   constructor(weights?: Weights);
 }
@@ -74,8 +79,9 @@ function imports(plan: Plan, module: string): string {
   for (const { code } of plan.layers)
     if ("source" in code) add("layer", "type PlacedLayer");
     else add(code.module, `type ${code.layerType}`, code.kernel.name);
-  add("network", "Network", "type Plan", "type Weights");
-  if (isHot(plan)) add("hot", "hot", "keepHot");
+  add("network", ...(plan.training ? [] : ["Network"]), "type Plan", "type Weights");
+  if (isHot(plan)) add("hot", "hot", ...(plan.training ? [] : ["keepHot"]));
+  for (const [module, names] of trainingImports(plan)) add(module, ...names);
   add("weights", "mapWeights");
   const own = generatedLayers(plan).map(
     (layer) =>
@@ -121,7 +127,7 @@ function kernelText(plan: Plan, layer: PlannedLayer): string {
 }
 
 function isHot({ hot }: Plan): boolean {
-  return hot !== undefined && hot.layers.length > 0;
+  return hot !== undefined && hot.bytes > 0;
 }
 
 /** What the constructor copies to RAM. */
@@ -175,13 +181,13 @@ function typeText({ dtype, shape }: Tensor): string {
   return `${dtype}[${shape.join(", ")}]`;
 }
 
-function literal(value: Located | string): string {
+export function literal(value: Located | string): string {
   if (typeof value === "string") return stringLiteral(value);
   return Array.isArray(value) ? `Object.freeze([${value.join(", ")}])` : `${value}`;
 }
 
 /** Objects of plain values and number lists as a frozen list. */
-function recordList(records: readonly object[]): string {
+export function recordList(records: readonly object[]): string {
   if (records.length === 0) return "Object.freeze([])";
   const texts = records.map((record) => {
     const fields = Object.entries(record).map(([name, value]) => `      ${name}: ${literal(value)},`);
@@ -219,15 +225,22 @@ ${fill(hashWords(hash).map(String), "    ")}
 `;
 }
 
+function baseClass({ training }: Plan): string {
+  return training ? "TrainableNetwork" : "Network";
+}
+
 function classText(plan: Plan, module: string): string {
-  const [copies, keep] = isHot(plan)
-    ? [", copies what is hot", "\n    keepHot(this.memory, hotWeights);"]
-    : ["", ""];
+  const [copies, keep] =
+    isHot(plan) && !plan.training
+      ? [", copies what is hot", "\n    keepHot(this.memory, hotWeights);"]
+      : plan.training
+        ? [", copies what is trained", ""]
+        : ["", ""];
   return `${classDoc(plan)}
-export default class ${className(module)} extends Network<${edgeArrays(plan)}> {
+export default class ${className(module)} extends ${baseClass(plan)}<${edgeArrays(plan)}> {
   /** Maps the weights${copies} and allocates the arena. */
   constructor(weights: Weights = mapWeights("${module}-weights.bin")) {
-    super(plan, weights);${keep}
+    super(plan, weights${plan.training ? ", hotWeights, training" : ""});${keep}
   }
 }
 `;

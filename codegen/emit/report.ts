@@ -9,6 +9,7 @@ import type { Alternative } from "../plan/forms.js";
 import type { HotPlan } from "../plan/hot.js";
 import type { Plan } from "../plan/plan.js";
 import type { Section } from "../plan/weights.js";
+import { type TrainingFigures, trainingFigures } from "../training/figures.js";
 import { type Structure, structureOf } from "./structure.js";
 
 /** Raised whenever a reader of an older one would go wrong. */
@@ -62,7 +63,9 @@ export interface Report {
   /** What running it is predicted to take, at most at once. */
   readonly memory: Memory;
   /** Weights that are copied to RAM, by index in `layers`, where that was asked for: what an inference saves, predicted. */
-  readonly hot?: Pick<HotPlan, "layers" | "bytes">;
+  readonly hot?: Pick<HotPlan, "layers" | "bytes" | "parts">;
+  /** Where layers are trained: what that takes, predicted. */
+  readonly training?: TrainingFigures;
   /** Of a mod: what its modules take of `memory`, of which nothing is in flash. */
   readonly resident?: Resident;
   readonly inputs: readonly TensorId[];
@@ -82,6 +85,7 @@ export interface Report {
 
 export function report(plan: Plan, module: string): Report {
   const { graph, arena } = plan;
+  const training = trainingFigures(plan);
   return {
     version: REPORT_VERSION,
     module,
@@ -91,7 +95,8 @@ export function report(plan: Plan, module: string): Report {
     weightsBytes: plan.weights.length,
     flashBytes: plan.flashBytes,
     memory: memoryOfPlan(plan),
-    ...(plan.hot && { hot: { layers: plan.hot.layers, bytes: plan.hot.bytes } }),
+    ...(plan.hot && { hot: { layers: plan.hot.layers, bytes: plan.hot.bytes, parts: plan.hot.parts } }),
+    ...(training && { training }),
     inputs: graph.inputs,
     outputs: graph.outputs,
     layers: plan.layers.map((layer) => ({

@@ -27,13 +27,13 @@ export function runtimeFiles(sources: RuntimeSources, named: readonly string[]):
   return { files, modules };
 }
 
-/** The modules named and all that their sources import from beside them, in alphabetical order. */
+/** The modules named and all that their sources import from beside them or from the folder above, in alphabetical order. */
 function closure(named: readonly string[], sourceOf: (module: string) => string): string[] {
   const found = new Set(named);
   for (const module of found) {
     const folder = module.slice(0, module.lastIndexOf("/") + 1);
-    for (const [, imported] of sourceOf(module).matchAll(/from "\.\/([\w-]+)\.js"/g))
-      found.add(folder + imported);
+    for (const [, up, imported] of sourceOf(module).matchAll(/from "\.(\.?)\/([\w-]+)\.js"/g))
+      found.add(up ? imported : folder + imported);
   }
   return [...found].sort();
 }

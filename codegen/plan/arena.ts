@@ -27,7 +27,7 @@ export interface ArenaUse {
 }
 
 /** Memory that one tensor, several aliases of it, one variable, or a layer for itself takes. */
-interface Block {
+export interface Block {
   readonly bytes: number;
   /** First and last operator, both inclusive, for which its bytes count. */
   first: number;
@@ -35,8 +35,15 @@ interface Block {
   offset: number;
 }
 
-/** @param choices how the operators of the graph are computed, in order */
-export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan {
+/**
+ * @param choices how the operators of the graph are computed, in order
+ * @param kept tensors that are looked at after the last layer
+ */
+export function planArena(
+  graph: Graph,
+  choices: readonly ArenaUse[],
+  kept: ReadonlySet<TensorId> = new Set(),
+): ArenaPlan {
   const blocks = new Map<TensorId, Block>();
   const scratch = new Map<number, Block>();
   const block = (id: TensorId, first: number): Block => {
@@ -60,7 +67,7 @@ export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan
       else block(id, first);
     }
   }
-  for (const id of graph.outputs) blocks.get(id)!.last = graph.ops.length;
+  for (const id of [...graph.outputs, ...kept]) blocks.get(id)!.last = graph.ops.length;
   const variables = graph.variables.map(
     ({ initial }): Block => ({ bytes: initial.length, first: -1, last: graph.ops.length, offset: 0 }),
   );
@@ -74,7 +81,7 @@ export function planArena(graph: Graph, choices: readonly ArenaUse[]): ArenaPlan
 }
 
 /** Sets every block's offset. @returns the bytes that all of them take together */
-function assignOffsets(blocks: readonly Block[]): number {
+export function assignOffsets(blocks: readonly Block[]): number {
   const placed: Block[] = [];
   const bySize = [...blocks].sort((a, b) => b.bytes - a.bytes || a.first - b.first); // sort is stable
   for (const block of bySize) {

@@ -1,6 +1,7 @@
 /** What a model asks of the XS machine that runs it, in the terms of a Moddable manifest. */
 import { constants } from "../cost/constants.js";
 import { CHUNK_HEADER } from "../cost/garbage.js";
+import { learningBytes, trainingMemory } from "../training/memory.js";
 import type { Plan, PlannedLayer } from "./plan.js";
 
 /** `creation` of a Moddable manifest: documentation/tools/manifest.md of the Moddable SDK. */
@@ -73,21 +74,24 @@ const HOT_SLOTS = 22;
 const HOT_INT16_SLOTS = 4;
 
 /** What running a planned model takes. */
-export function memoryOfPlan({ arena, inputs, outputs, layers, planes, hasInt16, hot }: Plan): Memory {
+export function memoryOfPlan(plan: Plan): Memory {
+  const { arena, inputs, outputs, layers, planes, hasInt16, hot, training } = plan;
   // A layer makes the list as long as it needs.
   const uses = layers.map(({ restingBytes, cost }: PlannedLayer) => ({
     planes: cost.live?.places ?? planes,
     laneBytes: restingBytes + cost.transientBytes,
   }));
   const bytes = (use: (typeof uses)[number]) => use.laneBytes + SLOT_BYTES * use.planes;
+  if (training) uses.push({ planes: 0, laneBytes: learningBytes(training) });
   const most = uses.reduce((a, b) => (bytes(b) > bytes(a) ? b : a), { planes: 0, laneBytes: 0 });
   const stackSlots = Math.max(0, ...layers.map(({ cost }) => cost.stackSlots));
   const memory = modelMemory(arena.bytes, inputs.length, outputs.length, { ...most, stackSlots, hasInt16 });
-  if (!hot || hot.layers.length === 0) return memory;
+  if (!hot || hot.bytes === 0) return memory;
+  const learned = training ? trainingMemory(training) : { chunkBytes: 0, slots: 0 };
   return {
     ...memory,
-    chunkBytes: memory.chunkBytes + CHUNK_HEADER + hot.bytes,
-    slots: memory.slots + HOT_SLOTS + (hasInt16 ? HOT_INT16_SLOTS : 0),
+    chunkBytes: memory.chunkBytes + CHUNK_HEADER + hot.bytes + learned.chunkBytes,
+    slots: memory.slots + HOT_SLOTS + (hasInt16 ? HOT_INT16_SLOTS : 0) + learned.slots,
   };
 }
 

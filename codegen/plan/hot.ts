@@ -39,6 +39,7 @@ export interface HotLayer {
 
 /** What a plan keeps in RAM. */
 export interface HotPlan {
+  /** Those that were chosen; weights that are trained are among the bytes and parts without it. */
   readonly layers: readonly HotLayer[];
   readonly bytes: number;
   readonly parts: readonly HotPart[];

@@ -2,6 +2,7 @@
 import type { Graph } from "../graph/graph.js";
 import { tryEach } from "../problems/collector.js";
 import { refuse } from "../problems/problem.js";
+import type { TrainOptions } from "../training/options.js";
 import type { Form } from "./forms.js";
 import type { HotOptions } from "./hot.js";
 
@@ -17,6 +18,8 @@ export interface PlanOptions {
   readonly updatable?: "all" | readonly string[];
   /** Whether it is to be a mod, of which nothing is preloaded: constants of kernels take RAM, out of `chunkBytes`. */
   readonly isMod?: boolean;
+  /** Layers that learn on the device; those behind them that gradients flow through take their rolled form. */
+  readonly train?: TrainOptions;
   /** RAM for copies of weights that layers would wait for in flash; none where not given. */
   readonly hot?: HotOptions;
   /** Whether every tensor shall lie in the arena once it is computed, for tools that look at it; slower and bigger. */

@@ -15,6 +15,8 @@ import { operatorOf } from "../ops/registry.js";
 import { fusePadding } from "../passes/fuse-padding.js";
 import { smallBranchesFirst } from "../passes/small-branches-first.js";
 import { refuse, tensorPlace } from "../problems/problem.js";
+import { type TrainingPath, trainingPath } from "../training/path.js";
+import { planTraining, type TrainingPlan } from "../training/plan-training.js";
 import { type ArenaPlan, planArena } from "./arena.js";
 import { chooseForms } from "./choose.js";
 import { MOST_LIVE, memoryOfPlan } from "./creation.js";
@@ -70,6 +72,8 @@ export interface Plan {
   readonly sections: readonly Section[];
   /** Weights that are copied to RAM; absent where nothing was to be. */
   readonly hot?: HotPlan;
+  /** What it does to learn; absent where nothing is trained. */
+  readonly training?: TrainingPlan;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly variables: readonly VariableInfo[];
@@ -99,9 +103,19 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
   // Tools want to see what a PAD makes, too, and all in the order of the model.
-  const choices = chooseForms(options.observable ? given : smallBranchesFirst(fusePadding(given)), options);
+  const graph = options.observable ? given : smallBranchesFirst(fusePadding(given));
+  if (options.train) return planTrainable(graph, { ...options, train: options.train });
+  const choices = chooseForms(graph, options);
   const planned = planChoices(choices, options);
   return options.hot ? withHotWeights(planned, choices, options) : planned;
+}
+
+/** Layers that gradients flow through read their weights at run time, and leave what they make where it can be looked at. */
+function planTrainable(graph: Graph, options: PlanOptions & Required<Pick<PlanOptions, "train">>): Plan {
+  const path = trainingPath(graph, options.train);
+  const updatable = path.ops.map((op) => graph.ops[op].name);
+  const choices = chooseForms(graph, { ...options, updatable });
+  return planChoices(choices, { ...options, updatable }, undefined, path);
 }
 
 /** The same plan with the weights of some layers in RAM, as far as that is left. */
@@ -118,13 +132,15 @@ function withHotWeights(planned: Plan, choices: Choices, options: PlanOptions): 
  * Plans what was chosen for a valid graph.
  *
  * @param hot layers whose weights are to be in RAM
+ * @param path what gradients flow through; weights that are trained are in RAM as well
  */
 export function planChoices(
   { layers: choices, resting, planes, graph }: Choices,
-  { updatable }: PlanOptions = {},
+  { updatable, train }: PlanOptions = {},
   hot?: readonly HotLayer[],
+  path?: TrainingPath,
 ): Plan {
-  const arena = planArena(graph, choices);
+  const arena = planArena(graph, choices, path?.kept);
   const weights = new WeightsLayout(updatable === undefined);
   const copies = new WeightsLayout(updatable === undefined);
   const origins: number[] = [];
@@ -137,7 +153,8 @@ export function planChoices(
       continue;
     }
     let constantBytes = 0;
-    const isHot = hot?.some(({ layer }) => layer === layers.length) ?? false;
+    const isHot =
+      path?.trained.has(opIndexes[0]) || (hot?.some(({ layer }) => layer === layers.length) ?? false);
     const add = (name: string, data: Uint8Array, alignment?: number) => {
       const from = weights.add(name, data, alignment);
       if (!isHot) return from;
@@ -175,6 +192,9 @@ export function planChoices(
       parameters,
     });
   }
+  const words = (name: string, values: readonly number[]) =>
+    weights.add(name, new Uint8Array(Int32Array.from(values).buffer)) / Int32Array.BYTES_PER_ELEMENT;
+  const training = path && planTraining({ graph, layers, arena, words }, path, train!);
   const variables = graph.variables.map(({ name, initial }, i) => ({
     name,
     offset: arena.variables[i],
@@ -189,9 +209,10 @@ export function planChoices(
     planar: planarTensors(graph, choices),
     weights: weights.bytes(),
     sections: weights.sections,
-    ...(hot && {
-      hot: { layers: hot, bytes: copies.bytes().length, parts: hotParts(copies.sections, origins) },
+    ...((hot || path) && {
+      hot: { layers: hot ?? [], bytes: copies.bytes().length, parts: hotParts(copies.sections, origins) },
     }),
+    ...(training && { training }),
     inputs: graph.inputs.map((id) => edge(graph, arena, id)),
     outputs: graph.outputs.map((id) => edge(graph, arena, id)),
     variables,

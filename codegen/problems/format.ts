@@ -4,6 +4,7 @@ import { chipWords } from "./chip.js";
 import { clusteringWords } from "./clustering.js";
 import { dataWords } from "./data.js";
 import { engineWords } from "./engine.js";
+import { federatedWords } from "./federated.js";
 import { flashWords } from "./flash.js";
 import { floatWords } from "./float.js";
 import { graphWords } from "./graph.js";
@@ -36,6 +37,7 @@ const words: WordsOf<Details> = {
   ...engineWords,
   ...boardWords,
   ...moddableWords,
+  ...federatedWords,
   ...flashWords,
   ...chipWords,
   ...splitWords,

@@ -8,6 +8,7 @@ import type { ChipProblems } from "./chip.js";
 import type { ClusteringProblems } from "./clustering.js";
 import type { DataProblems } from "./data.js";
 import type { EngineProblems } from "./engine.js";
+import type { FederatedProblems } from "./federated.js";
 import type { FlashProblems } from "./flash.js";
 import type { FloatProblems } from "./float.js";
 import type { GraphProblems } from "./graph.js";
@@ -63,6 +64,7 @@ export interface Details
     EngineProblems,
     BoardProblems,
     ModdableProblems,
+    FederatedProblems,
     FlashProblems,
     ChipProblems,
     SplitProblems,

@@ -31,6 +31,17 @@ export interface TrainingProblems {
   };
   "checkpoint-not-read": { path: string };
   "checkpoint-other": { path: string };
+  // On the device.
+  "train-no-weights": { trainable: readonly string[] };
+  "train-no-loss": { name: string };
+  "train-no-gradient": { known: readonly string[] };
+  "train-type": { dtype: string };
+  "train-channels": { last: number; channels: number };
+  "train-range": { positions: number; batch: number; momentum: number };
+  "train-sums": { bias: number; most: number };
+  "train-logits": { dtype: string; shape: readonly number[]; most: number };
+  "train-beta": { beta: number };
+  "train-depthwise-channels": Record<never, never>;
 }
 
 export const trainingWords: WordsOf<TrainingProblems> = {
@@ -113,6 +124,46 @@ export const trainingWords: WordsOf<TrainingProblems> = {
   "checkpoint-not-read": ({ path }) => ({
     what: `${quote(path)} is no checkpoint of a training, or is damaged`,
     todo: "remove it to train from the beginning",
+  }),
+  "train-no-weights": ({ trainable }) => ({
+    what: "it has no weights that could be trained",
+    todo: `name layers of these kinds: ${trainable.join(", ")}`,
+  }),
+  "train-no-loss": ({ name }) => ({
+    what: `${quote(name)} has no part in the first output, of which the loss is made`,
+    todo: "train a layer that the first output depends on",
+  }),
+  "train-no-gradient": ({ known }) => ({
+    what: "no gradient flows through it on a device, and it lies between the output and a layer that is to be trained",
+    todo: `train layers behind it only; gradients flow through ${known.join(", ")}`,
+  }),
+  "train-type": ({ dtype }) => ({
+    what: `it computes with ${dtype}, and devices train int8 layers`,
+    todo: "quantize the model to int8, or train layers behind it only",
+  }),
+  "train-channels": ({ last, channels }) => ({
+    what: `channel ${last} is to be trained, and the layer has ${channels}`,
+    todo: `name channels from 0 to ${channels - 1}`,
+  }),
+  "train-range": ({ positions, batch, momentum }) => ({
+    what: `gradients of ${positions} positions and ${batch} samples, with a momentum of ${momentum}, do not add up in 32 bits`,
+    todo: "take a smaller --batch or --momentum, or train only the biases of this layer",
+  }),
+  "train-sums": ({ bias, most }) => ({
+    what: `its biases go up to ${bias}; if weights are to be free, sums stay in int32 only below ${most}`,
+    todo: "train another layer, or quantize the model with larger scales of weights",
+  }),
+  "train-logits": ({ dtype, shape, most }) => ({
+    what: `the loss needs one row of int8 scores, at most ${most}, and these are ${dtype}[${shape.join(", ")}]`,
+    todo: "train a classifier whose first output is a row of scores, with a SOFTMAX behind it or without",
+  }),
+  "train-beta": ({ beta }) => ({
+    what: `its beta is ${beta}, and the loss is that of a SOFTMAX whose beta is 1`,
+    todo: "make the factor part of the last layer's weights",
+  }),
+  "train-depthwise-channels": () => ({
+    what: "single channels of a depthwise layer cannot be trained",
+    todo: "train all of its channels, or only its biases",
   }),
   "checkpoint-other": ({ path }) => ({
     what: `${quote(path)} is the checkpoint of a training of another model, other data or other options`,

@@ -12,7 +12,11 @@ describe("--hot", () => {
     expect(out).toMatch(
       /^Hot: nothing\. \d+ bytes of weights fit the cache of 16,384: a copy in RAM saves nothing\.$/m,
     );
-    expect(JSON.parse(readFileSync("small/plan.json", "utf8")).hot).toEqual({ layers: [], bytes: 0 });
+    expect(JSON.parse(readFileSync("small/plan.json", "utf8")).hot).toEqual({
+      layers: [],
+      bytes: 0,
+      parts: [],
+    });
   });
 
   it.each(["compile", "fit"])("needs a board in xsnn %s", async (command) => {

@@ -16,6 +16,8 @@ import { boardPlan } from "../on-board.js";
 import { hotOption, optimizeOption, type PlanFlags, planOptions, updatableOption } from "../options.js";
 import { shapeText, table } from "../table.js";
 import { compileFile } from "../target.js";
+import { addTraining } from "../training/options.js";
+import { trainingText } from "../training/text.js";
 
 interface Options extends PlanFlags {
   readonly output?: string;
@@ -25,7 +27,7 @@ interface Options extends PlanFlags {
 }
 
 export function compileCommand({ io }: Cli): Command {
-  return new Command("compile")
+  return addTraining(new Command("compile"))
     .description("compile a model to a module for Moddable and Node")
     .argument("<model>", "an int8 .tflite file, or an .onnx file with QDQ")
     .option(
@@ -46,6 +48,7 @@ export function compileCommand({ io }: Cli): Command {
         "compile digits.tflite",
         "compile models/keyword.tflite -o app/modules/keyword --json",
         "compile models/keyword.tflite --board esp8266",
+        "compile digits.tflite --train head --learning-rate 0.03",
       ),
     )
     .action(async (model: string, { output, json: asJson, board: name, hot, ...flags }: Options) => {
@@ -57,7 +60,7 @@ export function compileCommand({ io }: Cli): Command {
       });
       const folder = output ?? compiled.module;
       await writeArtifact(folder, compiled.artifact);
-      io.out(asJson ? json(document(compiled, folder)) : await text(compiled, folder, board));
+      io.out(asJson ? json(document(compiled, folder)) : await text(compiled, folder, board, hot));
     });
 }
 
@@ -66,7 +69,12 @@ function document({ artifact, plan, module }: Compiled, folder: string): object 
   return { folder, javascriptBytes: javascriptBytes(artifact), files, plan: report(plan, module) };
 }
 
-async function text({ artifact, plan, module }: Compiled, folder: string, board?: Board): Promise<string> {
+async function text(
+  { artifact, plan, module }: Compiled,
+  folder: string,
+  board?: Board,
+  hot?: number,
+): Promise<string> {
   const found = report(plan, module);
   const layers = await table(
     [
@@ -111,9 +119,10 @@ async function text({ artifact, plan, module }: Compiled, folder: string, board?
   );
   const fit =
     board?.kind === "chip"
-      ? hotText(found, board, predict(estimate(found), board)) + fitText(found, board)
+      ? (hot === undefined ? "" : hotText(found, board, predict(estimate(found), board))) +
+        fitText(found, board)
       : "";
-  return `${layers}\n${totals}\n${longestStep(found)}\n${fit}Written to ${folder}\n`;
+  return `${layers}\n${totals}\n${longestStep(found)}\n${await trainingText(plan)}${fit}Written to ${folder}\n`;
 }
 
 /** What the form that was chosen is better than. */

@@ -1,0 +1,40 @@
+/** `npm run -s table:federated`: what compression spares of bytes and energy, and costs in accuracy. */
+import { readFileSync } from "node:fs";
+import type { ChipBoard } from "../../boards/board.js";
+import { projectPath } from "../../boards/project.js";
+import { lineJoules } from "../../codegen/cli/federated/round-costs.js";
+import { thousands } from "../../codegen/emit/text.js";
+import { accuracy, centralAccuracy, federatedDigits, ROUNDS } from "./digits.js";
+
+const BAUD = 921_600;
+const board: ChipBoard = JSON.parse(readFileSync(projectPath("boards/descriptions/esp32-c3.json"), "utf8"));
+
+const ROWS = [
+  { name: "all, 32 bits", bits: 32, permille: 1000 },
+  { name: "all, 8 bits", bits: 8, permille: 1000 },
+  { name: "one in ten, 32 bits", bits: 32, permille: 100 },
+  { name: "one in ten, 8 bits", bits: 8, permille: 100 },
+  { name: "3 in a hundred, 8 bits", bits: 8, permille: 30 },
+] as const;
+
+const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
+
+console.log(
+  "| what is sent | bytes to a board | bytes from a board | energy, mJ | right |\n| --- | --: | --: | --: | --: |",
+);
+for (const { name, ...compression } of ROWS) {
+  const { learner, rounds } = federatedDigits(compression);
+  const boards = rounds[0].boards.length;
+  const traffic = { sent: 0, received: 0 };
+  // The first round's parameters are whole.
+  for (const round of rounds.slice(1)) {
+    traffic.sent += round.traffic.sent / (boards * (ROUNDS - 1));
+    traffic.received += round.traffic.received / (boards * (ROUNDS - 1));
+  }
+  const { value } = lineJoules(board, [{ address: { kind: "serial", path: "", baud: BAUD }, traffic }])!;
+  const bytes = [traffic.sent, traffic.received].map((it) => thousands(Math.round(it)));
+  console.log(
+    `| ${name} | ${bytes.join(" | ")} | ${(1000 * value).toFixed(2)} | ${percent(accuracy(learner))} |`,
+  );
+}
+console.log(`| everything in one place | | | | ${percent(centralAccuracy())} |`);
