@@ -6,16 +6,19 @@ import { AT_LENGTH, frameBytes, HEADER_BYTES, SYNC } from "./frame.js";
 export class Decoder {
   private readonly onFrame: (words: Int32Array<ArrayBuffer>) => void;
   private readonly payloadBytes: number;
+  private readonly sealBytes: number;
   /** What has come and is no whole frame yet: bytes from `start` on. */
   private buffer = new ArrayBuffer(0);
   private start = 0;
 
   /**
    * @param payloadBytes of the longest frame that is taken for one
+   * @param sealBytes behind the payload of each frame
    * @param onFrame is given each frame that is whole, as words in a buffer of its own
    */
-  constructor(payloadBytes: number, onFrame: (words: Int32Array<ArrayBuffer>) => void) {
+  constructor(payloadBytes: number, sealBytes: number, onFrame: (words: Int32Array<ArrayBuffer>) => void) {
     this.payloadBytes = payloadBytes;
+    this.sealBytes = sealBytes;
     this.onFrame = onFrame;
   }
 
@@ -49,7 +52,7 @@ export class Decoder {
       const word = view.getInt32(this.start + 4 * AT_LENGTH, true);
       const length = word & 0xffff;
       if ((word >>> 16) + length !== 0xffff || length > this.payloadBytes) continue;
-      const size = frameBytes(length);
+      const size = frameBytes(length, this.sealBytes);
       if (left < size) return;
       // A copy: its words are aligned, and it may be kept.
       const frame = buffer.slice(this.start, this.start + size);

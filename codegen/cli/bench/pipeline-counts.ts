@@ -18,38 +18,53 @@ const MACHINE: Machine = { chunkBytes: 64 * 2 ** 20, slots: 8192, stackSlots: 10
 const IMPORTS = new Map([
   ["lanes", ["fromBytes"]],
   ["pipeline/check", ["isWhole"]],
+  ["pipeline/chacha20", ["chacha20"]],
   ["pipeline/copy", ["joined"]],
-  ["pipeline/frame", ["DATA", "finished", "newFrame", "payloadOf"]],
+  ["pipeline/frame", ["AT_CHECK", "DATA", "finished", "newFrame", "payloadOf"]],
   ["pipeline/decoder", ["Decoder"]],
   ["pipeline/incoming", ["Incoming"]],
+  ["pipeline/poly1305", ["poly1305"]],
+  ["pipeline/seal", ["Seal", "SEAL_BYTES"]],
 ]);
 
-/** Refuses to be counted where a frame does not come through as it is. */
-const setup = (payloadBytes: number) => `
+/** Refuses to be counted where a frame does not come through as it is. A frame that is sealed is taken once: there are many. */
+const setup = (payloadBytes: number, isSealed: boolean) => `
   const payload = new Uint8Array(${payloadBytes});
   for (let i = 0; i < ${payloadBytes}; i++) payload[i] = i % 5 ? 37 * i + 1 : 0;
-  const frame = finished(newFrame(DATA, payload));
+  const [a, b] = [{ low: 1, high: 2 }, { low: 3, high: 4 }];
+  const [here, there] = [{ own: a, peer: b }, { own: b, peer: a }];
+  const [sender, receiver] = [new Seal(new Uint8Array(32)), new Seal(new Uint8Array(32))];
+  const make = () => {
+    const words = newFrame(DATA, payload, ${isSealed ? "SEAL_BYTES" : 0});
+    ${isSealed ? "sender.seal(words, here);" : ""}
+    return finished(words);
+  };
   const incoming = new Incoming(0, 1, ${payloadBytes});
-  const decoder = new Decoder(${payloadBytes}, (words) => {
+  const decoder = new Decoder(${payloadBytes}, ${isSealed ? "SEAL_BYTES" : 0}, (words) => {
+    words[AT_CHECK] = 0;
+    ${isSealed ? 'if (!receiver.opens(words, there)) throw new Error("a seal does not fit");' : ""}
     incoming.accept(incoming.sequence, incoming.expected, ${payloadBytes}, payloadOf(words));
   });
-  decoder.push(frame);
+  const frames = [];
+  for (let i = 0; i < ${TIMES + 1}; i++) frames.push(make());
+  let next = 1;
+  decoder.push(frames[0]);
   const { bytes } = incoming.take();
   for (let i = 0; i < ${payloadBytes}; i++) if (bytes[i] !== payload[i]) throw new Error("the frame has changed");
-  frame[60] ^= 4;
-  if (isWhole(frame)) throw new Error("the check does not check");
-  frame[60] ^= 4;`;
+  frames[0][44] ^= 4;
+  if (isWhole(frames[0])) throw new Error("the check does not check");`;
 
-/** Counts frames of some lengths of payload. */
+/** Counts frames of some lengths of payload, with a key or without. */
 export async function countFrames(
   engine: Engine,
   sources: RuntimeSources,
   lengths: readonly number[],
+  isSealed = false,
 ): Promise<FrameCount[]> {
-  const bodies = ["finished(newFrame(DATA, payload));", "decoder.push(frame); incoming.take();"];
+  const bodies = ["make();", "decoder.push(frames[next++]); incoming.take();"];
   const layers = lengths.flatMap((length) =>
     bodies.flatMap((body) =>
-      [1, TIMES].map((times) => repeated({ setup: setup(length), body, imports: IMPORTS }, times)),
+      [1, TIMES].map((times) => repeated({ setup: setup(length, isSealed), body, imports: IMPORTS }, times)),
     ),
   );
   const { layers: counts } = await runLayers(engine, sources, layers, MACHINE);
