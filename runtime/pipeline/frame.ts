@@ -7,7 +7,7 @@ import { bufferOf, joined } from "./copy.js";
 
 /** Where a frame starts. */
 export const AT_SYNC = 0;
-/** What check.ts computes. */
+/** What check.ts computes; 0 in a frame that is sealed. */
 export const AT_CHECK = 1;
 /** Bytes of the payload in the lower half, their complement in the upper: a damaged length is not waited for. */
 export const AT_LENGTH = 2;

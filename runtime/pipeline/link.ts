@@ -1,9 +1,9 @@
 /** Messages over a line that may lose, double, reorder, cut and alter bytes, to a peer that may start anew at any time. */
+import { isWhole } from "./check.js";
 import { Decoder } from "./decoder.js";
 import type { Failure, Reason } from "./failed.js";
 import {
   AT_ACKNOWLEDGEMENT,
-  AT_CHECK,
   AT_EXPECTED,
   AT_MESSAGE,
   AT_MESSAGE_BYTES,
@@ -235,7 +235,7 @@ export class Link {
     const words = helloFrame(hello, this.model, this.sealBytes);
     if (!this.hasRoom(words)) return false;
     this.seal?.sealHello(words, hello);
-    this.transport.write(finished(words));
+    this.write(words);
     return true;
   }
 
@@ -250,7 +250,7 @@ export class Link {
     words[AT_RELEASED] = lowBits(incoming.released);
     if (!this.hasRoom(words)) return false;
     this.seal?.seal(words, session);
-    this.transport.write(finished(words));
+    this.write(words);
     this.owesStatus = false;
     this.sentAt = now;
     return true;
@@ -267,29 +267,35 @@ export class Link {
     return false;
   }
 
-  private hear(words: Int32Array<ArrayBuffer>): void {
-    words[AT_CHECK] = 0;
-    const type = words[AT_TYPE] & 255;
-    if (type === HELLO) this.hearHello(words);
-    else if (!this.failure) this.hearSession(words, type);
+  private write(words: Int32Array<ArrayBuffer>): void {
+    this.transport.write(this.seal ? new Uint8Array(words.buffer) : finished(words));
   }
 
-  private hearHello(words: Int32Array<ArrayBuffer>): void {
+  /** Takes what looks like a frame; whether it is one. What is sealed needs no other check. */
+  private hear(words: Int32Array<ArrayBuffer>): boolean {
+    if (!this.seal && !isWhole(new Uint8Array(words.buffer))) return false;
+    const type = words[AT_TYPE] & 255;
+    return type === HELLO ? this.hearHello(words) : this.hearSession(words, type);
+  }
+
+  private hearHello(words: Int32Array<ArrayBuffer>): boolean {
     const hello = helloOf(words);
-    if (this.seal && !(hello && this.seal.isHello(words, hello))) return;
+    if (this.seal && !(hello && this.seal.isHello(words, hello))) return false;
     const wrong = mismatch(words, this.model);
     if (wrong) this.failure ??= wrong;
     // A side that has refused goes on to answer, so that the other learns why.
-    if (!hello || (this.failure && !wrong)) return;
+    if (!hello || (this.failure && !wrong)) return true;
     const said = this.handshake.hear(hello);
     if (said === "joined") this.restart();
     else if (said === "known") this.owesStatus = true;
     else if (said) this.answer = said;
+    return true;
   }
 
-  private hearSession(words: Int32Array<ArrayBuffer>, type: number): void {
+  private hearSession(words: Int32Array<ArrayBuffer>, type: number): boolean {
     const session = this.handshake.sessionOf(words[AT_SESSION]);
-    if (!session || (this.seal && !this.seal.opens(words, session))) return;
+    if (this.seal && !(session && this.seal.opens(words, session))) return false;
+    if (!session || this.failure) return true;
     if (this.handshake.enter(session)) this.restart();
     this.hasPeer = this.hasJoined = true;
     const { incoming, outgoing } = this;
@@ -297,11 +303,12 @@ export class Link {
     const released = nearest(words[AT_RELEASED], outgoing.latest);
     if (outgoing.hear(words[AT_ACKNOWLEDGEMENT], expected, released, words[AT_TYPE] >>> 8))
       this.hasProgress = true;
-    if (type !== DATA) return;
+    if (type !== DATA) return true;
     this.owesStatus = true;
     const payload = payloadOf(words);
     const number = nearest(words[AT_MESSAGE], incoming.expected);
     this.failure ??= incoming.accept(words[AT_SEQUENCE], number, words[AT_MESSAGE_BYTES], payload);
+    return true;
   }
 
   /** A session begins: frames count from 0, and what is kept goes out again. */

@@ -1,40 +1,48 @@
 /**
  * Tags that only who has the shared key can make. Behind its payload a frame has a word that counts the frames of its sender in
- * the session, and a tag of Poly1305 over all before it. Every tag has a key of its own, from ChaCha20:
+ * the session, and a tag of Poly1305 over all before it. Keys come from ChaCha20:
  *
  * - The block of the shared key for the nonces of sender and receiver, in this order, has the key of the handshake from the one
  *   to the other, and behind it the key of that direction of their session. Nonces are fresh, so no session has the keys of
  *   another, nor a direction those of the other one.
- * - The blocks of a direction's key have the keys of its frames, two a block.
+ * - Block 0 of a direction's key has the point of its polynomials; the blocks from 1 on have the pads of its frames, four a
+ *   block. That pads differ and points do not is Poly1305 as first published: what is secret stays so, and powers are
+ *   computed once.
  *
  * A frame is taken whose count is higher than that of all before: once, and never again.
  */
 import { chacha20 } from "./chacha20.js";
 import type { Hello, Nonce, Session } from "./handshake.js";
-import { poly1305 } from "./poly1305.js";
+import { Poly1305, poly1305 } from "./poly1305.js";
 
 /** The count and the tag. */
 export const SEAL_BYTES = 20;
 const SEAL_WORDS = SEAL_BYTES / 4;
+const TAG_BYTES = 16;
 
 /** A direction's keys and the count of its frames. */
 class Direction {
   count = 0;
   private readonly key: Int32Array;
-  private block: Int32Array | undefined;
-  private at = -1;
+  private readonly polynomials: Poly1305;
+  /** Pads, and the block that they are. */
+  private pads = new Uint8Array(0);
+  private at = 0;
 
   constructor(key: Int32Array) {
     this.key = key;
+    this.polynomials = new Poly1305(new Uint8Array(chacha20(key, 0, 0, 0, 0).buffer));
   }
 
-  keyOf(count: number): Int32Array {
-    const at = count >>> 1;
-    if (!this.block || at !== this.at) {
-      this.block = chacha20(this.key, at, 0, 0, 0);
+  tag(count: number, frame: Int32Array<ArrayBuffer>): Int32Array {
+    const at = (count >>> 2) + 1;
+    if (at !== this.at) {
+      this.pads = new Uint8Array(chacha20(this.key, at, 0, 0, 0).buffer);
       this.at = at;
     }
-    return this.block.subarray(8 * (count & 1), 8 * (count & 1) + 8);
+    const from = 16 * (count & 3);
+    const pad = this.pads.subarray(from, from + 16);
+    return this.polynomials.tag(pad, new Uint8Array(frame.buffer), frame.byteLength - TAG_BYTES);
   }
 }
 
@@ -59,12 +67,12 @@ export class Seal {
 
   /** Seals a handshake. */
   sealHello(frame: Int32Array<ArrayBuffer>, { from, to }: Hello): void {
-    setTag(frame, this.pairKeys(from, to).subarray(0, 8));
+    setTag(frame, this.helloTag(frame, from, to));
   }
 
   /** Whether a handshake is from a peer with the key. */
   isHello(frame: Int32Array<ArrayBuffer>, { from, to }: Hello): boolean {
-    return hasTag(frame, this.pairKeys(from, to).subarray(0, 8));
+    return hasTag(frame, this.helloTag(frame, from, to));
   }
 
   /** How many frames were sealed in a session. */
@@ -77,7 +85,7 @@ export class Seal {
     this.keys = this.keysOf(session);
     const { outgoing } = this.keys;
     frame[frame.length - SEAL_WORDS] = outgoing.count;
-    setTag(frame, outgoing.keyOf(outgoing.count));
+    setTag(frame, outgoing.tag(outgoing.count, frame));
     outgoing.count++;
   }
 
@@ -86,7 +94,7 @@ export class Seal {
     const keys = this.keysOf(session);
     const { incoming } = keys;
     const count = frame[frame.length - SEAL_WORDS];
-    if (count < incoming.count || !hasTag(frame, incoming.keyOf(count))) return false;
+    if (count < incoming.count || !hasTag(frame, incoming.tag(count, frame))) return false;
     incoming.count = count + 1;
     this.keys = keys;
     return true;
@@ -102,22 +110,21 @@ export class Seal {
     };
   }
 
-  private pairKeys(from: Nonce, to: Nonce): Int32Array {
+  private helloTag(frame: Int32Array<ArrayBuffer>, from: Nonce, to: Nonce): Int32Array {
+    const key = new Uint8Array(this.pairKeys(from, to).buffer, 0, 32);
+    return poly1305(key, new Uint8Array(frame.buffer, 0, frame.byteLength - TAG_BYTES));
+  }
+
+  private pairKeys(from: Nonce, to: Nonce): Int32Array<ArrayBuffer> {
     return chacha20(this.key, from.low, from.high, to.low, to.high);
   }
 }
 
-function tagOf(frame: Int32Array<ArrayBuffer>, key: Int32Array): Int32Array {
-  return poly1305(key, new Uint8Array(frame.buffer), frame.byteLength - 16);
-}
-
-function setTag(frame: Int32Array<ArrayBuffer>, key: Int32Array): void {
-  const tag = tagOf(frame, key);
+function setTag(frame: Int32Array<ArrayBuffer>, tag: Int32Array): void {
   for (let i = 0; i < 4; i++) frame[frame.length - 4 + i] = tag[i];
 }
 
-function hasTag(frame: Int32Array<ArrayBuffer>, key: Int32Array): boolean {
-  const tag = tagOf(frame, key);
+function hasTag(frame: Int32Array<ArrayBuffer>, tag: Int32Array): boolean {
   let difference = 0;
   for (let i = 0; i < 4; i++) difference |= frame[frame.length - 4 + i] ^ tag[i];
   return difference === 0;

@@ -25,9 +25,11 @@ function numberOf(bytes: Uint8Array): bigint {
 /** What a decoder makes of pieces of a stream. */
 function decoded(pieces: readonly Uint8Array[]): string[] {
   const found: string[] = [];
-  const decoder = new Decoder(200, 0, (words) =>
-    found.push(`${words[AT_SEQUENCE]}:${Buffer.from(payloadOf(words)).toString("hex")}`),
-  );
+  const decoder = new Decoder(200, 0, (words) => {
+    if (!isWhole(new Uint8Array(words.buffer))) return false;
+    found.push(`${words[AT_SEQUENCE]}:${Buffer.from(payloadOf(words)).toString("hex")}`);
+    return true;
+  });
   for (const piece of pieces) decoder.push(piece);
   while (decoder.isPending) decoder.giveUp();
   return found;

@@ -13,7 +13,7 @@ function block(key: string, counter: number, nonce: string): string {
   return hexOf(chacha20(words(key), counter, b, c, d));
 }
 
-const tag = (key: string, text: Uint8Array) => hexOf(poly1305(words(key), text, text.length));
+const tag = (key: string, text: Uint8Array) => hexOf(poly1305(bytes(key), text));
 
 const ZEROS = "00".repeat(32);
 const COUNTING = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -184,7 +184,7 @@ describe("Poly1305", () => {
     const key = COUNTING;
     const P = 2n ** 130n - 5n;
     const number = (part: Uint8Array) => part.reduceRight((sum, byte) => (sum << 8n) + BigInt(byte), 0n);
-    for (let length = 0; length < 200; length++) {
+    for (let length = 0; length < 2000; length += length < 200 ? 1 : 37) {
       const message = Uint8Array.from({ length }, (_, i) => 31 * i + length);
       const r = number(bytes(key).subarray(0, 16)) & 0x0ffffffc0ffffffc0ffffffc0fffffffn;
       let sum = 0n;
