@@ -26,6 +26,8 @@ export interface ChainStage {
 export interface ChainJob extends Pick<HubOptions, "lines" | "seed" | "inputs"> {
   /** In order; there is a line less. */
   readonly stages: readonly ChainStage[];
+  /** The most payload of a frame, from each board to the next; 2,048 where not given. */
+  readonly payloadBytes?: readonly (number | undefined)[];
   /** The runtime, which boards take their links from. */
   readonly sources: RuntimeSources;
   readonly stepSeconds?: number;
@@ -44,7 +46,7 @@ export interface ChainReport {
 
 /** @throws Refusal `chain-failed` where a stage ends, and what engines refuse */
 export async function runChain(job: ChainJob): Promise<ChainReport> {
-  const { stages, sources, inputs, seed, lines, stepSeconds, onProgress } = job;
+  const { stages, sources, inputs, seed, lines, payloadBytes = [], stepSeconds, onProgress } = job;
   const hub = new Hub({
     millisecondsPerInstruction: stages.map((stage) => stage.millisecondsPerInstruction),
     lines,
@@ -62,6 +64,7 @@ export async function runChain(job: ChainJob): Promise<ChainReport> {
         module,
         driver: await stageDriver(module, {
           layout,
+          payloadBytes: [payloadBytes[i - 1] ?? 2048, payloadBytes[i] ?? 2048],
           isFirst: i === 0,
           isLast: i === stages.length - 1,
           seed: 1000 * seed + 100 * i + 1,

@@ -20,6 +20,8 @@ export interface StageModules {
 
 export interface StageSettings {
   readonly layout: StageLayout;
+  /** Of frames from the board before and of those to the next one. */
+  readonly payloadBytes: readonly [up: number, down: number];
   readonly isFirst: boolean;
   readonly isLast: boolean;
   /** For nonces, which a board would take from its hardware. */
@@ -67,7 +69,7 @@ function stageOf(
   port: Port,
   network: Counted,
   { Stage, Link, Sensor, Results, modelWords }: StageModules,
-  { layout, isFirst, isLast }: StageSettings,
+  { layout, payloadBytes: [upBytes, downBytes], isFirst, isLast }: StageSettings,
   seed: number,
 ): Stage {
   let state = seed;
@@ -76,17 +78,17 @@ function stageOf(
     return state ^ (state >>> 13);
   };
   const model = modelWords(layout.model);
-  const link = (transport: Port["up"], longest: number) =>
-    new Link({ transport, model, random, longest, inbox: 1, outbox: 2 });
+  const link = (transport: Port["up"], longest: number, payloadBytes: number) =>
+    new Link({ transport, model, random, longest, payloadBytes, inbox: 1, outbox: 2 });
   return new Stage({
     network,
     layout,
     from: isFirst
       ? new Sensor((n) => network.uncounted(() => port.input(n)))
-      : link(port.up, layout.incoming.bytes),
+      : link(port.up, layout.incoming.bytes, upBytes),
     to: isLast
       ? new Results((n, bytes) => network.uncounted(() => port.output(n, bytes)))
-      : link(port.down, 0),
+      : link(port.down, 0, downBytes),
   });
 }
 

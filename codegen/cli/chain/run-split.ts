@@ -79,6 +79,7 @@ export async function runSplit(
         sources,
         seed: options.faults ?? 1,
         inputs: part.map((bytes) => packed(first.incoming, bytes)),
+        payloadBytes: split.stages.slice(1).map((_, i) => payloadOf(crossedBy(split, i))),
         lines: linesOf(split, options.faults === undefined ? FAULTLESS : FAULTS),
         ...(options.onProgress && { onProgress: options.onProgress }),
       }),
@@ -138,9 +139,9 @@ async function chainStage(
 }
 
 /** Boards without a stage pass on what comes: as one line, as fast as the slowest. */
-function linesOf({ stages, links }: SplitFolder, faults: Faults): LineOptions[] {
-  return stages.slice(1).map(({ boardIndex }, i) => {
-    const crossed = links.slice(stages[i].boardIndex, boardIndex).map(lineOf);
+function linesOf(split: SplitFolder, faults: Faults): LineOptions[] {
+  return split.stages.slice(1).map((_, i) => {
+    const crossed = crossedBy(split, i).map(lineOf);
     return {
       bytesPerMs: Math.min(...crossed.map((it) => it.bytesPerMs)),
       delay: crossed.reduce((sum, it) => sum + it.delay, 0),
@@ -148,6 +149,16 @@ function linesOf({ stages, links }: SplitFolder, faults: Faults): LineOptions[] 
       faults,
     };
   });
+}
+
+/** The links from a stage to the next. */
+function crossedBy({ stages, links }: SplitFolder, stage: number): readonly SplitLink[] {
+  return links.slice(stages[stage].boardIndex, stages[stage + 1].boardIndex);
+}
+
+function payloadOf(links: readonly SplitLink[]): number | undefined {
+  const given = links.flatMap(({ payloadBytes }) => payloadBytes ?? []);
+  return given.length > 0 ? Math.min(...given) : undefined;
 }
 
 function lineOf(link: SplitLink): Pick<LineOptions, "bytesPerMs" | "delay"> {

@@ -1,5 +1,6 @@
 /** The folder that `xsnn split` writes: split.json and an artifact a stage. */
 import { join } from "node:path";
+import { MOST_PAYLOAD_BYTES } from "../../../runtime/pipeline/frame.js";
 import type { MessageLayout, StageLayout } from "../../../runtime/pipeline/layout.js";
 import { refuse } from "../../problems/problem.js";
 import { readArtifact } from "../artifact-folder.js";
@@ -18,9 +19,13 @@ export interface SplitFolder {
 }
 
 /** A UART has a baud rate, a network bits a second. */
-export type SplitLink =
+export type SplitLink = (
   | { readonly kind: "uart"; readonly baud: number }
-  | { readonly kind: "udp"; readonly bitsPerSecond?: number };
+  | { readonly kind: "udp" | "tcp"; readonly bitsPerSecond?: number }
+) & {
+  /** The most payload of a frame. */
+  readonly payloadBytes?: number;
+};
 
 /** What split.json holds, as far as running a split needs it. */
 interface SplitFile {
@@ -112,10 +117,14 @@ function parse(bytes: Uint8Array, path: string): SplitFile {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function isLink(link: Partial<{ kind: unknown; baud: unknown; bitsPerSecond: unknown }> | null): boolean {
-  if (link?.kind === "uart") return isCount(link.baud) && link.baud > 0;
-  const { bitsPerSecond = 1 } = link ?? {};
-  return link?.kind === "udp" && isCount(bitsPerSecond) && bitsPerSecond > 0;
+function isLink(
+  link: Partial<Record<"kind" | "baud" | "bitsPerSecond" | "payloadBytes", unknown>> | null,
+): boolean {
+  const { kind, bitsPerSecond = 1, payloadBytes = 64 } = link ?? {};
+  if (!isCount(payloadBytes) || payloadBytes % 4 !== 0) return false;
+  if (payloadBytes < 64 || payloadBytes > MOST_PAYLOAD_BYTES) return false;
+  if (kind === "uart") return isCount(link?.baud) && link.baud > 0;
+  return (kind === "udp" || kind === "tcp") && isCount(bitsPerSecond) && bitsPerSecond > 0;
 }
 
 function isStage(stage: Partial<SplitFileStage> | null): boolean {
