@@ -14,22 +14,31 @@ const CLAMP = 0x0ffffffc0ffffffc0ffffffc0fffffffn;
 const LANE = 384n;
 const MOST = 4;
 
-/** By the power of two of the lanes: of each its first digit, its lower 130 bits, what is above them, and all of it. */
-const DIGITS: bigint[] = [];
-const LOWER: bigint[] = [];
-const UPPER: bigint[] = [];
-const ALL: bigint[] = [];
-for (let i = 0; i <= MOST; i++) {
-  DIGITS.push(repeated(LOW_128, LANE, 1 << i));
-  LOWER.push(repeated(2n ** 130n - 1n, LANE, 1 << i));
-  UPPER.push(repeated(2n ** 254n - 1n, LANE, 1 << i));
-  ALL.push(2n ** (LANE << BigInt(i)) - 1n);
+/** By the power of two of the lanes: masks of the first digit of each, of its lower 130 bits, of what is above, and of all. */
+interface Lanes {
+  readonly digits: bigint;
+  readonly lower: bigint;
+  readonly upper: bigint;
+  readonly all: bigint;
 }
-for (const list of [DIGITS, LOWER, UPPER, ALL]) Object.freeze(list);
+
+/** Of properties and not of elements: see check.ts. */
+const LANES: Lanes[] = [];
+for (let i = 0; i <= MOST; i++)
+  LANES.push(
+    Object.freeze({
+      digits: repeated(LOW_128, LANE, 1 << i),
+      lower: repeated(2n ** 130n - 1n, LANE, 1 << i),
+      upper: repeated(2n ** 254n - 1n, LANE, 1 << i),
+      all: 2n ** (LANE << BigInt(i)) - 1n,
+    }),
+  );
+Object.freeze(LANES);
 
 /** Every lane not the least, but small again. */
 function reduced(lanes: bigint, i: number): bigint {
-  return (lanes & LOWER[i]) + ((lanes >> 130n) & UPPER[i]) * 5n;
+  const { lower, upper } = LANES[i];
+  return (lanes & lower) + ((lanes >> 130n) & upper) * 5n;
 }
 
 /** The polynomials at one secret point. */
@@ -67,6 +76,7 @@ export class Poly1305 {
     let i = 0;
     while (i < MOST && 3 << i < digits) i++;
     const most = 3 << i;
+    const { digits: mask } = LANES[i];
     let sum = 0n;
     // Zeros come before, so that what comes last is at the end of the lanes.
     let count = digits % most || most;
@@ -78,14 +88,14 @@ export class Poly1305 {
       if (count < most) part <<= BigInt(128 * (most - count));
       sum = reduced(
         sum * steps[i] +
-          (part & DIGITS[i]) * steps[0] +
-          ((part >> 128n) & DIGITS[i]) * r2 +
-          ((part >> 256n) & DIGITS[i]) * r,
+          (part & mask) * steps[0] +
+          ((part >> 128n) & mask) * r2 +
+          ((part >> 256n) & mask) * r,
         i,
       );
     }
     for (; i > 0; i--)
-      sum = reduced((sum & ALL[i - 1]) * steps[i - 1] + (sum >> (LANE << BigInt(i - 1))), i - 1);
+      sum = reduced((sum & LANES[i - 1].all) * steps[i - 1] + (sum >> (LANE << BigInt(i - 1))), i - 1);
     return sum + this.onesOf(digits, length >> 4);
   }
 
