@@ -52,6 +52,8 @@ export interface Job {
   readonly artifact: Artifact;
   /** The model's module, as `plan.json` names it. */
   readonly module: string;
+  /** What runs there in the driver's place: JavaScript by name of the module, `main` among them. */
+  readonly driver?: ReadonlyMap<string, string>;
   readonly vectors: readonly Vector[];
   readonly trace?: readonly TraceTensor[];
   /** For models that learn: the right output of each vector, undefined where it is only run. */

@@ -11,7 +11,13 @@ export const nodeEngine: Engine = {
   about: "Node (V8) on this computer",
   async run(job: Job): Promise<Report> {
     const launcher = `${driverFolder}/node.js`;
-    const extra = new Map([[launcher, await guestModule("node")]]);
+    const encoder = new TextEncoder();
+    const extra = new Map([
+      [launcher, encoder.encode(await guestModule("node"))],
+      // The module "uart", as boards have it.
+      ["node_modules/uart/index.js", encoder.encode(await guestModule("node-uart"))],
+      ["node_modules/uart/package.json", encoder.encode('{ "type": "module", "main": "index.js" }\n')],
+    ]);
     return staged(job, extra, (folder) =>
       runGuest(
         {
@@ -22,6 +28,7 @@ export const nodeEngine: Engine = {
           // What this process was started with (loaders, inspectors) is not meant for the model.
           env: { ...process.env, NODE_OPTIONS: "" },
           machine,
+          ...(job.uart && { uart: job.uart }),
         },
         job,
       ),

@@ -1,7 +1,8 @@
 /** Runs a job in a process of its own that speaks the driver's protocol. */
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { Readable } from "node:stream";
+import { connect } from "node:net";
+import { type Duplex, Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { FlashBytes, Job, Machine, Report } from "./engine.js";
 import { abort, exception, stopped, timedOut, trap } from "./failure.js";
@@ -22,6 +23,8 @@ export interface Guest {
   readonly machine: Machine;
   /** What the engine put in flash, if it has any. */
   readonly flash?: FlashBytes;
+  /** Path of a socket that the process's descriptor 4 is to be; engines with a port of their own connect it themselves. */
+  readonly uart?: string;
   /** The descriptor that the report comes from; 3 if not given. */
   readonly reportFrom?: 1 | 3;
 }
@@ -47,8 +50,9 @@ export async function runGuest(guest: Guest, job: Job): Promise<Report> {
   const child = spawn(...dyingWithParent(guest), {
     cwd: folder,
     env: guest.env ?? process.env,
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
-  });
+    stdio: ["pipe", "pipe", "pipe", "pipe", guest.uart ? "pipe" : "ignore"],
+  }) as ChildProcessByStdio<Writable, Readable, Readable>;
+  if (guest.uart) joinPort(child.stdio[4] as unknown as Duplex, guest.uart);
   return new Promise<Report>((resolve, reject) => {
     let failure: unknown;
     let output = "";
@@ -95,6 +99,13 @@ export async function runGuest(guest: Guest, job: Job): Promise<Report> {
       else reject(stopped(engine, signal ?? `exit code ${code}`, output.trim()));
     });
   });
+}
+
+/** Either end may go first. */
+function joinPort(port: Duplex, path: string): void {
+  const socket = connect(path);
+  for (const end of [socket, port]) end.on("error", () => end.destroy());
+  socket.pipe(port).pipe(socket);
 }
 
 /** Part of Debian's essential util-linux. */

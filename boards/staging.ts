@@ -9,7 +9,6 @@ import { projectPath } from "./project.js";
 
 /** The driver's modules are in this folder of the stage; `main` is where to begin. */
 export const driverFolder = "xsnn-run";
-export const driverModules = ["main", "driver", "protocol"] as const;
 
 /**
  * Calls `use` with the path of the folder, and removes it afterwards.
@@ -18,13 +17,13 @@ export const driverModules = ["main", "driver", "protocol"] as const;
  * @throws Refusal `artifact-file` or `stage-folder`
  */
 export async function staged<Result>(
-  { artifact, module }: Job,
+  job: Job,
   extra: Artifact,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "xsnn-")).catch(noRoom));
   try {
-    for (const files of [artifact, await driverFiles(module), extra])
+    for (const files of [job.artifact, await driverFiles(job), extra])
       for (const [path, bytes] of files) await put(folder, path, bytes);
     return await use(folder);
   } catch (error) {
@@ -42,22 +41,29 @@ function noRoom(error: unknown): never {
 }
 
 /** A module of `boards/guest/`, as JavaScript. */
-export async function guestModule(name: string): Promise<Uint8Array> {
-  const source = await readFile(projectPath("boards", "guest", `${name}.ts`), "utf8");
-  return new TextEncoder().encode(transpile(source));
+export async function guestModule(name: string): Promise<string> {
+  return transpile(await readFile(projectPath("boards", "guest", `${name}.ts`), "utf8"));
 }
 
-async function driverFiles(module: string): Promise<Artifact> {
+/** The modules that run a job, by name. */
+export async function driverOf({ module, driver }: Job): Promise<ReadonlyMap<string, string>> {
+  if (driver) return driver;
   const main = [
     `import Model from ${JSON.stringify(`../${module}.js`)};`,
     `import { drive } from "./driver.js";`,
     "export default (host) => drive(Model, host);\n",
   ].join("\n");
   return new Map([
-    [`${driverFolder}/main.js`, new TextEncoder().encode(main)],
-    [`${driverFolder}/driver.js`, await guestModule("driver")],
-    [`${driverFolder}/protocol.js`, await guestModule("protocol")],
+    ["main", main],
+    ["driver", await guestModule("driver")],
+    ["protocol", await guestModule("protocol")],
   ]);
+}
+
+async function driverFiles(job: Job): Promise<Artifact> {
+  const encoder = new TextEncoder();
+  const modules = await driverOf(job);
+  return new Map(Array.from(modules, ([name, text]) => [`${driverFolder}/${name}.js`, encoder.encode(text)]));
 }
 
 /** @throws Refusal `artifact-file` for a path that is not plain */

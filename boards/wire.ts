@@ -28,12 +28,12 @@ export async function openWire(): Promise<Wire> {
   };
 }
 
-interface End {
+export interface End {
   readonly server: Server;
   readonly connected: Promise<Socket>;
 }
 
-async function listen(path: string, sockets: Set<Socket>): Promise<End> {
+export async function listen(path: string, sockets: Set<Socket>): Promise<End> {
   const server = createServer();
   const connected = new Promise<Socket>((resolve) => {
     server.once("connection", (socket) => {

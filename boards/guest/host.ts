@@ -13,4 +13,6 @@ export interface Host {
    * Engines that count instructions tell those since the last call as a tile of the layer of that index; −1: of none.
    */
   count?(layer: number): void;
+  /** Instructions retired since the start but for those of frames and the serial port, on engines that count them; else 0. */
+  retired?(): number;
 }

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FlashBytes, Job, Machine } from "../engine.js";
 import { exception, stopped } from "../failure.js";
-import { driverFolder, driverModules, put } from "../staging.js";
+import { driverFolder, driverOf, put } from "../staging.js";
 import { type Named, xsArchive } from "./archive.js";
 import { xsProgram } from "./build.js";
 import { readManifest } from "./manifest.js";
@@ -36,11 +36,13 @@ interface Content {
  */
 export async function writeImage(
   engine: string,
-  { artifact, isMod, module: mod, onProgress }: Job,
+  job: Job,
   machine: Machine,
   folder: string,
 ): Promise<[path: string, flash: FlashBytes]> {
+  const { artifact, isMod, module: mod, onProgress } = job;
   const { modules, data, preload } = readManifest(artifact);
+  const driver = [...(await driverOf(job)).keys()];
   for (const { path, text } of boardModules) await put(folder, path, new TextEncoder().encode(text));
   const module = (name: string, path: string, isPreloaded: boolean) => ({
     isModule: true,
@@ -50,9 +52,7 @@ export async function writeImage(
   });
   const board: Content[] = [
     ...boardModules.map(({ name, path }) => module(name, path, true)),
-    ...driverModules.map((name) =>
-      module(`${driverFolder}/${name}`, `${driverFolder}/${name}.js`, name !== "main"),
-    ),
+    ...driver.map((name) => module(`${driverFolder}/${name}`, `${driverFolder}/${name}.js`, name !== "main")),
   ];
   const own: Content[] = [
     ...Array.from(modules, ([name, path]) => module(name, path, preload.has(name))),

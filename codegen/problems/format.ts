@@ -1,5 +1,6 @@
 import { benchWords } from "./bench.js";
 import { boardWords } from "./board.js";
+import { chainWords } from "./chain.js";
 import { chipWords } from "./chip.js";
 import { clusteringWords } from "./clustering.js";
 import { dataWords } from "./data.js";
@@ -40,6 +41,7 @@ const words: WordsOf<Details> = {
   ...federatedWords,
   ...flashWords,
   ...chipWords,
+  ...chainWords,
   ...splitWords,
   ...storeWords,
   ...modWords,

@@ -2,8 +2,10 @@
  * Everything that can be refused. A problem is data, with a stable code: finding one and putting it into words
  * (format.ts) are separate. Each area declares its codes and their words side by side.
  */
+
 import type { BenchProblems } from "./bench.js";
 import type { BoardProblems } from "./board.js";
+import type { ChainProblems } from "./chain.js";
 import type { ChipProblems } from "./chip.js";
 import type { ClusteringProblems } from "./clustering.js";
 import type { DataProblems } from "./data.js";
@@ -67,6 +69,7 @@ export interface Details
     FederatedProblems,
     FlashProblems,
     ChipProblems,
+    ChainProblems,
     SplitProblems,
     StoreProblems,
     ModProblems,

@@ -6,6 +6,9 @@
  */
 import { fromBytes } from "../lanes.js";
 
+/** Elsewhere BigInts come from text: words are faster. */
+const HAS_LANES = "fromArrayBuffer" in BigInt;
+
 const MODULUS = 2 ** 32 - 5;
 
 /** Not 0: a frame whose last zeros were cut off would be whole with the next frame in their place. */
@@ -14,33 +17,48 @@ const REST = 0x2b7e1516;
 /** Halvings at most: frames are shorter than 2^11 words. */
 const HALVINGS = 11;
 
-/** 2^32 to the power of 2^i, modulo MODULUS; and as many ones as the power has zeros. */
-const POWERS: bigint[] = [5n];
-const MASKS: bigint[] = [2n ** 32n - 1n];
-const SHIFTS: bigint[] = [32n];
-for (let i = 1; i < HALVINGS; i++) {
-  POWERS.push(POWERS[i - 1] ** 2n % BigInt(MODULUS));
-  SHIFTS.push(2n * SHIFTS[i - 1]);
-  MASKS.push(2n ** SHIFTS[i] - 1n);
+/**
+ * By i: 2^32 to the power of 2^i modulo MODULUS, as many ones as the power has zeros, and how many these are. They are
+ * properties and not elements: Moddable's linker (8.2.3) makes no room for BigInts in preloaded arrays, and cuts them off.
+ */
+interface Level {
+  readonly power: bigint;
+  readonly mask: bigint;
+  readonly shift: bigint;
 }
-Object.freeze(POWERS);
-Object.freeze(MASKS);
-Object.freeze(SHIFTS);
+
+const LEVELS: Level[] = [];
+for (let i = 0, power = 5n; i < HALVINGS; i++, power = power ** 2n % BigInt(MODULUS)) {
+  const shift = 32n << BigInt(i);
+  LEVELS.push(Object.freeze({ power, mask: 2n ** shift - 1n, shift }));
+}
+Object.freeze(LEVELS);
 
 /** The upper part is multiplied by what 2^(32 · 2^i) is modulo MODULUS, and added to the lower part. */
 function folded(value: bigint, i: number): bigint {
-  return (value >> SHIFTS[i]) * POWERS[i] + (value & MASKS[i]);
+  const { power, mask, shift } = LEVELS[i];
+  return (value >> shift) * power + (value & mask);
 }
 
-/** A frame, which has more than 8 words, modulo MODULUS. */
-function residue(frame: Uint8Array): number {
+/** A frame, which has more than 8 words, modulo MODULUS: all words at once. */
+export function residueByHalves(frame: Uint8Array): number {
   let value = fromBytes(frame, 0, frame.length);
   for (let i = HALVINGS - 1; i >= 3; i--) if (frame.length > 4 << i) value = folded(value, i);
   // Each factor of 32 bits has left a word too many.
-  while (value > MASKS[3]) value = folded(value, 3);
+  while (value > LEVELS[3].mask) value = folded(value, 3);
   // Factors of 10, 5 and 3 bits leave 138, 79 and 51 bits: exact as a double.
   return Number(folded(folded(folded(value, 2), 1), 0)) % MODULUS;
 }
+
+/** The same word by word: 2^32 is 5. */
+export function residueByWords({ buffer, byteOffset, length }: Uint8Array): number {
+  const words = new Uint32Array(buffer, byteOffset, length >> 2);
+  let value = 0;
+  for (let i = words.length - 1; i >= 0; i--) value = (5 * value + words[i]) % MODULUS;
+  return value;
+}
+
+const residue = HAS_LANES ? residueByHalves : residueByWords;
 
 /** What word 1 of a frame has to be, as a signed 32-bit integer, when it is 0 so far. */
 export function checkOf(frame: Uint8Array): number {

@@ -26,3 +26,15 @@ export function joined(first: ArrayBuffer, ...others: ArrayBuffer[]): ArrayBuffe
   }
   return bytes.buffer;
 }
+
+/**
+ * Fills a view with bytes from an offset of others on, both multiples of 4 from their buffers' starts: word by word, which is
+ * four times as fast as byte by byte.
+ */
+export function copyTo(to: Uint8Array, from: Uint8Array, offset: number): void {
+  const words = to.length >> 2;
+  new Int32Array(to.buffer, to.byteOffset, words).set(
+    new Int32Array(from.buffer, from.byteOffset + offset, words),
+  );
+  for (let i = 4 * words; i < to.length; i++) to[i] = from[offset + i];
+}

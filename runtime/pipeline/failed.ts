@@ -1,7 +1,7 @@
-/** Why a link has ended. */
-export type Reason = "version" | "model" | "silent" | "stalled" | "lost" | "too-long";
+/** Why a link or a stage has ended. */
+export type Reason = "version" | "model" | "silent" | "stalled" | "lost" | "too-long" | "layout" | "state";
 
-/** What `Link.failure` is when a link has ended. */
+/** What `failure` is when a link or a stage has ended. */
 export interface Failure {
   readonly reason: Reason;
   readonly message: string;

@@ -7,7 +7,7 @@ import { bufferOf, joined } from "./copy.js";
 
 /** Where a frame starts. */
 export const AT_SYNC = 0;
-/** What check.ts computes. */
+/** What check.ts computes; 0 in a frame that is sealed. */
 export const AT_CHECK = 1;
 /** Bytes of the payload in the lower half, their complement in the upper: a damaged length is not waited for. */
 export const AT_LENGTH = 2;
@@ -40,15 +40,15 @@ export const STATUS = 3;
 /** The greatest payload, in bytes: check.ts has tables for no more. */
 export const MOST_PAYLOAD_BYTES = 4096;
 
-/** Bytes of a frame. */
-export function frameBytes(payloadBytes: number): number {
-  return HEADER_BYTES + ((payloadBytes + 3) & -4);
+/** Bytes of a frame. @param sealBytes behind the payload: 0 or those of seal.ts */
+export function frameBytes(payloadBytes: number, sealBytes: number): number {
+  return HEADER_BYTES + ((payloadBytes + 3) & -4) + sealBytes;
 }
 
 /** A frame that is yet to be filled in: its header is, but for the words of the sender's state. */
-export function newFrame(type: number, payload: Uint8Array): Int32Array<ArrayBuffer> {
+export function newFrame(type: number, payload: Uint8Array, sealBytes: number): Int32Array<ArrayBuffer> {
   const { length } = payload;
-  const end = new ArrayBuffer(frameBytes(length) - HEADER_BYTES - length);
+  const end = new ArrayBuffer(frameBytes(length, sealBytes) - HEADER_BYTES - length);
   const words = new Int32Array(joined(new ArrayBuffer(HEADER_BYTES), bufferOf(payload), end));
   words[AT_SYNC] = SYNC;
   words[AT_LENGTH] = length | (~length << 16);

@@ -71,24 +71,29 @@ export class Handshake {
       return { from: this.candidate, to: from };
     }
     if (isSame(to, this.candidate)) {
-      this.join(from);
+      this.enter(sessionOf(this.candidate, from));
       return "joined";
     }
     return isPeer && isSame(to, session.own) ? "known" : undefined;
   }
 
-  /** Whether a frame is of the session; one of the session that is being made begins it. */
-  accepts(tag: number): "joined" | "known" | undefined {
-    if (this.session?.incoming === tag) return "known";
+  /** The session that a frame is of: the one that there is, or the one that is being made. */
+  sessionOf(tag: number): Session | undefined {
+    if (this.session?.incoming === tag) return this.session;
     if (isSame(this.asking, NONE) || tag !== tagOf(this.asking, this.candidate)) return undefined;
-    this.join(this.asking);
-    return "joined";
+    return sessionOf(this.candidate, this.asking);
   }
 
-  private join(peer: Nonce): void {
-    const own = this.candidate;
-    this.session = { own, peer, outgoing: tagOf(own, peer), incoming: tagOf(peer, own) };
+  /** The peer has sent a frame of a session; whether it begins by that. */
+  enter(session: Session): boolean {
+    if (session === this.session) return false;
+    this.session = session;
     this.candidate = this.fresh();
     this.asking = NONE;
+    return true;
   }
+}
+
+function sessionOf(own: Nonce, peer: Nonce): Session {
+  return { own, peer, outgoing: tagOf(own, peer), incoming: tagOf(peer, own) };
 }

@@ -13,7 +13,11 @@ const AT_FROM = 9;
 const AT_TO = 11;
 const WORDS = 13;
 
-export function helloFrame({ from, to }: Hello, model: readonly number[]): Int32Array<ArrayBuffer> {
+export function helloFrame(
+  { from, to }: Hello,
+  model: readonly number[],
+  sealBytes: number,
+): Int32Array<ArrayBuffer> {
   const words = new Int32Array(WORDS);
   words[AT_PROTOCOL] = PROTOCOL;
   for (let i = 0; i < 8; i++) words[AT_MODEL + i] = model[i];
@@ -21,7 +25,7 @@ export function helloFrame({ from, to }: Hello, model: readonly number[]): Int32
   words[AT_FROM + 1] = from.high;
   words[AT_TO] = to.low;
   words[AT_TO + 1] = to.high;
-  return newFrame(HELLO, new Uint8Array(words.buffer));
+  return newFrame(HELLO, new Uint8Array(words.buffer), sealBytes);
 }
 
 function payloadWords(frame: Int32Array<ArrayBuffer>): Int32Array {

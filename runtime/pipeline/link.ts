@@ -1,4 +1,5 @@
 /** Messages over a line that may lose, double, reorder, cut and alter bytes, to a peer that may start anew at any time. */
+import { isWhole } from "./check.js";
 import { Decoder } from "./decoder.js";
 import type { Failure, Reason } from "./failed.js";
 import {
@@ -21,13 +22,17 @@ import {
 import { Handshake, type Hello } from "./handshake.js";
 import { helloFrame, helloOf, mismatch } from "./hello.js";
 import { Incoming, type Received } from "./incoming.js";
+import { lowBits, nearest } from "./numbers.js";
 import { Outgoing } from "./outgoing.js";
+import { SEAL_BYTES, Seal } from "./seal.js";
 import type { Transport } from "./transport.js";
 
 export interface LinkOptions {
   readonly transport: Transport;
   /** SHA-256 of what both sides are parts of, as eight words: others are refused. */
   readonly model: readonly number[];
+  /** 32 secret bytes, the same on both sides: frames of others are not heard. None unless said: then whoever can write to the line can forge them. */
+  readonly key?: Uint8Array;
   /** Makes 32 random bits, as a signed integer, from hardware: nonces must not come again after a new start. */
   readonly random: () => number;
   /** Bytes of the longest message that is taken. */
@@ -45,7 +50,12 @@ export interface LinkOptions {
   readonly retry?: number;
   /** Milliseconds without a peer or without progress until the link fails; 5,000 unless said. */
   readonly deadline?: number;
+  /** Frames until a session is renewed, since their numbers have an end; 2^30 unless said. */
+  readonly sessionFrames?: number;
 }
+
+/** How often the clock is looked at in the time of `retry`. */
+const TICKS = 8;
 
 /** Waits grow no longer than this many times `retry`. */
 const LONGEST_WAIT = 8;
@@ -58,6 +68,9 @@ export class Link {
   private readonly outbox: number;
   private readonly retry: number;
   private readonly deadline: number;
+  private readonly sessionFrames: number;
+  private readonly seal: Seal | undefined;
+  private readonly sealBytes: number;
   private readonly decoder: Decoder;
   private readonly handshake: Handshake;
   private readonly outgoing: Outgoing;
@@ -79,6 +92,8 @@ export class Link {
   private askedAt = 0;
   private wait: number;
   private isStarted = false;
+  /** Before then there is nothing to do, unless something happens: then it is 0. */
+  private due = 0;
 
   /** @throws RangeError for a payload that no frame has */
   constructor(options: LinkOptions) {
@@ -92,12 +107,16 @@ export class Link {
     this.outbox = options.outbox ?? 4;
     this.retry = this.wait = retry;
     this.deadline = options.deadline ?? 5000;
+    this.sessionFrames = options.sessionFrames ?? 2 ** 30;
+    this.seal = options.key && new Seal(options.key);
+    this.sealBytes = this.seal ? SEAL_BYTES : 0;
     this.handshake = new Handshake(options.random);
     this.outgoing = new Outgoing(payloadBytes, options.window ?? 4);
     this.incoming = new Incoming(options.expected ?? -1, options.inbox ?? 2, options.longest);
-    this.decoder = new Decoder(payloadBytes, (words) => this.hear(words));
+    this.decoder = new Decoder(payloadBytes, this.sealBytes, (words) => this.hear(words));
     options.transport.onBytes = (bytes) => {
       this.hasBytes = true;
+      this.due = 0;
       this.decoder.push(bytes);
     };
   }
@@ -126,13 +145,14 @@ export class Link {
   send(number: number, bytes: Uint8Array): boolean {
     if (this.failure || this.outgoing.length >= this.outbox) return false;
     this.outgoing.add(number, bytes);
+    this.due = 0;
     return true;
   }
 
   /** The next message, if one is whole. */
   take(): Received | undefined {
     const received = this.incoming.take();
-    if (received) this.owesStatus = true; // there is room again
+    if (received) this.owe(); // there is room again
     return received;
   }
 
@@ -140,7 +160,7 @@ export class Link {
   release(number: number): void {
     if (number <= this.incoming.released) return;
     this.incoming.release(number);
-    this.owesStatus = true;
+    this.owe();
   }
 
   /**
@@ -149,6 +169,8 @@ export class Link {
    * @param now milliseconds from any start, never less than before
    */
   tick(now: number): void {
+    if (now < this.due) return;
+    this.due = now + this.retry / TICKS;
     this.observe(now);
     if (this.answer && this.sayHello(this.answer)) this.answer = undefined;
     if (this.failure) return;
@@ -159,16 +181,16 @@ export class Link {
       this.wait = Math.min(2 * this.wait, LONGEST_WAIT * this.retry);
     }
     for (let piece = this.outgoing.piece(); piece; piece = this.outgoing.piece()) {
-      const words = newFrame(DATA, piece.payload);
+      const words = newFrame(DATA, piece.payload, this.sealBytes);
       words[AT_SEQUENCE] = piece.sequence;
-      words[AT_MESSAGE] = piece.number;
+      words[AT_MESSAGE] = lowBits(piece.number);
       words[AT_MESSAGE_BYTES] = piece.messageBytes;
       if (!this.say(words, now)) break;
       this.outgoing.advance();
       this.dataAt = now;
     }
     if (this.owesStatus || now - this.sentAt >= 2 * this.retry)
-      this.say(newFrame(STATUS, new Uint8Array(0)), now);
+      this.say(newFrame(STATUS, new Uint8Array(0), this.sealBytes), now);
   }
 
   /** Gives what has happened its time, and ends the link where too much of it has gone by. */
@@ -186,7 +208,12 @@ export class Link {
     this.hasBytes = this.hasPeer = this.hasProgress = false;
     const within = `for ${this.deadline} ms`;
     if (now - this.peerAt > this.deadline)
-      this.fail("silent", `nothing was heard from the peer ${within}: see to its power and the line`);
+      this.fail(
+        "silent",
+        this.peerAt < this.bytesAt
+          ? `bytes came, but none from the peer ${within}: see to the line, and to the key on both boards`
+          : `nothing was heard from the peer ${within}: see to its power and the line`,
+      );
     if (now - this.progressAt > this.deadline)
       this.fail("stalled", `the peer has acknowledged nothing ${within}: see to the line`);
   }
@@ -195,67 +222,93 @@ export class Link {
     this.failure ??= { reason, message };
   }
 
-  /** Asks for a session where there is none, or the peer of the one that there is seems to have left it. */
+  /** Asks for a session where there is none, or its numbers come to an end, or its peer seems to have left it. */
   private ask(now: number): void {
-    if (this.handshake.session && now - this.peerAt < LONGEST_WAIT * this.retry) return;
+    const { session } = this.handshake;
+    const sealed = (session && this.seal?.sealed(session)) ?? 0;
+    const isWorn = Math.max(this.outgoing.frames, sealed) >= this.sessionFrames;
+    if (session && !isWorn && now - this.peerAt < LONGEST_WAIT * this.retry) return;
     if (now - this.askedAt >= this.retry && this.sayHello(this.handshake.question())) this.askedAt = now;
   }
 
   private sayHello(hello: Hello): boolean {
-    return this.write(helloFrame(hello, this.model));
+    const words = helloFrame(hello, this.model, this.sealBytes);
+    if (!this.hasRoom(words)) return false;
+    this.seal?.sealHello(words, hello);
+    this.write(words);
+    return true;
   }
 
   /** Sends a frame of the session with all that the peer has to know. */
   private say(words: Int32Array<ArrayBuffer>, now: number): boolean {
     const { incoming } = this;
     words[AT_TYPE] |= incoming.credit << 8;
-    words[AT_SESSION] = this.handshake.session!.outgoing;
+    const session = this.handshake.session!;
+    words[AT_SESSION] = session.outgoing;
     words[AT_ACKNOWLEDGEMENT] = incoming.sequence;
-    words[AT_EXPECTED] = incoming.expected;
-    words[AT_RELEASED] = incoming.released;
-    if (!this.write(words)) return false;
+    words[AT_EXPECTED] = lowBits(incoming.expected);
+    words[AT_RELEASED] = lowBits(incoming.released);
+    if (!this.hasRoom(words)) return false;
+    this.seal?.seal(words, session);
+    this.write(words);
     this.owesStatus = false;
     this.sentAt = now;
     return true;
   }
 
-  private write(words: Int32Array<ArrayBuffer>): boolean {
-    if (this.transport.writable < words.byteLength) return false;
-    this.transport.write(finished(words));
-    return true;
+  private owe(): void {
+    this.owesStatus = true;
+    this.due = 0;
   }
 
-  private hear(words: Int32Array<ArrayBuffer>): void {
+  private hasRoom({ byteLength }: Int32Array): boolean {
+    if (this.transport.writable >= byteLength) return true;
+    this.due = 0;
+    return false;
+  }
+
+  private write(words: Int32Array<ArrayBuffer>): void {
+    this.transport.write(this.seal ? new Uint8Array(words.buffer) : finished(words));
+  }
+
+  /** Takes what looks like a frame; whether it is one. What is sealed needs no other check. */
+  private hear(words: Int32Array<ArrayBuffer>): boolean {
+    if (!this.seal && !isWhole(new Uint8Array(words.buffer))) return false;
     const type = words[AT_TYPE] & 255;
-    if (type === HELLO) this.hearHello(words);
-    else if (!this.failure) this.hearSession(words, type);
+    return type === HELLO ? this.hearHello(words) : this.hearSession(words, type);
   }
 
-  private hearHello(words: Int32Array<ArrayBuffer>): void {
+  private hearHello(words: Int32Array<ArrayBuffer>): boolean {
+    const hello = helloOf(words);
+    if (this.seal && !(hello && this.seal.isHello(words, hello))) return false;
     const wrong = mismatch(words, this.model);
     if (wrong) this.failure ??= wrong;
-    const hello = helloOf(words);
     // A side that has refused goes on to answer, so that the other learns why.
-    if (!hello || (this.failure && !wrong)) return;
+    if (!hello || (this.failure && !wrong)) return true;
     const said = this.handshake.hear(hello);
     if (said === "joined") this.restart();
     else if (said === "known") this.owesStatus = true;
     else if (said) this.answer = said;
+    return true;
   }
 
-  private hearSession(words: Int32Array<ArrayBuffer>, type: number): void {
-    const accepted = this.handshake.accepts(words[AT_SESSION]);
-    if (!accepted) return;
-    if (accepted === "joined") this.restart();
+  private hearSession(words: Int32Array<ArrayBuffer>, type: number): boolean {
+    const session = this.handshake.sessionOf(words[AT_SESSION]);
+    if (this.seal && !(session && this.seal.opens(words, session))) return false;
+    if (!session || this.failure) return true;
+    if (this.handshake.enter(session)) this.restart();
     this.hasPeer = this.hasJoined = true;
-    const { incoming } = this;
-    const expected = words[AT_EXPECTED];
-    if (this.outgoing.hear(words[AT_ACKNOWLEDGEMENT], expected, words[AT_RELEASED], words[AT_TYPE] >>> 8))
+    const { incoming, outgoing } = this;
+    const expected = nearest(words[AT_EXPECTED], outgoing.latest);
+    const released = nearest(words[AT_RELEASED], outgoing.latest);
+    if (outgoing.hear(words[AT_ACKNOWLEDGEMENT], expected, released, words[AT_TYPE] >>> 8))
       this.hasProgress = true;
-    if (type !== DATA) return;
+    if (type !== DATA) return true;
     this.owesStatus = true;
     const payload = payloadOf(words);
-    this.failure ??= incoming.accept(words[AT_SEQUENCE], words[AT_MESSAGE], words[AT_MESSAGE_BYTES], payload);
+    const number = nearest(words[AT_MESSAGE], incoming.expected);
+    this.failure ??= incoming.accept(words[AT_SEQUENCE], number, words[AT_MESSAGE_BYTES], payload);
+    return true;
   }
 
   /** A session begins: frames count from 0, and what is kept goes out again. */

@@ -41,6 +41,16 @@ export class Outgoing {
     return this.kept.length;
   }
 
+  /** A number near those that the peer speaks of; -1 while none is known. */
+  get latest(): number {
+    return this.kept.length > 0 ? this.kept[this.kept.length - 1].number : this.released;
+  }
+
+  /** How many frames were sent for the first time in this session. */
+  get frames(): number {
+    return this.unsent;
+  }
+
   /** Whether frames are sent and not acknowledged. */
   get isWaiting(): boolean {
     return this.unsent > this.base;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { Random } from "../../boards/chain/random.js";
 import { engineByName } from "../../boards/index.js";
 import { connectSocket } from "../../boards/transports/socket.js";
 import { main } from "../../codegen/cli/program.js";
@@ -11,7 +12,6 @@ import { HEADER_BYTES } from "../../runtime/store/header.js";
 import { MemoryPartition } from "../../runtime/store/memory-partition.js";
 import { ModelStore } from "../../runtime/store/store.js";
 import { compileTrainable } from "../federated/trainable-artifact.js";
-import { Random } from "../pipeline/random.js";
 import { codesOf, folderNames, inEmptyFolder, writeModel, xsnn } from "./harness.js";
 import { denseModel } from "./models.js";
 

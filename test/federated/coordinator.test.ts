@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Random } from "../../boards/chain/random.js";
 import { FederatedBoard } from "../../runtime/federated/board.js";
 import {
   Coordinator,
@@ -10,7 +11,6 @@ import { joinMessage, NO_ROUND, readOpening, updateMessage } from "../../runtime
 import { exactTensors } from "../../runtime/federated/tensors.js";
 import type { Trainable } from "../../runtime/federated/trainable.js";
 import { MemoryTransport } from "../../runtime/pipeline/memory-transport.js";
-import { Random } from "../pipeline/random.js";
 
 const MODEL = [1, 2, 3, 4, 5, 6, 7, 8];
 const LENGTHS = [2, 1];

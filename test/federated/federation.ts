@@ -1,5 +1,6 @@
 /** Boards and a coordinator on lines without faults, in one process, as fast as it goes. */
 
+import { Random } from "../../boards/chain/random.js";
 import { CountedTransport, type Traffic } from "../../boards/transports/counted.js";
 import type { BoardOptions } from "../../runtime/federated/board.js";
 import { FederatedBoard } from "../../runtime/federated/board.js";
@@ -9,7 +10,6 @@ import {
   type RoundReport,
 } from "../../runtime/federated/coordinator.js";
 import { MemoryTransport } from "../../runtime/pipeline/memory-transport.js";
-import { Random } from "../pipeline/random.js";
 
 /** A round, and what it took of the lines. */
 export interface FederatedRound extends RoundReport {

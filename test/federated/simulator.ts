@@ -3,17 +3,18 @@
  * their data, the round and its parameters, so that what rounds must come to can be computed beside them.
  */
 
+import { type Faults, LineEnd } from "../../boards/chain/line.js";
+import { Random } from "../../boards/chain/random.js";
 import { FederatedBoard } from "../../runtime/federated/board.js";
 import { type Compression, EXACT } from "../../runtime/federated/compression.js";
 import { Coordinator, type RoundReport } from "../../runtime/federated/coordinator.js";
 import { copied, type Trainable } from "../../runtime/federated/trainable.js";
-import { Random } from "../pipeline/random.js";
-import { type Faults, WireEnd } from "../pipeline/wire.js";
 
 export const MODEL = [8, 7, 6, 5, 4, 3, 2, 1] as const;
 const LENGTHS = [37, 5];
 const LINK = { model: MODEL, payloadBytes: 64, retry: 20, deadline: 1000, window: 6 };
 const ROUND_DEADLINE = 1500;
+const LINE = { bytesPerMs: 92, queueBytes: 600, delay: 2 };
 
 /** Parameters that nobody derives anything from. */
 class Plain implements Trainable {
@@ -117,7 +118,7 @@ interface Node {
 export function simulate(plan: Schedule, limit = 120_000): Outcome {
   const { seed, boards: count, rounds, minimum, compression, faults, reboots, dead } = plan;
   const random = new Random(seed + 0xfed);
-  const lines = Array.from({ length: count }, () => WireEnd.pair(random, faults));
+  const lines = Array.from({ length: count }, () => LineEnd.pair(random.below(2 ** 20), { ...LINE, faults }));
   const runs: Run[] = [];
   const starts: Outcome["starts"] = [];
   // What a coordinator that starts anew has kept: a round's result is written as a whole.

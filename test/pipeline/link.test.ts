@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
+import { Random } from "../../boards/chain/random.js";
 import { finished } from "../../runtime/pipeline/frame.js";
 import { helloFrame } from "../../runtime/pipeline/hello.js";
 import { Link, type LinkOptions } from "../../runtime/pipeline/link.js";
 import { MemoryTransport } from "../../runtime/pipeline/memory-transport.js";
-import { Random } from "./random.js";
 
 const MODEL = [1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -120,7 +120,7 @@ it("another model is refused on both sides", () => {
 
 it("another protocol is refused", () => {
   const { ends, b } = pair();
-  const words = helloFrame({ from: { low: 1, high: 2 }, to: { low: 0, high: 0 } }, MODEL);
+  const words = helloFrame({ from: { low: 1, high: 2 }, to: { low: 0, high: 0 } }, MODEL, 0);
   words[11] = 99;
   ends[0].write(finished(words));
   expect(b.failure).toEqual({
@@ -140,7 +140,7 @@ it("a peer that is not there is reported within the deadline", () => {
   const { a } = pair({ deadline: 800 });
   tick([a], 0, 800);
   expect(a.failure).toBeUndefined();
-  tick([a], 810, 810);
+  tick([a], 810, 830); // links look at the clock eight times a `retry`
   expect(a.failure?.reason).toBe("silent");
   expect(a.send(0, message(0))).toBe(false);
 });
@@ -158,4 +158,68 @@ it("a payload that no frame has is refused", () => {
   expect(() => pair({ payloadBytes: 66 })).toThrow(
     "payloadBytes is 66: give a multiple of 4 from 64 to 4096",
   );
+});
+
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 3 * i);
+
+it("carries messages between boards that share a key", () => {
+  const { a, b } = pair({ key: KEY }, { key: KEY });
+  for (let n = 0; n < 2; n++) a.send(n, message(n));
+  tick([a, b], 0, 50);
+  for (let n = 0; n < 2; n++) expect(b.take()).toEqual({ number: n, bytes: message(n) });
+});
+
+it.each([
+  { what: "another key", key: KEY.map((byte) => byte ^ 1) },
+  { what: "no key", key: undefined },
+])("a peer with $what is not heard, and that is said", ({ key }) => {
+  const { a, b } = pair({ key: KEY, deadline: 800 }, key ? { key } : {});
+  a.send(0, message(0));
+  tick([a, b], 0, 1000);
+  expect(b.take()).toBeUndefined();
+  expect(a.failure).toEqual({
+    reason: "silent",
+    message: "bytes came, but none from the peer for 800 ms: see to the line, and to the key on both boards",
+  });
+});
+
+it("a handshake without the key ends no link", () => {
+  const { ends, b } = pair({ key: KEY }, { key: KEY });
+  ends[0].write(finished(helloFrame({ from: { low: 1, high: 2 }, to: { low: 0, high: 0 } }, [9], 20)));
+  expect(b.failure).toBeUndefined();
+});
+
+it("a key of another length is refused", () => {
+  expect(() => pair({ key: new Uint8Array(16) })).toThrow("a key has 32 bytes, and not 16");
+});
+
+it.each([{}, { key: KEY }])("sessions are renewed before the numbers of their frames end", (options) => {
+  const { a, b } = pair({ sessionFrames: 20, ...options }, { sessionFrames: 20, ...options });
+  let sent = 0;
+  let taken = 0;
+  for (let now = 0; now < 60_000 && taken < 200; now += 10) {
+    if (sent < 200 && a.send(sent, message(sent % 100))) sent++;
+    tick([a, b], now, now);
+    for (let received = b.take(); received; received = b.take()) {
+      expect(received).toEqual({ number: taken, bytes: message(taken % 100) });
+      b.release(++taken);
+    }
+  }
+  expect(taken).toBe(200);
+});
+
+it("numbers of messages go on where those of frames begin anew", () => {
+  const first = 2 ** 31 - 3;
+  const { a, b } = pair();
+  for (let n = first, taken = first, now = 0; taken < first + 6; now += 10) {
+    if (n < first + 6 && a.send(n, message(n % 7))) n++;
+    tick([a, b], now, now);
+    for (let received = b.take(); received; received = b.take()) {
+      expect(received).toEqual({ number: taken, bytes: message(taken % 7) });
+      b.release(++taken);
+    }
+    expect(now).toBeLessThan(5000);
+  }
+  tick([a, b], 5010, 5100);
+  expect(a.released).toBe(first + 6);
 });

@@ -1,67 +1,61 @@
 /**
- * A chain of boards that start anew now and then, on faulty lines, from a seed. A source makes messages, stages compute on
- * them, a sink writes them down. All of it, clock included, follows from the seed.
+ * A chain of boards that start anew now and then, on faulty lines, from a seed. The first has a sensor, all of them a stage, the
+ * last one writes down the results. All of it, clock included, follows from the seed.
  */
+import { type Faults, LineEnd } from "../../boards/chain/line.js";
+import { Random } from "../../boards/chain/random.js";
+import { Results, Sensor } from "../../runtime/pipeline/ends.js";
 import type { Failure } from "../../runtime/pipeline/failed.js";
+import { modelWords } from "../../runtime/pipeline/layout.js";
 import { Link } from "../../runtime/pipeline/link.js";
-import { Random } from "./random.js";
-import { type Faults, WireEnd } from "./wire.js";
+import { Stage } from "../../runtime/pipeline/stage.js";
+import { Attacker } from "./attacker.js";
+import { type Chain, MODEL } from "./chain.js";
 
-export const MODEL = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 export const DEADLINE = 4000;
 /** Milliseconds after which all boards are on that come back. */
 export const LAST_START = 2200;
 const RETRY = 20;
-const LONGEST = 400;
+/** 921,600 baud. */
+const LINE = { bytesPerMs: 92, queueBytes: 600, delay: 2 };
+/** Milliseconds that an idle chain is left alone. */
+const IDLE = 8;
 
-/** The n-th input, the same each time it is asked for. */
-export function input(n: number): Uint8Array {
-  const random = new Random(n + 77);
-  return Uint8Array.from({ length: n % 7 === 3 ? 0 : random.below(LONGEST + 1) }, random.bits);
-}
-
-/** What a stage makes of a message. */
-function computed(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte, i) => (5 * byte + i + 1) & 255);
-}
-
-/** What one board makes of the n-th input. */
-export function expectedOutput(n: number, stages: number): Uint8Array {
-  let bytes = input(n);
-  for (let i = 0; i < stages; i++) bytes = computed(bytes);
-  return bytes;
-}
-
-/** What lasts when a board starts anew: its ends of the lines, and what the sink wrote. */
+/** What lasts when a board starts anew: its ends of the lines. */
 interface Board {
-  readonly before: WireEnd | undefined;
-  readonly after: WireEnd | undefined;
-  from: Link | undefined;
-  to: Link | undefined;
-  /** A message that is computed on: done at a time. */
-  work: { readonly number: number; readonly output: Uint8Array; readonly until: number } | undefined;
-  next: number;
-  /** Off until then. */
+  readonly before: LineEnd | undefined;
+  readonly after: LineEnd | undefined;
+  stage: Stage | undefined;
+  /** Off, or computing a tile, until then. */
   offUntil: number;
+  busyUntil: number;
 }
 
 export interface Schedule {
   readonly seed: number;
-  readonly stages: number;
+  readonly boards: number;
+  /** Of a message: those that boards compute on, and those that they pass on. */
+  readonly bytes: number;
+  readonly passing: number;
   readonly messages: number;
   readonly faults: Faults;
   /** How often boards start anew, and one that goes off for good, and when, if any. */
   readonly reboots: number;
   readonly dead: { readonly board: number; readonly at: number } | undefined;
+  /** Whether boards share a key, and how often in a turn of the clock somebody meddles with each line. */
+  readonly isKeyed?: boolean;
+  readonly attacks?: number;
 }
 
 export function schedule(seed: number): Schedule {
   const random = new Random(seed);
-  const stages = 1 + random.below(2);
+  const boards = 2 + random.below(2);
   const some = (most: number) => (random.chance(0.5) ? (random.below(1000) / 1000) * most : 0);
   return {
     seed,
-    stages,
+    boards,
+    bytes: 1 + random.below(random.chance(0.2) ? 320 : 100),
+    passing: random.chance(0.5) ? random.below(80) : 0,
     messages: 4 + random.below(9),
     faults: {
       loss: some(0.3),
@@ -71,7 +65,7 @@ export function schedule(seed: number): Schedule {
       cut: some(0.1),
     },
     reboots: random.chance(0.4) ? 1 + random.below(3) : 0,
-    dead: random.chance(0.1) ? { board: random.below(stages + 2), at: random.below(400) } : undefined,
+    dead: random.chance(0.1) ? { board: random.below(boards), at: random.below(400) } : undefined,
   };
 }
 
@@ -84,85 +78,64 @@ export interface Outcome {
 
 /** @param limit milliseconds after which a simulation that has not come to an end is given up */
 export function simulate(
-  { seed, stages, messages, faults, reboots, dead }: Schedule,
+  { seed, boards: count, messages, faults, reboots, dead, isKeyed = false, attacks = 0 }: Schedule,
+  chain: Chain,
   limit = 120_000,
 ): Outcome {
   const random = new Random(seed + 0x5eed);
-  const lines = Array.from({ length: stages + 1 }, () => WireEnd.pair(random, faults));
+  const lines = Array.from({ length: count - 1 }, () => LineEnd.pair(random.bits(), { ...LINE, faults }));
+  const attackers = attacks > 0 ? lines.map((ends) => new Attacker(ends, random)) : [];
+  const key = Uint8Array.from({ length: 32 }, (_, i) => 7 * i + seed);
   const outputs: Uint8Array[] = [];
-  const boards = Array.from({ length: stages + 2 }, (_, i): Board => {
-    const before = lines[i - 1]?.[1];
-    const after = lines[i]?.[0];
-    const offUntil = random.below(50);
-    return { before, after, from: undefined, to: undefined, work: undefined, next: -1, offUntil };
+  const model = modelWords(MODEL);
+  const boards = Array.from({ length: count }, (_, i): Board => {
+    const [before, after] = [lines[i - 1]?.[1], lines[i]?.[0]];
+    return { before, after, stage: undefined, offUntil: random.below(50), busyUntil: 0 };
   });
   const times = Array.from({ length: reboots }, () => ({
     at: random.below(600),
-    board: boards[random.below(boards.length)],
+    board: boards[random.below(count)],
     off: random.chance(0.3) ? 0 : random.below(1500),
   }));
-  const isDone = () => outputs.length === messages;
 
-  const start = (board: Board) => {
-    const link = (transport: WireEnd, expected: number) =>
-      new Link({
-        transport,
-        model: MODEL,
-        random: random.bits,
-        longest: LONGEST,
-        payloadBytes: 64,
-        outbox: 3,
-        inbox: 2,
-        window: 6,
-        expected,
-        retry: RETRY,
-        deadline: DEADLINE,
-      });
-    board.from = board.before && link(board.before, board.after ? -1 : outputs.length);
-    board.to = board.after && link(board.after, -1);
-    board.work = undefined;
-    board.next = -1;
+  const link = (transport: LineEnd, longest: number) =>
+    new Link({
+      transport,
+      model,
+      random: random.bits,
+      longest,
+      payloadBytes: 64,
+      outbox: 3,
+      inbox: 2,
+      window: 6,
+      retry: RETRY,
+      deadline: DEADLINE,
+      ...(isKeyed && { key }),
+    });
+  const result = (number: number, bytes: Uint8Array) => {
+    if (number !== outputs.length) throw new Error(`message ${number} is out of order`);
+    outputs.push(bytes);
   };
-
+  const start = (board: Board, i: number) => {
+    const layout = chain.layouts[i];
+    const { before, after } = board;
+    board.stage = new Stage({
+      network: chain.network(i),
+      layout,
+      from: before
+        ? link(before, layout.incoming.bytes)
+        : new Sensor((n) => (n < messages ? chain.input(n) : undefined)),
+      to: after ? link(after, 0) : new Results(result, outputs.length),
+    });
+  };
   const stop = (board: Board) => {
     for (const end of [board.before, board.after]) if (end) end.onBytes = undefined;
-    board.from = board.to = undefined;
-  };
-
-  const run = (board: Board, now: number) => {
-    const { from, to } = board;
-    if (!from && to?.isJoined) {
-      // The source: goes on where its successor has not done with what was sent.
-      if (board.next < 0) board.next = Math.max(0, to.released);
-      while (board.next < messages && to.send(board.next, input(board.next))) board.next++;
-    }
-    if (from && to) {
-      if (!board.work) {
-        const received = from.take();
-        if (received)
-          board.work = {
-            number: received.number,
-            output: computed(received.bytes),
-            until: now + random.below(12),
-          };
-      }
-      if (board.work && now >= board.work.until && to.send(board.work.number, board.work.output))
-        board.work = undefined;
-      if (to.released >= 0) from.release(to.released);
-    }
-    if (from && !to) {
-      for (let received = from.take(); received; received = from.take()) {
-        if (received.number !== outputs.length) throw new Error(`message ${received.number} is out of order`);
-        outputs.push(received.bytes);
-      }
-      from.release(outputs.length);
-    }
-    from?.tick(now);
-    to?.tick(now);
+    board.stage = undefined;
   };
 
   let now = 0;
-  for (; now < limit; now += 1 + random.below(4)) {
+  while (now < limit) {
+    for (const attacker of attackers) if (random.chance(attacks)) attacker.act();
     for (const [one, other] of lines) {
       one.advance(now);
       other.advance(now);
@@ -177,15 +150,19 @@ export function simulate(
       stop(boards[dead.board]);
       boards[dead.board].offUntil = Number.POSITIVE_INFINITY;
     }
-    for (const board of boards) {
-      if (now < board.offUntil) continue;
-      if (!board.from && !board.to) start(board);
-      run(board, now);
+    let isIdle = true;
+    for (const [i, board] of boards.entries()) {
+      if (now < board.offUntil || now < board.busyUntil) continue;
+      if (!board.stage) start(board, i);
+      if (!board.stage!.poll(now)) continue;
+      board.busyUntil = now + random.below(4);
+      isIdle = false;
     }
-    if (isDone()) break;
-    const links = boards.flatMap(({ from, to }) => [from, to]).filter((link) => link !== undefined);
-    if (links.some(({ failure }) => failure)) break;
+    if (outputs.length === messages || boards.some(({ stage }) => stage?.failure)) break;
+    // Where nothing happens before, the clock goes on to what comes next.
+    const soonest = isIdle ? Math.min(...lines.flat().map((end) => end.nextArrival), now + IDLE) : now;
+    now = Math.max(now + 1 + random.below(4), Math.ceil(soonest));
   }
-  const failures = boards.flatMap(({ from, to }) => [from?.failure, to?.failure]);
-  return { outputs, failures: failures.filter((failure) => failure !== undefined), time: now };
+  const failures = boards.map(({ stage }) => stage?.failure).filter((failure) => failure !== undefined);
+  return { outputs, failures, time: now };
 }

@@ -3,6 +3,18 @@
 
 static uint64_t mark; /* instructions retired at the last call of countLayer */
 
+static uint64_t excluded = 0;
+
+void excludeSince(uint64_t start)
+{
+	excluded += instructionsRetired() - start;
+}
+
+uint64_t instructionsOfBoard(void)
+{
+	return instructionsRetired() - excluded;
+}
+
 static int32_t collections = 0;
 static uint64_t inCollections = 0; /* since the last call of countLayer */
 static int32_t liveChunkBytes = 0, liveSlots = 0; /* most that a collection left */

@@ -4,8 +4,10 @@
 void sendFrame(int kind, int id, const void* payload, size_t size)
 {
 	int32_t header[] = { kind, id, (int32_t)size };
+	uint64_t start = instructionsRetired();
 	writeFrames(header, sizeof(header));
 	writeFrames(payload, size);
+	excludeSince(start);
 }
 
 /* What the processor refused to do: its own number for the cause, and two addresses. */

@@ -49,6 +49,12 @@ static void count(xsMachine* the)
 	countLayer(xsToInteger(xsArg(0)));
 }
 
+/* retired() */
+static void retired(xsMachine* the)
+{
+	xsResult = xsNumber((double)instructionsOfBoard());
+}
+
 static void define(txMachine* the, char* name, xsCallback callback, int length)
 {
 	xsVar(1) = xsNewHostFunction(callback, length);
@@ -67,6 +73,7 @@ void defineGuest(txMachine* the)
 	define(the, "send", sendBytes, 5);
 	define(the, "startPeaks", measure, 1);
 	define(the, "count", count, 1);
+	define(the, "retired", retired, 0);
 	xsSet(xsGlobal, xsID(hostName), xsVar(0));
 	xsEndHost(the);
 }

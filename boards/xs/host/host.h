@@ -99,6 +99,8 @@ int nextCall(txMachine* the, Call* call); /* the next outer function under way; 
 void startModel(txMachine* root); /* before its modules are preloaded */
 void startPeaks(txMachine* the);
 void countLayer(int layer); /* what was retired since the last call belongs to that layer; -1: to none */
+void excludeSince(uint64_t start); /* what was retired since then waited for the computer */
+uint64_t instructionsOfBoard(void); /* all others */
 void sendCounts(txMachine* the, const txMachine* root, const int32_t builtins[3]);
 
 /* guest.c: the driver and what it talks to */

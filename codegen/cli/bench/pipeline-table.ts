@@ -4,16 +4,16 @@ import { thousands } from "../../emit/text.js";
 import { runtimeSources } from "../runtime-sources.js";
 import { countFrames } from "./pipeline-counts.js";
 
-const LENGTHS = [64, 256, 1024, 2048, 4096];
+const LENGTHS = [4, 64, 256, 1024, 2048, 4096];
 
-console.log("| payload, bytes | sent | a byte | received | a byte |\n| --: | --: | --: | --: | --: |");
-for (const { payloadBytes, sent, received } of await countFrames(
-  rv32Engine,
-  await runtimeSources(),
-  LENGTHS,
-)) {
-  const cells = [sent, sent / payloadBytes, received, received / payloadBytes];
-  console.log(
-    `| ${thousands(payloadBytes)} | ${cells.map((cell) => thousands(Math.round(cell))).join(" | ")} |`,
-  );
+const sources = await runtimeSources();
+for (const isSealed of [false, true]) {
+  console.log(isSealed ? "\nWith a key:\n" : "Without a key:\n");
+  console.log("| payload, bytes | sent | a byte | received | a byte |\n| --: | --: | --: | --: | --: |");
+  for (const { payloadBytes, sent, received } of await countFrames(rv32Engine, sources, LENGTHS, isSealed)) {
+    const cells = [sent, sent / payloadBytes, received, received / payloadBytes];
+    console.log(
+      `| ${thousands(payloadBytes)} | ${cells.map((cell) => thousands(Math.round(cell))).join(" | ")} |`,
+    );
+  }
 }

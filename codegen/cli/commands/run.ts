@@ -1,8 +1,11 @@
 import { Command, Option } from "commander";
-import type { Counters, Machine } from "../../../boards/engine.js";
+import type { Counters, Engine, Machine } from "../../../boards/engine.js";
 import { json } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
 import { type BoardRun, boardRun, boardRunDocument, boardRunText } from "../board-run.js";
+import { runSplit } from "../chain/run-split.js";
+import { isSplitFolder, readSplitFolder } from "../chain/split-folder.js";
+import { splitRunDocument, splitRunText } from "../chain/text.js";
 import { type Cli, examples } from "../cli.js";
 import { countersText } from "../counters.js";
 import { writeFiles } from "../files.js";
@@ -35,6 +38,7 @@ interface Options extends PlanFlags {
   readonly board?: string;
   readonly minRam?: true;
   readonly predict?: true;
+  readonly faults?: number;
   readonly output?: string;
   readonly labels?: string;
   readonly top: number;
@@ -45,7 +49,10 @@ export function runCommand(cli: Cli): Command {
   const { io } = cli;
   return new Command("run")
     .description("run a model on inputs from files")
-    .argument("<model>", "a .tflite file, or a folder that `xsnn compile` wrote (its code is run: trust it)")
+    .argument(
+      "<model>",
+      "a .tflite file, or a folder that `xsnn compile` or `xsnn split` wrote (its code is run: trust it)",
+    )
     .option("-i, --input <file...>", "inputs: .npy, .npz, .bin, .png, .wav or .json; see below")
     .addOption(engineOption("where to run", "node"))
     .addOption(machineOption())
@@ -65,6 +72,14 @@ export function runCommand(cli: Cli): Command {
         "say what these inputs are predicted to take on the --board, instead of emulating it; outputs are computed on Node",
       ).conflicts("minRam"),
     )
+    .addOption(
+      new Option(
+        "--faults <seed>",
+        "have the links of a split model lose, double, delay, alter and cut frames, as follows from the seed",
+      )
+        .argParser(integer(0))
+        .conflicts(["minRam", "predict", "board"]),
+    )
     .option("-o, --output <dir>", "folder for outputs, as output_<sample>_<output>.npy, both counted from 0")
     .option("--labels <file>", "names of the elements of the first output, one a line")
     .option("--top <n>", "how many of the highest elements to show", integer(0), 5)
@@ -78,9 +93,19 @@ export function runCommand(cli: Cli): Command {
         "run digits.tflite --input seven.png --board esp32-c3 --predict",
         "run digits.tflite --board esp32-c3 --min-ram",
         "run keyword.tflite --input features.npy -o results",
+        "run keyword-split --input features.npy",
       )}`,
     )
-    .action(async (model: string, options: Options) => {
+    .action(async (model: string, options: Options, command: Command) => {
+      if (await isSplitFolder(model)) {
+        const isChosen = command.getOptionValueSource("engine") !== "default";
+        io.out(
+          await splitOutput(cli, model, options, isChosen ? await cli.engine(options.engine) : undefined),
+        );
+        return;
+      }
+      if (options.faults !== undefined)
+        refuse("arguments", { message: "--faults needs a folder that `xsnn split` wrote" });
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const runner = (!options.predict && onBoard?.engine) || (await cli.engine(options.engine));
       const target = await openTarget(model, { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) });
@@ -156,14 +181,52 @@ async function minRamOutput(
   return asJson ? json(minRamDocument(found)) : minRamText(found);
 }
 
-interface Shown {
+/** A split model, on the boards that it is for, or all of it on an engine. */
+async function splitOutput(
+  cli: Cli,
+  path: string,
+  options: Options,
+  engine: Engine | undefined,
+): Promise<string> {
+  if (options.board ?? options.machine ?? options.minRam ?? options.predict ?? options.optimize)
+    refuse("arguments", {
+      message: "a split model has boards of its own: --engine, --faults, -o, --labels and --top are for it",
+    });
+  const split = await readSplitFolder(path);
+  const [{ report: first }] = split.stages;
+  const { report: last } = split.stages[split.stages.length - 1];
+  const inputs = edges(first, first.inputs);
+  const outputs = edges(last, last.outputs);
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels, outputs[0]);
+  if (!options.input) return refuse("input-needed", { names: inputs.map(({ name }) => name) });
+  const vectors = await readInputs(options.input, inputs);
+  const run = await withProgress(cli.io, (onProgress) =>
+    runSplit(cli, split, vectors, {
+      ...(engine && { engine }),
+      ...(options.faults !== undefined && { faults: options.faults }),
+      onProgress,
+    }),
+  );
+  const samples = samplesOf(vectors, run.vectors, outputs);
+  if (options.output !== undefined) await writeFiles(options.output, await outputFiles(samples));
+  const shown = { samples, top: options.top, ...(labels && { labels }) };
+  return options.json
+    ? json({ ...samplesDocument(shown), split: splitRunDocument(run) })
+    : `${samplesText(shown)}\n\n${await splitRunText(run)}`;
+}
+
+interface Shown extends Results {
   readonly engine: string;
-  readonly samples: readonly Sample[];
   readonly counters: Counters;
-  readonly top: number;
-  readonly labels?: readonly string[];
   readonly board?: BoardRun;
   readonly prediction?: PredictedRun;
+}
+
+/** What of results is shown. */
+interface Results {
+  readonly samples: readonly Sample[];
+  readonly top: number;
+  readonly labels?: readonly string[];
 }
 
 async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint8Array>> {
@@ -174,9 +237,18 @@ async function outputFiles(samples: readonly Sample[]): Promise<Map<string, Uint
   return files;
 }
 
-function document({ engine, samples, counters, top: count, labels, board, prediction }: Shown): object {
+function document({ engine, counters, board, prediction, ...results }: Shown): object {
   return {
     engine,
+    ...samplesDocument(results),
+    counters,
+    ...(board && { board: boardRunDocument(board) }),
+    ...(prediction && { board: predictedRunDocument(prediction) }),
+  };
+}
+
+function samplesDocument({ samples, top: count, labels }: Results): object {
+  return {
     samples: samples.map(({ name, outputs }) => ({
       input: name,
       top: top(outputs[0], count, labels),
@@ -184,13 +256,19 @@ function document({ engine, samples, counters, top: count, labels, board, predic
         return { name, dtype, shape, values: Array.from(values as ArrayLike<number>) };
       }),
     })),
-    counters,
-    ...(board && { board: boardRunDocument(board) }),
-    ...(prediction && { board: predictedRunDocument(prediction) }),
   };
 }
 
-async function text({ samples, counters, top: count, labels, board, prediction }: Shown): Promise<string> {
+async function text({ counters, board, prediction, ...results }: Shown): Promise<string> {
+  const costs = board
+    ? await boardRunText(board, counters)
+    : prediction
+      ? await predictedRunText(prediction)
+      : countersText(counters);
+  return `${samplesText(results)}\n${costs && `\n${costs}`}`;
+}
+
+function samplesText({ samples, top: count, labels }: Results): string {
   const width = Math.max(0, ...(labels ?? []).map((label) => label.length));
   const lines = samples.flatMap(({ name, outputs }) => [
     name,
@@ -198,10 +276,5 @@ async function text({ samples, counters, top: count, labels, board, prediction }
       ({ label, value }) => `  ${label.padEnd(width)}  ${Number(value.toPrecision(6))}`,
     ),
   ]);
-  const costs = board
-    ? await boardRunText(board, counters)
-    : prediction
-      ? await predictedRunText(prediction)
-      : countersText(counters);
-  return `${lines.join("\n")}\n${costs && `\n${costs}`}`;
+  return lines.join("\n");
 }

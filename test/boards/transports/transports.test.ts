@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, expect, it } from "vitest";
+import { Random } from "../../../boards/chain/random.js";
 import { parseAddress } from "../../../boards/transports/address.js";
 import { CountedTransport, type Traffic } from "../../../boards/transports/counted.js";
 import type { Listener } from "../../../boards/transports/lines.js";
@@ -14,7 +15,6 @@ import { connectUdp } from "../../../boards/transports/udp.js";
 import { Refusal } from "../../../codegen/problems/problem.js";
 import { Link } from "../../../runtime/pipeline/link.js";
 import type { Transport } from "../../../runtime/pipeline/transport.js";
-import { Random } from "../../pipeline/random.js";
 
 const folder = mkdtempSync(join(tmpdir(), "xsnn-lines-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

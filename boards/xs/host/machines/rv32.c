@@ -69,10 +69,32 @@ void uartWrite(const void* from, size_t size)
 	}
 }
 
+/*
+ * Sleeps until a byte may have come, so that a board that waits leaves the computer to the others. The interrupt is never
+ * taken: it wakes the processor, and is then claimed at the interrupt controller, whose words these are.
+ */
+static void waitForByte(void)
+{
+	enum { INTERRUPT_ENABLE = 1, UART_IRQ = 10, EXTERNAL = 1 << 11 };
+	static volatile uint32_t* const priorities = (volatile uint32_t*)0x0c000000;
+	static volatile uint32_t* const enabled = (volatile uint32_t*)0x0c002000;
+	static volatile uint32_t* const claim = (volatile uint32_t*)0x0c200004;
+	if (!uart[INTERRUPT_ENABLE]) {
+		uart[INTERRUPT_ENABLE] = RECEIVED;
+		priorities[UART_IRQ] = 1;
+		*enabled = 1 << UART_IRQ;
+		asm volatile (".option push\n.option arch, +zicsr\ncsrs mie, %0\n.option pop" : : "r"(EXTERNAL));
+		return;
+	}
+	asm volatile ("wfi");
+	*claim = *claim;
+}
+
 void uartRead(void* into, size_t size)
 {
 	for (uint8_t* p = into; size; size--) {
-		while (!(uart[LINE_STATUS] & RECEIVED)) ;
+		while (!(uart[LINE_STATUS] & RECEIVED))
+			waitForByte();
 		*p++ = uart[0];
 	}
 }

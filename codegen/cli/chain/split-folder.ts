@@ -1,0 +1,153 @@
+/** The folder that `xsnn split` writes: split.json and an artifact a stage. */
+import { join } from "node:path";
+import { MOST_PAYLOAD_BYTES } from "../../../runtime/pipeline/frame.js";
+import type { MessageLayout, StageLayout } from "../../../runtime/pipeline/layout.js";
+import { refuse } from "../../problems/problem.js";
+import { readArtifact } from "../artifact-folder.js";
+import { isFolder, readBounded } from "../files.js";
+import type { Target } from "../target.js";
+
+export interface SplitFolder {
+  readonly name: string;
+  readonly stages: readonly (Target & {
+    readonly board: string;
+    readonly boardIndex: number;
+    readonly layout: StageLayout;
+  })[];
+  /** From each board of the row to the next, whether it has a stage or not. */
+  readonly links: readonly SplitLink[];
+}
+
+/** A UART has a baud rate, a network bits a second. */
+export type SplitLink = (
+  | { readonly kind: "uart"; readonly baud: number }
+  | { readonly kind: "udp" | "tcp"; readonly bitsPerSecond?: number }
+) & {
+  /** The most payload of a frame. */
+  readonly payloadBytes?: number;
+};
+
+/** What split.json holds, as far as running a split needs it. */
+interface SplitFile {
+  readonly name: string;
+  readonly hash: string;
+  readonly links: readonly SplitLink[];
+  readonly stages: readonly SplitFileStage[];
+}
+
+interface SplitFileStage {
+  readonly folder: string;
+  readonly board: string;
+  readonly boardIndex: number;
+  readonly in: MessageLayout["tensors"];
+  readonly out: MessageLayout["tensors"];
+  readonly inBytes: number;
+  readonly outBytes: number;
+}
+
+const FILE = "split.json";
+const VERSION = 1;
+
+export async function isSplitFolder(path: string): Promise<boolean> {
+  if (!(await isFolder(path))) return false;
+  return readBounded(join(path, FILE)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws Refusal `split-folder`, or what reading an artifact refuses */
+export async function readSplitFolder(path: string): Promise<SplitFolder> {
+  const { name, hash, links, stages } = parse(await readBounded(join(path, FILE)), path);
+  return {
+    name,
+    links,
+    stages: await Promise.all(
+      stages.map(async ({ folder, board, boardIndex, ...messages }) => ({
+        ...(await readArtifact(join(path, folder))),
+        board,
+        boardIndex,
+        layout: layoutOf(hash, messages),
+      })),
+    ),
+  };
+}
+
+/** A tensor that is both an input and an output is passed on. */
+function layoutOf(
+  model: string,
+  { in: inputs, out: outputs, inBytes, outBytes }: Omit<SplitFileStage, "folder" | "board" | "boardIndex">,
+): StageLayout {
+  const passed = inputs.flatMap(({ name, offset: from, bytes }) =>
+    outputs.filter((it) => it.name === name).map(({ offset: to }) => ({ from, to, bytes })),
+  );
+  return {
+    model,
+    incoming: { bytes: inBytes, tensors: inputs },
+    outgoing: { bytes: outBytes, tensors: outputs },
+    passed,
+  };
+}
+
+function parse(bytes: Uint8Array, path: string): SplitFile {
+  const not = (why: string) => refuse("split-folder", { path, why });
+  let file: Partial<SplitFile> & { readonly version?: unknown };
+  try {
+    file = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return not(`its ${FILE} is not JSON`);
+  }
+  if (file?.version !== VERSION)
+    return not(`its ${FILE} has version ${JSON.stringify(file?.version)}, and ${VERSION} is known here`);
+  const { name, hash, links, stages } = file;
+  const isWhole =
+    typeof name === "string" &&
+    typeof hash === "string" &&
+    /^[0-9a-f]{64}$/.test(hash) &&
+    Array.isArray(links) &&
+    links.every(isLink) &&
+    Array.isArray(stages) &&
+    stages.length > 0 &&
+    stages.every(isStage) &&
+    stages.every(
+      ({ boardIndex }, i) => boardIndex <= links.length && boardIndex > (stages[i - 1]?.boardIndex ?? -1),
+    );
+  return isWhole ? { name, hash, links, stages } : not(`its ${FILE} is damaged`);
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function isLink(
+  link: Partial<Record<"kind" | "baud" | "bitsPerSecond" | "payloadBytes", unknown>> | null,
+): boolean {
+  const { kind, bitsPerSecond = 1, payloadBytes = 64 } = link ?? {};
+  if (!isCount(payloadBytes) || payloadBytes % 4 !== 0) return false;
+  if (payloadBytes < 64 || payloadBytes > MOST_PAYLOAD_BYTES) return false;
+  if (kind === "uart") return isCount(link?.baud) && link.baud > 0;
+  return (kind === "udp" || kind === "tcp") && isCount(bitsPerSecond) && bitsPerSecond > 0;
+}
+
+function isStage(stage: Partial<SplitFileStage> | null): boolean {
+  return (
+    typeof stage?.folder === "string" &&
+    /^[\w-]+$/.test(stage.folder) &&
+    typeof stage.board === "string" &&
+    isCount(stage.boardIndex) &&
+    isMessage(stage.in, stage.inBytes) &&
+    isMessage(stage.out, stage.outBytes)
+  );
+}
+
+function isMessage(tensors: unknown, bytes: unknown): boolean {
+  return (
+    isCount(bytes) &&
+    Array.isArray(tensors) &&
+    tensors.every(
+      (it) =>
+        typeof it?.name === "string" &&
+        isCount(it.offset) &&
+        isCount(it.bytes) &&
+        it.offset + it.bytes <= bytes,
+    )
+  );
+}
