@@ -100,6 +100,30 @@ function leastCreation(model: Memory, { static: block, chunk, heap }: Creation):
   return { static: 0, chunk: { ...chunk, initial: chunks }, heap: { ...heap, initial: slots }, stack };
 }
 
+/** Of a stage: slots for its links and what calls them, what is left to allocations outside of the machine, and to other blocks. */
+const STAGE_SLOTS = 2048;
+const SPARE_BYTES = 16_384;
+const LARGEST_SHARE = 0.9;
+
+/**
+ * A machine for a model that is all that a board does: as many chunks as there is room for, since half the garbage collections are
+ * twice the room, and few slots, since each collection walks them.
+ *
+ * @returns nothing where the model makes no garbage, or a board's machines are one block
+ */
+export function roomyMachine(model: Memory, board: ChipBoard, wifi: boolean): Creation | undefined {
+  const { memory, moddable } = board;
+  const { static: block, stack: leastStack } = FAMILY_DEFAULTS[moddable.platform.split("/")[0] as Family];
+  if (!model.isCollected || block > 0) return undefined;
+  const stack = Math.max(leastStack, model.stackSlots);
+  const slots = Math.max(STAGE_SLOTS, model.slots + LEAST_SLOTS);
+  const free = mostBytes(board, wifi) - SPARE_BYTES - (slots + stack) * SLOT_BYTES;
+  const chunks = Math.min(free, LARGEST_SHARE * memory.largestBlockBytes.value);
+  const initial = Math.floor(chunks / 1024) * 1024;
+  if (initial < model.chunkBytes / LARGEST_LIVE + LEAST_CHUNK_BYTES) return undefined;
+  return { static: 0, chunk: { initial, incremental: 0 }, heap: { initial: slots, incremental: 0 }, stack };
+}
+
 /** Slots that models take in a machine's heap and on its stack; the planner is told before there is a plan. */
 const TYPICAL_SLOTS = 79;
 const TYPICAL_STACK = 400;

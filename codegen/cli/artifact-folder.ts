@@ -19,12 +19,16 @@ const MAX_FILES = 500;
  * @throws Refusal where `folder` exists and holds anything that is not an artifact's
  */
 export async function writeArtifact(folder: string, artifact: Artifact): Promise<void> {
+  await writeWhole(folder, artifact, await requireOurs(folder));
+}
+
+/** Writes files into a folder as a whole or not at all. @param replaces whether there is such a folder, which goes */
+export async function writeWhole(folder: string, files: Artifact, replaces: boolean): Promise<void> {
   const target = resolve(folder);
-  const replaces = await requireOurs(folder);
   const temporary = `${target}.${process.pid}.tmp`;
   const old = `${target}.${process.pid}.old`;
   try {
-    for (const [path, bytes] of artifact) {
+    for (const [path, bytes] of files) {
       await mkdir(dirname(join(temporary, path)), { recursive: true });
       await writeFile(join(temporary, path), bytes);
     }
@@ -40,13 +44,8 @@ export async function writeArtifact(folder: string, artifact: Artifact): Promise
 
 /** Whether there is a folder to replace; one with other things in it than an artifact's is refused. */
 async function requireOurs(folder: string): Promise<boolean> {
-  let paths: string[];
-  try {
-    paths = await filesOf(folder);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
-    return rethrow("file-not-writable", folder, error);
-  }
+  const paths = await pathsIn(folder);
+  if (paths === undefined) return false;
   if (paths.length === 0) return true;
   const module = paths.includes("plan.json") && moduleOf(await readBounded(join(folder, "plan.json")));
   const foreign = paths.find((path) => !module || !isArtifactPath(path, module));
@@ -84,6 +83,16 @@ export async function readArtifact(folder: string): Promise<{ artifact: Artifact
   return { artifact, report };
 }
 
+/** What is in a folder that is to be written; nothing where there is none. */
+export async function pathsIn(folder: string): Promise<readonly string[] | undefined> {
+  try {
+    return await filesOf(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    return rethrow("file-not-writable", folder, error);
+  }
+}
+
 /** Paths of everything but folders, relative to `folder`, with forward slashes. */
 async function filesOf(folder: string): Promise<string[]> {
   const paths: string[] = [];
@@ -103,6 +112,7 @@ function isArtifactPath(path: string, module: string): boolean {
   return (
     COMMON.includes(path) ||
     path === "host-manifest.json" ||
+    /^pipeline\.(ts|js)$/.test(path) ||
     path === `${module}.xsa` ||
     [".ts", ".js", ".d.ts"].some((extension) => path === `${module}${extension}`) ||
     (path.startsWith(`${module}/`) && /^\w+\.(ts|js)$/.test(path.slice(module.length + 1))) ||

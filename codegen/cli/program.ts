@@ -26,6 +26,7 @@ import { packCommand } from "./commands/pack.js";
 import { pruneCommand } from "./commands/prune.js";
 import { quantizeCommand } from "./commands/quantize.js";
 import { runCommand } from "./commands/run.js";
+import { splitCommand } from "./commands/split.js";
 import { validateCommand } from "./commands/validate.js";
 import { printProblems, problemsOf } from "./errors.js";
 import type { Io } from "./io.js";
@@ -37,6 +38,7 @@ const COMMANDS = [
   clusterCommand,
   distillCommand,
   compileCommand,
+  splitCommand,
   appCommand,
   buildCommand,
   doctorCommand,

@@ -1,5 +1,5 @@
 /** plan → artifact: everything that goes into the output folder, as bytes. */
-import { memoryOfPlan } from "../plan/creation.js";
+import { type Creation, memoryOfPlan } from "../plan/creation.js";
 import type { Plan, PlannedLayer } from "../plan/plan.js";
 import { kernelModule } from "./kernel.js";
 import { manifest, packageJson, packEntry } from "./manifest.js";
@@ -18,12 +18,14 @@ export type Artifact = ReadonlyMap<string, Uint8Array>;
  * @param module name of the model's module, as `moduleName` makes it
  * @param sources the runtime to copy from
  * @param beside modules of `runtime/` that the artifact is to carry as well, such as `store/store`
+ * @param stage what a part of a model has that runs on several boards
  */
 export function emit(
   plan: Plan,
   module: string,
   sources: RuntimeSources,
   beside: readonly string[] = [],
+  stage?: StageParts,
 ): Artifact {
   const runtime = runtimeFiles(sources, [
     "network",
@@ -41,7 +43,13 @@ export function emit(
     [`${module}.d.ts`, modelTypings(plan, module)],
     ...kernels,
     ...runtime.files,
-    ["manifest.json", manifest(module, modulesIn(kernels), runtime.modules, memory)],
+    ...(stage
+      ? [["pipeline.ts", stage.layout] as const, ["pipeline.js", transpile(stage.layout)] as const]
+      : []),
+    [
+      "manifest.json",
+      manifest(module, modulesIn(kernels), runtime.modules, memory, stage !== undefined, stage?.creation),
+    ],
     ["moddable.js", packEntry(module)],
     ["package.json", packageJson(module)],
     ["plan.json", json(report(plan, module))],
@@ -50,6 +58,12 @@ export function emit(
   const files = new Map<string, Uint8Array>([["weights.bin", plan.weights]]);
   for (const [path, text] of texts) files.set(path, encoder.encode(text));
   return files;
+}
+
+/** What the artifact of a stage has beside a model's: the module `pipeline`, and the machine that it asks for on ESP32 chips. */
+export interface StageParts {
+  readonly layout: string;
+  readonly creation?: Creation;
 }
 
 /** The modules of `runtime/` that a layer imports. */

@@ -14,23 +14,33 @@ const SIMULATOR_STACK = 384;
  * @param kernelModules names of the modules of generated kernels, their paths without extension
  * @param runtimeModules names of the modules under `xsnn/`, `weights` not included
  * @param memory what the model takes
+ * @param isStage whether it has a module `pipeline`
+ * @param stage the machine that a stage of a model asks for on ESP32 chips
  */
 export function manifest(
   module: string,
   kernelModules: readonly string[],
   runtimeModules: readonly string[],
   memory: Memory,
+  isStage = false,
+  stage?: Creation,
 ): string {
   const modules: Record<string, string | string[]> = { [module]: [`./${module}.js`, `./${module}.d.ts`] };
   for (const name of kernelModules) modules[name] = `./${name}.js`;
+  if (isStage) modules[`${module}/pipeline`] = "./pipeline.js";
   for (const name of runtimeModules) modules[`xsnn/${name}`] = `./xsnn/${name}.js`;
   modules["xsnn/weights"] = "./xsnn/moddable/weights.js";
-  const preload = [module, ...kernelModules, ...runtimeModules.map((name) => `xsnn/${name}`)];
+  const preload = [
+    module,
+    ...(isStage ? [`${module}/pipeline`] : []),
+    ...kernelModules,
+    ...runtimeModules.map((name) => `xsnn/${name}`),
+  ];
   // Moddable knows data by the last part of their name only.
   const data = { [`${module}-weights`]: "./weights.bin" };
   const platforms: Record<string, { creation: Partial<Creation> }> = {};
   for (const family of ["esp", "esp32"] as const satisfies readonly Family[]) {
-    const creation = manifestCreation(memory, family);
+    const creation = (family === "esp32" && stage) || manifestCreation(memory, family);
     if (creation) platforms[family] = { creation };
   }
   if (memory.stackSlots > SIMULATOR_STACK)

@@ -3,6 +3,7 @@
  * It is plain immutable data: a tensor is named by its index in `tensors`, which stays that of the source model, so
  * that people can line up what we print with a model viewer.
  */
+import { type Lanes, placeCount, planeWords } from "./lanes.js";
 import type { Op } from "./op.js";
 
 /** Index of a tensor in `Graph.tensors`. */
@@ -55,6 +56,8 @@ export interface Tensor {
   readonly data?: Uint8Array;
   /** Index in `Graph.variables` of the state that the tensor is: an input of the one operator that keeps it. */
   readonly variable?: number;
+  /** Where its bytes are not its elements in order, but planes one after another: what boards that share a model send. */
+  readonly lanes?: Lanes;
 }
 
 /**
@@ -91,7 +94,8 @@ export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Bytes that a tensor's elements take. */
-export function byteLength(tensor: Pick<Tensor, "shape" | "dtype">): number {
+/** Bytes that a tensor takes. */
+export function byteLength(tensor: Pick<Tensor, "shape" | "dtype" | "lanes">): number {
+  if (tensor.lanes) return 4 * placeCount(tensor.lanes) * planeWords(tensor.lanes);
   return elements(tensor.shape) * DTYPE_BYTES[tensor.dtype];
 }

@@ -7,6 +7,7 @@ import type { Graph } from "../graph/graph.js";
 import { planDataPlanes } from "../kernels/planes/data/index.js";
 import { type Planes, planPlanes } from "../kernels/planes/island.js";
 import { FEW_CHANNELS, suitedOps, usersOf } from "../kernels/planes/suited.js";
+import { refuse } from "../problems/problem.js";
 import { planArena } from "./arena.js";
 import { modelMemory } from "./creation.js";
 import { flashBytes } from "./flash.js";
@@ -38,6 +39,8 @@ export function chooseForms(graph: Graph, options: PlanOptions): Choices {
 /** A plan, and what it comes to. */
 interface Rated {
   readonly choices: Choices;
+  /** Layers that would have to read or make what lies in lanes, and cannot. */
+  readonly strangers: number;
   /** Bytes beyond what the board has. */
   readonly shortOfChunks: number;
   readonly shortOfFlash: number;
@@ -74,6 +77,10 @@ class Chooser {
     if (this.#isTight)
       for (const planes of furtherPlanes(this.#graph, this.#options))
         best = better(best, this.#within(planes));
+    if (best.strangers > 0)
+      refuse("lanes-edge", {
+        tensors: this.#graph.tensors.flatMap(({ name, lanes }) => (lanes ? [name] : [])),
+      });
     return best.choices;
   }
 
@@ -120,7 +127,8 @@ class Chooser {
       layers.push(choice);
       index = choice.ops[choice.ops.length - 1];
     }
-    return { layers, resting: planes?.resting ?? [], planes: planes?.planes ?? 0, graph };
+    const { resting = [], planes: places = 0, lanes } = planes ?? {};
+    return { layers, resting, planes: places, graph, ...(lanes && { lanes }) };
   }
 
   /** The best that can be done with an operator, alone or together with some that follow it. */
@@ -176,6 +184,7 @@ class Chooser {
     const withoutRam = { flash: 0, ram: 0 };
     return {
       choices,
+      strangers: layers.filter((it) => isStranger(choices.graph, it)).length,
       shortOfChunks: Math.max(0, live - (lanes > 0 ? LIVE_SHARE : 1) * this.#chunkBytes),
       shortOfFlash: Math.max(0, flash - this.#flashBytes),
       figure: layers.reduce(
@@ -243,12 +252,23 @@ function smaller(
 /** What fits, or comes closest to it: memory first, without which nothing runs. */
 function better(a: Rated | undefined, b: Rated): Rated {
   if (!a) return b;
-  const by = b.shortOfChunks - a.shortOfChunks || b.shortOfFlash - a.shortOfFlash || b.figure - a.figure;
+  const by =
+    b.strangers - a.strangers ||
+    b.shortOfChunks - a.shortOfChunks ||
+    b.shortOfFlash - a.shortOfFlash ||
+    b.figure - a.figure;
   return by < 0 ? b : a;
 }
 
-function isWithin({ shortOfChunks, shortOfFlash }: Rated): boolean {
-  return shortOfChunks === 0 && shortOfFlash === 0;
+function isWithin({ strangers, shortOfChunks, shortOfFlash }: Rated): boolean {
+  return strangers === 0 && shortOfChunks === 0 && shortOfFlash === 0;
+}
+
+/** Whether a layer is of another form than planes, and has to do with a tensor that lies as planes. */
+function isStranger({ tensors, ops }: Graph, { form, ops: indexes }: Choice): boolean {
+  if (form === "planes") return false;
+  const ids = indexes.flatMap((index) => [...ops[index].inputs, ...ops[index].outputs]);
+  return ids.some((id) => id !== null && tensors[id].lanes);
 }
 
 /** The plans in planes that are worth a look. */
@@ -275,7 +295,11 @@ function furtherPlanes(graph: Graph, options: PlanOptions): Planes[] {
 function ofPositions(graph: Graph, positions: readonly number[], options: PlanOptions): Planes[] {
   const { observable: isObservable = false, chunkBytes } = options;
   const excluded = new Set(
-    [...graph.ops.keys()].filter((index) => isUpdatable(graph.ops[index].name, options)),
+    [...graph.ops.keys()].filter(
+      (index) =>
+        isUpdatable(graph.ops[index].name, options) ||
+        (isObservable && graph.ops[index].kind === "CONCATENATION"),
+    ),
   );
   const seen = new Set<string>();
   return positions.flatMap((leastPositions) =>
@@ -291,6 +315,7 @@ function ofPositions(graph: Graph, positions: readonly number[], options: PlanOp
 
 /** Planes whose weights are data. */
 function dataPlanes(graph: Graph, { observable, updatable }: PlanOptions, isCompact: boolean): Planes[] {
+  if (graph.tensors.some(({ lanes }) => lanes)) return [];
   if (observable || (updatable !== undefined && updatable !== "all")) return [];
   const all = new Set(graph.ops.keys());
   const found = planDataPlanes(graph, all, {

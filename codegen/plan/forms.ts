@@ -1,6 +1,7 @@
 /** Kernel forms. */
 import type { Cost } from "../cost/cost.js";
 import type { Graph, TensorId } from "../graph/graph.js";
+import type { Lanes } from "../graph/lanes.js";
 import type { Resting } from "../kernels/planes/island.js";
 import type { GeneratedLowering, Lowering } from "../ops/operator.js";
 import type { PlanarTensor } from "./planar.js";
@@ -46,6 +47,8 @@ export interface Choices {
   readonly resting: readonly Resting[];
   /** How many places it takes. */
   readonly planes: number;
+  /** How tensors that are computed in planes would lie if they were to be sent as planes; none where not given. */
+  readonly lanes?: ReadonlyMap<TensorId, Lanes>;
   /** The graph that they compute: weights may lie in another order. */
   readonly graph: Graph;
 }

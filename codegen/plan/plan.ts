@@ -5,7 +5,8 @@
 import type { VariableInfo } from "../../runtime/network.js";
 import type { TensorInfo } from "../../runtime/tensor.js";
 import type { Cost } from "../cost/cost.js";
-import { type DType, elements, type Graph, type TensorId } from "../graph/graph.js";
+import { byteLength, type DType, elements, type Graph, type TensorId } from "../graph/graph.js";
+import type { Lanes } from "../graph/lanes.js";
 import type { Op } from "../graph/op.js";
 import type { KernelSource } from "../kernels/generated.js";
 import { Node } from "../ops/node.js";
@@ -68,6 +69,8 @@ export interface Plan {
   readonly arena: ArenaPlan;
   /** Tensors in the arena whose elements do not lie there as their shapes say: at place i the element `order[i]`. */
   readonly planar: ReadonlyMap<TensorId, PlanarTensor["order"]>;
+  /** How tensors that are computed in planes would lie if they were to be sent as planes. */
+  readonly lanes: ReadonlyMap<TensorId, Lanes>;
   readonly weights: Uint8Array;
   readonly sections: readonly Section[];
   /** Weights that are copied to RAM; absent where nothing was to be. */
@@ -135,7 +138,7 @@ function withHotWeights(planned: Plan, choices: Choices, options: PlanOptions): 
  * @param path what gradients flow through; weights that are trained are in RAM as well
  */
 export function planChoices(
-  { layers: choices, resting, planes, graph }: Choices,
+  { layers: choices, resting, planes, lanes = new Map(), graph }: Choices,
   { updatable, train }: PlanOptions = {},
   hot?: readonly HotLayer[],
   path?: TrainingPath,
@@ -207,6 +210,7 @@ export function planChoices(
     elided,
     arena,
     planar: planarTensors(graph, choices),
+    lanes,
     weights: weights.bytes(),
     sections: weights.sections,
     ...((hot || path) && {
@@ -236,14 +240,19 @@ function planarTensors({ ops }: Graph, choices: readonly Choice[]): Plan["planar
 
 /** A model input or output as the runtime knows it. */
 function edge({ tensors }: Graph, arena: ArenaPlan, id: TensorId): TensorInfo {
-  const { name, shape, dtype, quantization } = tensors[id];
+  const { name, shape, dtype, quantization, lanes } = tensors[id];
+  const offset = arena.tensors.get(id)!;
+  if (lanes) {
+    const length = byteLength(tensors[id]);
+    return { name, shape: [length], dtype: "uint8", scale: 1, zeroPoint: 0, offset, length };
+  }
   return {
     name,
     shape,
     dtype: dtype as TensorInfo["dtype"],
     scale: quantization?.scales[0] ?? 1,
     zeroPoint: quantization?.zeroPoints[0] ?? 0,
-    offset: arena.tensors.get(id)!,
+    offset,
     length: elements(shape),
   };
 }

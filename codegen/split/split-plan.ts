@@ -1,7 +1,7 @@
 /** A split as data, ready for a table: who computes what, sends what, and how long each takes. */
 import type { Graph } from "../graph/graph.js";
 import { crossingBytes } from "./cuts.js";
-import type { Chain, Partition } from "./partition.js";
+import type { Chain, Objective, Partition } from "./partition.js";
 import type { StageBoard } from "./stage-board.js";
 import type { PlannedStage, StageCosts } from "./stage-costs.js";
 
@@ -38,7 +38,16 @@ export interface SplitPlan {
   /** From one result to the next with the pipeline full, sending while computing: that of the slowest stage or link. */
   readonly intervalMilliseconds: number;
   readonly millijoules: number;
+  /** Whether stages were left out that cannot take or make what crosses as it lies. */
+  readonly hasStrangers: boolean;
 }
+
+/** What each objective makes least. */
+export const FIGURES: Readonly<Record<Objective, (of: SplitPlan) => number>> = {
+  latency: (of) => of.latencyMilliseconds,
+  throughput: (of) => of.intervalMilliseconds,
+  energy: (of) => of.millijoules,
+};
 
 /** What a partition is one of. */
 export interface Split {
@@ -56,7 +65,7 @@ export function splitPlan({ graph, boards, chain, costs, positions }: Split, fou
     const next = found.stages[i + 1]?.board ?? board;
     const sent = Array.from({ length: next - board }, (_, link) => chain.transfer(to, board + link));
     const computed = chain.stage(from, to, board)!;
-    return { first, end, board, sent, computed, planned: costs.planned(first, end, boards[board]) };
+    return { first, end, board, sent, computed, planned: costs.planned(first, end, boards[board])! };
   });
   const intervalMilliseconds = Math.max(
     ...rows.flatMap(({ sent, computed }) => [computed, ...sent].map(({ milliseconds }) => milliseconds)),
@@ -86,6 +95,7 @@ export function splitPlan({ graph, boards, chain, costs, positions }: Split, fou
     latencyMilliseconds: sum(stages, (it) => it.computeMilliseconds + it.transferMilliseconds),
     intervalMilliseconds,
     millijoules: sum(stages, (it) => it.millijoules),
+    hasStrangers: costs.hasStrangers,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Graph } from "../graph/graph.js";
 import { refuse } from "../problems/problem.js";
 import { crossingBytes, cutPositions } from "./cuts.js";
-import { type Link, transferMilliseconds } from "./link.js";
+import { type Link, receiveInstructions, sendInstructions, transferMilliseconds } from "./link.js";
 import { type Chain, type Objective, partition } from "./partition.js";
 import { type SplitPlan, splitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
@@ -20,6 +20,7 @@ const PRECISION = 0.02;
  * @param graph a valid graph, after the passes
  * @param boards in order; the same object for boards that are alike
  * @param links from each board to the next
+ * @param isCut whether a position is to be looked at
  * @throws Refusal `split-links`, or `split-too-large` where no split fits the boards
  */
 export function split(
@@ -27,19 +28,26 @@ export function split(
   boards: readonly StageBoard[],
   links: readonly Link[],
   objective: Objective,
+  isCut: (position: number) => boolean = () => true,
 ): SplitPlan {
   if (boards.length === 0 || links.length !== boards.length - 1)
     refuse("split-links", { boards: boards.length, links: links.length });
-  const positions = cutPositions(graph);
+  const { length } = graph.ops;
+  const positions = cutPositions(graph).filter((it) => it === 0 || it === length || isCut(it));
   const costs = new StageCosts(graph);
+  const bytes = positions.map((position) => crossingBytes(graph, position));
+  const linkInstructions = (from: number, to: number, board: number) =>
+    (from > 0 && board > 0 ? receiveInstructions(links[board - 1], bytes[from]) : 0) +
+    (to < positions.length - 1 && board < links.length ? sendInstructions(links[board], bytes[to]) : 0);
   const isPlanned = (from: number, to: number, board: number) =>
     costs.isPlanned(positions[from], positions[to], boards[board]);
   const all: Chain = {
     cuts: positions.length - 1,
     boards: boards.length,
-    stage: (from, to, board) => costs.effort(positions[from], positions[to], boards[board]),
+    stage: (from, to, board) =>
+      costs.effort(positions[from], positions[to], boards[board], linkInstructions(from, to, board)),
     transfer: (position, board) => {
-      const milliseconds = transferMilliseconds(links[board], crossingBytes(graph, positions[position]));
+      const milliseconds = transferMilliseconds(links[board], bytes[position]);
       return { milliseconds, millijoules: (boards[board].watts + boards[board + 1].watts) * milliseconds };
     },
   };

@@ -1,6 +1,7 @@
 /** What the split planner has to know of a board; `boards/stage.ts` makes it from a description. */
 
 import type { Shortage } from "../../boards/machine.js";
+import type { Creation } from "../plan/creation.js";
 import type { PlanOptions } from "../plan/options.js";
 import type { Plan } from "../plan/plan.js";
 
@@ -8,12 +9,16 @@ export interface StageBoard {
   readonly name: string;
   /** What a stage is planned with: the board's limits are among it. */
   readonly options: PlanOptions;
-  /** Power with the CPU running. */
+  /** Power with the CPU running, and the radio where links need it. */
   readonly watts: number;
   /** Time that instructions take, in those of the cost model. */
   milliseconds(instructions: number): number;
-  /** What a planned stage takes there. */
-  place(plan: Plan): Placement;
+  /**
+   * What a planned stage takes there.
+   *
+   * @param bufferBytes that its links keep
+   */
+  place(plan: Plan, bufferBytes: number): Placement;
 }
 
 /** A planned stage on a board. */
@@ -22,7 +27,8 @@ export interface Placement {
   readonly instructions: number;
   /** Code and constants. */
   readonly flashBytes: number;
-  /** The XS machine that the stage asks for. */
+  /** The XS machine that the stage asks for, and its bytes. */
+  readonly creation: Creation;
   readonly heapBytes: number;
   /** What the board has too little of; empty where the stage fits. */
   readonly short: readonly Shortage[];

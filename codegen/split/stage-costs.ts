@@ -5,6 +5,9 @@ import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
 import type { PlanOptions } from "../plan/options.js";
 import { type Plan, plan } from "../plan/plan.js";
+import { Refusal } from "../problems/problem.js";
+import { crossingBytes } from "./cuts.js";
+import { bufferBytes } from "./link.js";
 import type { Effort } from "./partition.js";
 import type { Placement, StageBoard } from "./stage-board.js";
 import { stageGraph } from "./stage-graph.js";
@@ -33,7 +36,8 @@ export interface Unfit {
  */
 export class StageCosts {
   readonly #graph: Graph;
-  readonly #planned = new Map<StageBoard, Map<string, PlannedStage>>();
+  /** Null where tensors that cross cannot be taken or made as they lie. */
+  readonly #planned = new Map<StageBoard, Map<string, PlannedStage | null>>();
   /** Instructions of the operators before each one. */
   readonly #before = new Map<StageBoard, readonly number[]>();
   /** The stages that did not fit, in the order in which that was found. */
@@ -48,27 +52,46 @@ export class StageCosts {
     return this.#planned.get(board)?.has(key(first, end)) ?? false;
   }
 
-  /** A stage planned for a board, whether it fits or not. */
-  planned(first: number, end: number, board: StageBoard): PlannedStage {
-    const ofBoard = this.#planned.get(board) ?? new Map<string, PlannedStage>();
+  /** Whether there was a stage that cannot take or make tensors as they lie. */
+  get hasStrangers(): boolean {
+    return [...this.#planned.values()].some((ofBoard) => [...ofBoard.values()].includes(null));
+  }
+
+  /** A stage planned for a board, whether it fits or not; null where it cannot take or make what crosses as that lies. */
+  planned(first: number, end: number, board: StageBoard): PlannedStage | null {
+    const ofBoard = this.#planned.get(board) ?? new Map<string, PlannedStage | null>();
     this.#planned.set(board, ofBoard);
     const known = ofBoard.get(key(first, end));
-    if (known) return known;
-    const graph = stageGraph(this.#graph, first, end);
-    const planned = plan(graph, board.options);
-    const placement = board.place(planned);
-    const stage = { graph, plan: planned, placement };
+    if (known !== undefined) return known;
+    const stage = this.#plan(first, end, board);
     ofBoard.set(key(first, end), stage);
-    for (const shortage of placement.short) this.unfit.push({ first, end, board, shortage });
+    for (const shortage of stage?.placement.short ?? []) this.unfit.push({ first, end, board, shortage });
     return stage;
   }
 
-  /** @returns nothing where the board has no room, as far as is known */
-  effort(first: number, end: number, board: StageBoard): Effort | undefined {
+  #plan(first: number, end: number, board: StageBoard): PlannedStage | null {
+    const graph = stageGraph(this.#graph, first, end);
+    const received = first === 0 ? 0 : crossingBytes(this.#graph, first);
+    const sent = end === this.#graph.ops.length ? 0 : crossingBytes(this.#graph, end);
+    try {
+      const planned = plan(graph, board.options);
+      return { graph, plan: planned, placement: board.place(planned, bufferBytes(received, sent)) };
+    } catch (error) {
+      if (error instanceof Refusal && error.problems.every(({ code }) => code === "lanes-edge")) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * @param linkInstructions of receiving what it takes and sending what it makes
+   * @returns nothing where the board has no room, as far as is known
+   */
+  effort(first: number, end: number, board: StageBoard, linkInstructions: number): Effort | undefined {
     const known = this.#planned.get(board)?.get(key(first, end));
+    if (known === null) return undefined;
     if (known ? known.placement.short.length > 0 : this.#hasNoFlash(first, end, board)) return undefined;
     const instructions = known?.placement.instructions ?? this.#share(first, end, board);
-    const milliseconds = board.milliseconds(instructions);
+    const milliseconds = board.milliseconds(instructions + linkInstructions);
     return { milliseconds, millijoules: board.watts * milliseconds };
   }
 
@@ -94,10 +117,11 @@ function key(first: number, end: number): string {
 const ROOMY = { chunkBytes: Number.POSITIVE_INFINITY, flashBytes: Number.POSITIVE_INFINITY };
 
 /** What each operator takes of the instructions of the whole model; of a layer that computes several, by their MACs. */
-function shares(graph: Graph, options: PlanOptions): number[] {
+export function shares(graph: Graph, options: PlanOptions): number[] {
   const instructions = graph.ops.map(() => 0);
   const position = new Map(graph.ops.map(({ name }, i) => [name, i]));
-  const { graph: planned, layers } = plan(graph, { ...options, ...ROOMY });
+  const whole = stageGraph(graph, 0, graph.ops.length);
+  const { graph: planned, layers } = plan(whole, { ...options, ...ROOMY });
   for (const { ops, macs, cost } of layers)
     for (const op of ops) {
       const own = operatorOf(op).macs?.(new Node(planned, op)) ?? 0;

@@ -6,7 +6,7 @@ import { crossing, isHandle, variablesOf } from "./cuts.js";
 /**
  * The operators from `first` up to `end`, exclusive, as a graph: its inputs and outputs are what crosses the cuts at its ends, with
  * types and quantization as they are, so that stages that run one after another compute what the whole model does. A tensor that only passes
- * is both input and output. Tensors keep their index; variables are those that the part uses.
+ * is both input and output. Tensors keep their index; variables are those that the part uses; only what crosses lies in lanes.
  *
  * @param graph a valid graph, after the passes
  * @param first one of its `cutPositions`, as is `end`
@@ -21,11 +21,12 @@ export function stageGraph(graph: Graph, first: number, end: number): Graph {
   const renumber = (variable: number) => used.indexOf(variable);
   const ops = [...handles, ...part].filter((op) => isUsed(op, used)).map((op) => withVariable(op, renumber));
   const [inputs, outputs] = [crossing(graph, first), crossing(graph, end)];
+  const edges = new Set([...inputs, ...outputs]);
   const connected = connectedTensors([{ inputs, outputs }, ...ops]);
   return {
     name: graph.name,
     tensors: graph.tensors.map((tensor, id) =>
-      connected.has(id) ? renumbered(tensor, renumber) : absent(tensor),
+      connected.has(id) ? renumbered(edges.has(id) ? tensor : inOrder(tensor), renumber) : absent(tensor),
     ),
     ops,
     inputs,
@@ -55,6 +56,11 @@ function withVariable(op: Op, renumber: (variable: number) => number): Op {
 
 function renumbered(tensor: Tensor, renumber: (variable: number) => number): Tensor {
   return tensor.variable === undefined ? tensor : { ...tensor, variable: renumber(tensor.variable) };
+}
+
+/** A tensor whose elements lie in order. */
+function inOrder({ lanes: _, ...tensor }: Tensor): Tensor {
+  return tensor;
 }
 
 /** In the place of a tensor that is not this stage's; of one byte, so that it says nothing of what the stage has. */

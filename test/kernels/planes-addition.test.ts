@@ -1,14 +1,16 @@
 /** ADD and SUB in planes against the reference: every pair of values that a case has, each in a lane. */
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Engine } from "../../boards/engine.js";
 import { rv32Engine } from "../../boards/qemu/qemu-engine.js";
 import { xsEngine } from "../../boards/xs/xs-engine.js";
 import type { Activated } from "../../codegen/arithmetic/activation.js";
+import { span } from "../../codegen/graph/lanes.js";
 import { importModel } from "../../codegen/import/import-model.js";
 import { evaluateKernel } from "../../codegen/kernels/generated.js";
 import { type AdditionScaling, added, fitAddition } from "../../codegen/kernels/planes/addition.js";
-import { type Geometry, inLanes, positions, span } from "../../codegen/kernels/planes/geometry.js";
+import { type Geometry, inLanes, positions } from "../../codegen/kernels/planes/geometry.js";
 import { Program } from "../../codegen/kernels/planes/program.js";
 import { Node } from "../../codegen/ops/node.js";
 import { tinyArtifact } from "../boards/tiny-artifact.js";

@@ -1,8 +1,10 @@
 /** Fields that move, lanes of geometries, and places for planes. */
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { span, words } from "../../codegen/graph/lanes.js";
 import { evaluateKernel } from "../../codegen/kernels/generated.js";
-import { everyOf, inLanes, lane, positions, span, words } from "../../codegen/kernels/planes/geometry.js";
+import { everyOf, inLanes, lane, positions } from "../../codegen/kernels/planes/geometry.js";
 import { type Arrangement, writeMoves } from "../../codegen/kernels/planes/moves.js";
 import { Program } from "../../codegen/kernels/planes/program.js";
 import { Slots } from "../../codegen/kernels/planes/slots.js";

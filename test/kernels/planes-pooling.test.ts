@@ -1,6 +1,8 @@
 /** Pools in planes against the reference. */
+
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { span } from "../../codegen/graph/lanes.js";
 import { evaluateKernel } from "../../codegen/kernels/generated.js";
 import {
   averagePooled,
@@ -8,7 +10,7 @@ import {
   laneWindow,
   maxPooled,
 } from "../../codegen/kernels/planes/elementwise-pooling.js";
-import { type Geometry, inLanes, lane, span } from "../../codegen/kernels/planes/geometry.js";
+import { type Geometry, inLanes, lane } from "../../codegen/kernels/planes/geometry.js";
 import { Program, type Vector } from "../../codegen/kernels/planes/program.js";
 import { Node } from "../../codegen/ops/node.js";
 import type { PoolAttributes } from "../../codegen/ops/support/pool.js";

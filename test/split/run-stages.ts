@@ -5,6 +5,7 @@ import { requireValid } from "../../codegen/graph/validate.js";
 import { instantiate } from "../../codegen/plan/instantiate.js";
 import type { PlanOptions } from "../../codegen/plan/options.js";
 import { plan } from "../../codegen/plan/plan.js";
+import type { SplitPlan } from "../../codegen/split/split-plan.js";
 import { stageGraph } from "../../codegen/split/stage-graph.js";
 import type { Network } from "../../runtime/network.js";
 
@@ -23,22 +24,34 @@ export class Stages {
 
   /** The bytes of all outputs of one inference. State stays from one to the next until `reset`. */
   run(inputs: Uint8Array): Uint8Array {
-    return this.#networks.reduce((bytes, network) => {
-      let from = 0;
-      for (const { data } of network.inputs) {
-        const view = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-        view.set(bytes.subarray(from, from + view.length));
-        from += view.length;
-      }
-      if (from !== bytes.length) throw new Error(`a stage takes ${from} bytes and got ${bytes.length}`);
-      network.run();
-      return Buffer.concat(
-        network.outputs.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-      );
-    }, inputs);
+    return runNetworks(this.#networks, inputs);
   }
 
   reset(): void {
     for (const network of this.#networks) network.reset();
   }
+}
+
+/** Runs the stages of a split, each on what the one before it has made. */
+export function runSplit({ stages }: SplitPlan, inputs: Uint8Array): Uint8Array {
+  return runNetworks(
+    stages.map(({ planned }) => instantiate(planned.plan)),
+    inputs,
+  );
+}
+
+function runNetworks(networks: readonly Network[], inputs: Uint8Array): Uint8Array {
+  return networks.reduce((bytes, network) => {
+    let from = 0;
+    for (const { data } of network.inputs) {
+      const view = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      view.set(bytes.subarray(from, from + view.length));
+      from += view.length;
+    }
+    if (from !== bytes.length) throw new Error(`a stage takes ${from} bytes and got ${bytes.length}`);
+    network.run();
+    return Buffer.concat(
+      network.outputs.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+    );
+  }, inputs);
 }

@@ -4,25 +4,25 @@ import { stageBoard } from "../../boards/stage.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import { importModel } from "../../codegen/import/import-model.js";
 import { runPasses } from "../../codegen/passes/index.js";
-import { plan } from "../../codegen/plan/plan.js";
+import { type Plan, plan } from "../../codegen/plan/plan.js";
 import { formatAll } from "../../codegen/problems/format.js";
 import { crossing, crossingBytes, cutPositions } from "../../codegen/split/cuts.js";
-import { type Link, transferMilliseconds } from "../../codegen/split/link.js";
+import {
+  bufferBytes,
+  parseLink,
+  receiveInstructions,
+  sendInstructions,
+  transferMilliseconds,
+} from "../../codegen/split/link.js";
 import type { Objective } from "../../codegen/split/partition.js";
 import { split } from "../../codegen/split/split.js";
-import type { SplitPlan } from "../../codegen/split/split-plan.js";
+import { FIGURES } from "../../codegen/split/split-plan.js";
 import type { StageBoard } from "../../codegen/split/stage-board.js";
 import { stageGraph } from "../../codegen/split/stage-graph.js";
 import { describeGolden, goldenFile } from "../golden/golden.js";
 import { problemsOf } from "../support/problems.js";
 
-const uart: Link = {
-  name: "uart",
-  bitsPerSecond: 3_000_000,
-  bitsPerByte: 10,
-  frameMilliseconds: 0.2,
-  frameBytes: 1024,
-};
+const uart = parseLink("uart:3000000");
 
 const c3 = (await boardByName("esp32-c3")) as ChipBoard;
 const s3 = (await boardByName("esp32-s3")) as ChipBoard;
@@ -47,24 +47,22 @@ function less(board: ChipBoard, { heap, flash }: { heap?: number; flash?: number
   };
 }
 
-const FIGURES: Readonly<Record<Objective, (of: SplitPlan) => number>> = {
-  latency: (of) => of.latencyMilliseconds,
-  throughput: (of) => of.intervalMilliseconds,
-  energy: (of) => of.millijoules,
-};
-
 /** The least figure of all splits, each stage planned by itself. */
 function least(graph: Graph, boards: readonly StageBoard[], objective: Objective): number {
   const positions = cutPositions(graph);
-  const known = new Map<string, number>();
-  const milliseconds = (first: number, end: number, board: StageBoard) => {
+  const known = new Map<string, Plan>();
+  const bytes = (position: number) => crossingBytes(graph, position);
+  const milliseconds = (first: number, end: number, at: number) => {
+    const board = boards[at];
+    const [receives, sends] = [first > 0, end < graph.ops.length];
     const key = `${first} ${end} ${board.name}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const { short, instructions } = board.place(plan(stageGraph(graph, first, end), board.options));
-    const computed = short.length > 0 ? Number.POSITIVE_INFINITY : board.milliseconds(instructions);
-    known.set(key, computed);
-    return computed;
+    const planned = known.get(key) ?? plan(stageGraph(graph, first, end), board.options);
+    known.set(key, planned);
+    const kept = bufferBytes(receives ? bytes(first) : 0, sends ? bytes(end) : 0);
+    const { short, instructions } = board.place(planned, kept);
+    const received = receives && at > 0 ? receiveInstructions(uart, bytes(first)) : 0;
+    const sent = sends && at < boards.length - 1 ? sendInstructions(uart, bytes(end)) : 0;
+    return short.length > 0 ? Number.POSITIVE_INFINITY : board.milliseconds(instructions + received + sent);
   };
   const combine = (a: number, b: number) => (objective === "throughput" ? Math.max(a, b) : a + b);
   const rest = (at: number, before: number | undefined): number => {
@@ -73,10 +71,9 @@ function least(graph: Graph, boards: readonly StageBoard[], objective: Objective
     for (let to = at + 1; to < positions.length; to++)
       for (let board = (before ?? -1) + 1; board < boards.length; board++) {
         const isEnergy = objective === "energy";
-        let figure =
-          milliseconds(positions[at], positions[to], boards[board]) * (isEnergy ? boards[board].watts : 1);
+        let figure = milliseconds(positions[at], positions[to], board) * (isEnergy ? boards[board].watts : 1);
         for (let link = before ?? board; link < board; link++) {
-          const sent = transferMilliseconds(uart, crossingBytes(graph, positions[at]));
+          const sent = transferMilliseconds(uart, bytes(positions[at]));
           figure = combine(figure, sent * (isEnergy ? boards[link].watts + boards[link + 1].watts : 1));
         }
         best = Math.min(best, combine(figure, rest(to, board)));
@@ -121,7 +118,7 @@ describeGolden("a split over boards", () => {
     expect(stages.flatMap(({ layers }) => layers)).toEqual(graph.ops.map(({ name }) => name));
     expect(stages.map(({ bytesSent }) => bytesSent)).toEqual([8000, 8000, 0]);
     expect(stages.map((it) => it.transferMilliseconds)).toEqual(
-      [8000, 8000, 0].map((bytes) => expect.closeTo((bytes * 10) / 3000 + 0.2 * Math.ceil(bytes / 1024), 9)),
+      [8000, 8000, 0].map((bytes) => expect.closeTo((10 * (bytes + 48 * Math.ceil(bytes / 4096))) / 3000, 9)),
     );
     const busy = stages.map((it) => it.computeMilliseconds);
     expect(intervalMilliseconds).toBe(Math.max(...busy));
@@ -137,7 +134,7 @@ describeGolden("a split over boards", () => {
   it("takes one board for latency where that has room, and several where it has not", () => {
     const graph = graphOf("kws_ref_int8");
     expect(split(graph, [same, same], [uart], "latency").stages).toHaveLength(1);
-    const whole = same.place(plan(graph, same.options));
+    const whole = same.place(plan(graph, same.options), 0);
     const small = stageBoard(less(c3, { flash: Math.floor(0.8 * whole.flashBytes) }), rolled);
     const { stages } = split(graph, [small, small], [uart], "latency");
     expect(stages).toHaveLength(2);

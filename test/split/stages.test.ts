@@ -3,7 +3,9 @@ import type { Graph } from "../../codegen/graph/graph.js";
 import { importModel } from "../../codegen/import/import-model.js";
 import { runPasses } from "../../codegen/passes/index.js";
 import type { PlanOptions } from "../../codegen/plan/options.js";
+import { plan } from "../../codegen/plan/plan.js";
 import { crossing, cutPositions } from "../../codegen/split/cuts.js";
+import { withLanes } from "../../codegen/split/lanes.js";
 import { describeGolden, goldenFile, goldenModel } from "../golden/golden.js";
 import { Stages } from "./run-stages.js";
 
@@ -49,6 +51,23 @@ describeGolden("a model in two stages, cut at every position, has the outputs of
     const positions = cutPositions(graph).slice(1, -1);
     expect(positions.length).toBeGreaterThan(0);
     for (const position of positions) expectGolden(name, graph, [position], { forms: [] }, 1);
+  });
+});
+
+describeGolden("a model in two stages of which one sends planes has the outputs of the whole", () => {
+  it.each([
+    ["kws_ref_int8", [1, 2, 3, 4, 5, 6, 7, 8]],
+    ["magic_wand_int8", [1]],
+    // Two tensors cross there, a residual edge beside the branch; in bands of rows, and without.
+    ["resnet8_int8", [2, 5]],
+  ])("%s", (name, positions) => {
+    const plain = graphOf(name);
+    const graph = withLanes(plain, plan(plain, { chunkBytes: 137_100 }));
+    for (const position of positions) {
+      const isSent = crossing(graph, position).map((id) => graph.tensors[id].lanes !== undefined);
+      expect(isSent).not.toContain(false);
+      expectGolden(name, graph, [position], { chunkBytes: 182_800 }, 1);
+    }
   });
 });
 

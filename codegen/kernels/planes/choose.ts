@@ -2,16 +2,18 @@
  * Chooses how each layer of planes is computed, and in how many bands tensors rest: by instructions and those of collections
  * in a heap.
  */
+
 import { DEFAULT_SLOTS, type Heap, layerCollections } from "../../cost/collections.js";
 import type { Cost } from "../../cost/cost.js";
 import type { TensorId } from "../../graph/graph.js";
+import { placeCount } from "../../graph/lanes.js";
 import { PRICES } from "../../plan/goal.js";
 import { BANDS } from "./bands.js";
 import { type Composer, type RestOf, readBy } from "./compose.js";
 import type { Domain, Size } from "./domain.js";
 import { writeGroup } from "./group.js";
 import { Slots } from "./slots.js";
-import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
+import { type PlaneTensor, planeBytes } from "./tensor.js";
 import { cheapestRest, cheapestWay, isWide, type Rest, type Way } from "./ways.js";
 import { canBeHalved } from "./winograd.js";
 
@@ -27,7 +29,7 @@ const PLAIN: Rest = { bands: 1, isHalved: false };
 
 export class Chooser {
   /** How the tensors of a domain rest. */
-  readonly rest: RestOf = (domain) => this.#rests.get(domain) ?? PLAIN;
+  readonly rest: RestOf = (domain) => domain.held ?? this.#rests.get(domain) ?? PLAIN;
   readonly #composer: Composer;
   readonly #heap: Heap;
   readonly #rests = new Map<Domain, Rest>();
@@ -40,11 +42,13 @@ export class Chooser {
     this.#chooseRests();
   }
 
-  /** How a group is computed. */
-  way(position: number): Way {
+  /** How a group is computed; undefined where it cannot be, as the tensors lie that are given. */
+  way(position: number): Way | undefined {
     const known = this.#chosen.get(position);
     if (known) return known;
-    const way = cheapestWay(this.#ways(position), (it) => this.#cost(position, it));
+    const ways = this.#ways(position);
+    if (ways.length === 0) return undefined;
+    const way = cheapestWay(ways, (it) => this.#cost(position, it));
     this.#chosen.set(position, way);
     return way;
   }
@@ -53,6 +57,7 @@ export class Chooser {
     const { groups } = this.#composer;
     const resting = groups.filter(({ output }) => this.#composer.rests(output));
     for (const domain of new Set(resting.map(({ made }) => made.domain.root))) {
+      if (domain.held) continue;
       const sizes = resting.flatMap(({ made }) => (made.domain.root === domain ? [made.size] : []));
       const touching = [...groups.keys()].filter((position) =>
         [groups[position].output, ...readBy(groups[position])].some(
@@ -111,10 +116,9 @@ export class Chooser {
 
   /** Bytes that rest while a group is computed and are neither read last nor made by it. */
   #restingBytes(position: number): number {
-    const { groups } = this.#composer;
-    const [op] = groups[position].ops;
-    const ids = groups.map(({ output }) => output).filter((id) => this.#composer.rests(id));
-    return ids
+    const [op] = this.#composer.groups[position].ops;
+    return this.#composer
+      .resting()
       .filter((id) => this.#composer.restOf(id).from < op && op < this.#composer.restOf(id).to)
       .reduce((sum, id) => sum + planeBytes(this.#composer.tensor(id, this.rest, 0)), 0);
   }

@@ -1,6 +1,8 @@
 /** Drafts and a way to compute them → what is written. */
+
 import type { Steps } from "../../arithmetic/scaling.js";
 import { byteLength, type Graph, type TensorId } from "../../graph/graph.js";
+import { type Lanes, placeCount } from "../../graph/lanes.js";
 import { denseUsers } from "../../plan/planar.js";
 import { fitAddition } from "./addition.js";
 import { BANDS, bandedRows } from "./bands.js";
@@ -23,7 +25,8 @@ import { type Placement, place, type Source } from "./head.js";
 import type { LaneScaling } from "./requantization.js";
 import { edgesOf, isAligned, type Rows } from "./rows.js";
 import type { Slots } from "./slots.js";
-import { type PlaneTensor, placeCount } from "./tensor.js";
+import { isGiven } from "./suited.js";
+import type { PlaneTensor } from "./tensor.js";
 import type { Rest, Way } from "./ways.js";
 import { inPairs } from "./winograd.js";
 
@@ -88,29 +91,35 @@ export class Composer {
     if (isFreed) slots.free(from.slot, placeCount(from));
     const ending = this.#ending(group, rest, slots);
     const scratch = slots.take(own, isFreed ? from.slot + placeCount(from) : 0);
-    const left = ending.to === "planes" ? [] : [group.output];
+    const isSent = this.#isSent(group.output);
+    const left = ending.to === "planes" && !isSent ? [] : [group.output];
     const observed = this.#isObservable ? group.results.filter(({ tensor }) => !left.includes(tensor)) : [];
+    const given = this.givenTo(position);
     let reads = 1;
+    const isLastReadOf = (other: TensorId) => {
+      const isLastRead = this.isLastRead(position, reads++);
+      return isLastRead && !(again >= 0 && other === group.input);
+    };
     return {
       bands: way.bands,
       isHeadHalved: order !== "rows",
       isHalved,
       source,
       head,
-      tail: group.tail.map((it, i) =>
-        this.#tail(it, rows?.slice(i + 1, i + 3), tensors, (other) => {
-          const isLastRead = this.isLastRead(position, reads++);
-          return isLastRead && !(again >= 0 && other === group.input);
-        }),
+      tail: group.tail.map((it, i) => this.#tail(it, rows?.slice(i + 1, i + 3), tensors, isLastReadOf)),
+      beside: (group.join?.parts ?? []).map((id) =>
+        id === null ? null : { tensor: tensors.get(id)!, isLastUse: isLastReadOf(id) },
       ),
       ending,
-      observed: observed.map(({ least }, i) => ({
+      ...(isSent && ending.to === "planes" && { sent: { isLastUse: !this.#isRead(group.output) } }),
+      given: given.map((id) => tensors.get(id)!),
+      observed: observed.map(({ made }, i) => ({
         index: left.length + i,
-        least,
-        channels: group.made.channels,
+        least: made.values.least,
+        channels: made.channels,
         isPlanar: false,
       })),
-      inputs: from ? [] : [group.input],
+      inputs: from ? given : [group.input, ...given],
       outputs: [...left, ...observed.map(({ tensor }) => tensor)],
       scratch,
       places: Math.max(slots.used, from ? from.slot + placeCount(from) : 0),
@@ -229,27 +238,69 @@ export class Composer {
   /** Bytes of the tensors in the arena that groups read and leave there, the greatest. */
   get arenaBytes(): number {
     const ids = this.groups.flatMap(({ input, output, isLeft }) => [
-      ...(this.rests(input) ? [] : [input]),
-      ...(isLeft ? [output] : []),
+      ...(this.rests(input) && !isGiven(this.#graph, input) ? [] : [input]),
+      ...(isLeft || this.#isSent(output) ? [output] : []),
     ]);
     return Math.max(0, ...ids.map((id) => byteLength(this.#graph.tensors[id])));
   }
 
   /** A tensor at rest. @param slot its first place */
   tensor(id: TensorId, rest: RestOf, slot: number): PlaneTensor {
+    if (isGiven(this.#graph, id)) return { ...this.#graph.tensors[id].lanes!, slot };
     return restingAs(this.groups.find(({ output }) => output === id)!.made, rest, slot);
   }
 
-  /** Whether a tensor is made here and rests. */
+  /** The tensors that rest, in the order in which they are there. */
+  resting(): TensorId[] {
+    const read = new Set(this.groups.flatMap(readBy));
+    const given = this.#graph.inputs.filter((id) => read.has(id));
+    return [...given, ...this.groups.map(({ output }) => output)].filter((id) => this.rests(id));
+  }
+
+  /** Whether a tensor is fed as planes, or made here and rests. */
   rests(id: TensorId): boolean {
+    if (isGiven(this.#graph, id)) return true;
     return this.groups.some(({ output, isLeft, average }) => output === id && !isLeft && !average);
   }
 
-  /** The groups that make a tensor and read it last, by their first operators. */
+  /** The groups that make a tensor and read it last, by their first operators; −1 where it is fed. */
   restOf(id: TensorId): { readonly from: number; readonly to: number } {
-    const maker = this.groups.find(({ output }) => output === id)!;
-    const reader = this.groups.findLast((it) => readBy(it).includes(id))!;
-    return { from: maker.ops[0], to: reader.ops[0] };
+    const maker = this.groups.find(({ output }) => output === id);
+    const reader = this.groups.findLast((it) => readBy(it).includes(id)) ?? maker;
+    return { from: maker?.ops[0] ?? -1, to: reader!.ops[0] };
+  }
+
+  /** The tensors that are fed as planes, and that a group is the first to read. */
+  givenTo(position: number): TensorId[] {
+    const before = new Set(this.groups.slice(0, position).flatMap(readBy));
+    const read = new Set(readBy(this.groups[position]));
+    return [...read].filter((id) => isGiven(this.#graph, id) && !before.has(id));
+  }
+
+  /**
+   * How tensors that operators of groups make, and others take, would lie if they were to be sent as planes.
+   *
+   * @param rest how tensors lie that rest
+   */
+  lanes(rest: RestOf): Map<TensorId, Lanes> {
+    const found = new Map<TensorId, Lanes>();
+    for (const { results, output } of this.groups)
+      for (const { tensor, made } of results) {
+        const isWithin = tensor !== output;
+        const { slot: _, ...lanes } = restingAs(made, rest, 0);
+        const isPlain = !lanes.isHalved && Number.isInteger(lanes.geometry.rows);
+        if (this.rests(tensor) || (isWithin && isPlain)) found.set(tensor, lanes);
+      }
+    return found;
+  }
+
+  /** Whether a tensor is an output as planes. */
+  #isSent(id: TensorId): boolean {
+    return this.#graph.outputs.includes(id) && this.#graph.tensors[id].lanes !== undefined;
+  }
+
+  #isRead(id: TensorId): boolean {
+    return this.groups.some((it) => readBy(it).includes(id));
   }
 
   /** Whether the tensor that a group reads is read no more, neither by the group itself nor by a later one. */
@@ -363,8 +414,9 @@ function thinnedTo({ domain, size, slow, fast }: ThinnedDraft, made?: Rows): Thi
 }
 
 /** The tensors that a layer reads as planes, if they are planes, in the order in which it does. */
-export function readBy({ input, tail }: DraftGroup): TensorId[] {
-  return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : []))];
+export function readBy({ input, tail, join }: DraftGroup): TensorId[] {
+  const beside = join?.parts.filter((id) => id !== null) ?? [];
+  return [input, ...tail.flatMap((it) => ("other" in it ? [it.other] : [])), ...beside];
 }
 
 const placedOnRows = remembered((_: Placement) => new Map<string, Placement>());

@@ -2,6 +2,7 @@
  * Tensors of one size that are computed with one another: their planes share the stride of rows and the bits of lanes.
  */
 import type { Steps } from "../../arithmetic/scaling.js";
+import type { Lanes } from "../../graph/lanes.js";
 import type { Op } from "../../graph/op.js";
 import type { ElementBits } from "../element.js";
 import type { Geometry } from "./geometry.js";
@@ -50,6 +51,8 @@ export class Domain {
   }[] = [];
   readonly #steps: Steps[] = [];
   readonly #requirements: { readonly op: Op; readonly fits: (bits: number) => boolean }[] = [];
+  /** How tensors lie that come from elsewhere, or go there. */
+  #held: Lanes | undefined;
   #joined?: Domain;
   #stride: number;
   #bits: number;
@@ -80,6 +83,16 @@ export class Domain {
     this.root.#requirements.push({ op, fits });
   }
 
+  /** Has tensors lie as this one does, which is not to be chosen here. Those that are held in one domain lie alike. */
+  hold(lanes: Lanes): void {
+    this.root.#held = lanes;
+  }
+
+  /** How tensors are to lie, where that is given. */
+  get held(): Lanes | undefined {
+    return this.root.#held;
+  }
+
   /** Makes one domain of two. */
   join(other: Domain): void {
     const [a, b] = [this.root, other.root];
@@ -88,6 +101,7 @@ export class Domain {
     a.#steps.push(...b.#steps);
     a.#requirements.push(...b.#requirements);
     a.#stride = Math.max(a.#stride, b.#stride);
+    a.#held ??= b.#held;
     b.#joined = a;
   }
 
@@ -104,7 +118,8 @@ export class Domain {
    */
   fit(scalings: Map<Steps, LaneScaling>): readonly Op[] {
     const strides = this.#placements.map(({ placement, columns }) => strideFor(placement, columns));
-    this.#stride = Math.max(this.#stride, ...strides);
+    const held = this.#held?.geometry;
+    this.#stride = Math.max(this.#stride, held?.stride ?? 0, ...strides);
     const rows = Math.max(
       1,
       ...this.#placements.flatMap(({ placement }) => placement.phases.map((it) => it.rows)),
@@ -113,8 +128,11 @@ export class Domain {
     const sums = this.#placements.reduce((total, { placement }) => total + scalarsIn(placement), 0) * SUM;
     let least = Number.POSITIVE_INFINITY;
     for (
-      let bits = Math.max(LEAST_BITS[this.element], ...this.#steps.map(({ range }) => laneBits(range)));
-      bits <= MOST_BITS[this.element] &&
+      let bits = Math.max(
+        held?.bits ?? LEAST_BITS[this.element],
+        ...this.#steps.map(({ range }) => laneBits(range)),
+      );
+      bits <= (held?.bits ?? MOST_BITS[this.element]) &&
       (start + bits) * (sums + this.#steps.length * REQUANTIZATION[2]) < least;
       bits++
     ) {
@@ -125,7 +143,10 @@ export class Domain {
       this.#bits = bits;
       for (const [i, steps] of this.#steps.entries()) scalings.set(steps, fits[i]);
     }
-    if (least === Number.POSITIVE_INFINITY) return this.#unfitAt(MOST_BITS[this.element]);
+    if (least === Number.POSITIVE_INFINITY || (held && held.stride < this.#stride)) {
+      const unfit = this.#unfitAt(MOST_BITS[this.element]);
+      return unfit.length > 0 ? unfit : this.#placements.map(({ op }) => op);
+    }
     for (const { steps } of this.#placements) {
       const common = withCommonBias(
         steps.map((it) => scalings.get(it)!),

@@ -2,10 +2,12 @@
  * Groups operators into layers of planes before lanes have a width: which convolution begins a layer, what follows it
  * channel by channel, and which tensors are of one domain.
  */
+
 import { requantize } from "../../../runtime/requantize.js";
 import { activationRange } from "../../arithmetic/activation.js";
 import { type Interval, type Requantization, type Steps, stepsOf } from "../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
+import { type Lanes, span } from "../../graph/lanes.js";
 import type { Op } from "../../graph/op.js";
 import { Node } from "../../ops/node.js";
 import { activationLimits } from "../../ops/support/activations.js";
@@ -15,9 +17,8 @@ import { type ElementBits, leastOf } from "../element.js";
 import { fitAddition } from "./addition.js";
 import { Domain, isAmong, type Size } from "./domain.js";
 import { type FunctionDraft, functionDraft, type PoolDraft, poolDraft } from "./elementwise-drafts.js";
-import { span } from "./geometry.js";
 import { accumulators, type Placement, place, strideFor } from "./head.js";
-import { isGlobalAverage, isLeft, usersOf } from "./suited.js";
+import { isGiven, isGlobalAverage, isLeft, usersOf } from "./suited.js";
 
 /** The values of a tensor: q − least, from 0 to `most`, and `zero` where q is the zero point. */
 export interface Values {
@@ -66,6 +67,11 @@ export interface AdditionDraft {
 
 export type TailDraft = ConvolutionDraft | AdditionDraft | FunctionDraft | PoolDraft;
 
+/** Tensors in planes that the output of a layer is put beside, in order; null stands for that. */
+export interface JoinDraft {
+  readonly parts: readonly (TensorId | null)[];
+}
+
 export interface DraftGroup {
   readonly ops: number[];
   readonly head: ConvolutionDraft;
@@ -78,14 +84,16 @@ export interface DraftGroup {
   isLeft: boolean;
   /** The range of the average that comes last, where there is one. */
   average?: { readonly min: number; readonly max: number };
+  /** What comes last where channels are put beside others. */
+  join?: JoinDraft;
   /** What head and tail make, in order. */
   readonly results: Result[];
 }
 
-/** A tensor, and the least of its values. */
+/** A tensor, as planes. */
 export interface Result {
   readonly tensor: TensorId;
-  readonly least: number;
+  readonly made: Known;
 }
 
 export class Drafts {
@@ -102,10 +110,19 @@ export class Drafts {
   constructor(graph: Graph, suited: ReadonlySet<number>) {
     this.#graph = graph;
     this.#suited = suited;
+    for (const id of graph.inputs) if (isGiven(graph, id)) this.#given(id, graph.tensors[id].lanes!);
     for (const index of suited)
       if (this.#taken.has(index)) continue;
       else if (graph.ops[index].kind.endsWith("CONV_2D")) this.#begin(index);
       else this.strays.push(index);
+  }
+
+  #given(id: TensorId, lanes: Lanes): void {
+    const { geometry, bands, channels, least, most, zero } = lanes;
+    const size = { rows: bands * geometry.rows, columns: geometry.columns };
+    const domain = this.#domain(geometry.transposed, size, geometry.element);
+    domain.hold(lanes);
+    this.#known.set(id, { domain, size, values: { least, most, zero }, channels });
   }
 
   #begin(index: number): void {
@@ -126,7 +143,7 @@ export class Drafts {
     const { size } = head;
     const made = { domain, size, values: valuesOf(convolution), channels: convolution.outputDepth };
     const [output] = op.outputs;
-    const results = [{ tensor: output, least: made.values.least }];
+    const results = [{ tensor: output, made }];
     const group = { ops: [index], head, tail: [], input, made, output, isLeft: false, results };
     this.#taken.add(index);
     this.groups.push(group);
@@ -137,17 +154,27 @@ export class Drafts {
   #finish(group: DraftGroup): void {
     group.isLeft = isLeft(this.#graph, this.#suited, group.output);
     if (!group.isLeft && !group.average) this.#known.set(group.output, group.made);
+    this.#requireRest(group);
+    const { lanes } = this.#graph.tensors[group.output];
+    if (!lanes) return;
+    if (group.isLeft || group.average) this.strays.push(group.ops[0]);
+    else group.made.domain.hold(lanes);
+  }
+
+  /** What is put side by side is for planes alone. */
+  #requireRest({ ops, join, isLeft }: DraftGroup): void {
+    if (join && isLeft) this.strays.push(ops[ops.length - 1]);
   }
 
   /** Adds what follows to a group where it looks at one channel and nobody else uses what lies between. */
   #extend(group: DraftGroup): boolean {
     const users = usersOf(this.#graph, group.output);
     const next = users.length === 1 && !this.#graph.outputs.includes(group.output) ? users[0] : -1;
-    if (!this.#suited.has(next) || group.average) return false;
+    if (!this.#suited.has(next) || group.average || group.join) return false;
     if (!this.#take(group, next)) return false;
     group.ops.push(next);
     group.output = this.#graph.ops[next].outputs[0];
-    if (!group.average) group.results.push({ tensor: group.output, least: group.made.values.least });
+    if (!group.average) group.results.push({ tensor: group.output, made: group.made });
     this.#taken.add(next);
     return true;
   }
@@ -160,6 +187,8 @@ export class Drafts {
       case "ADD":
       case "SUB":
         return this.#addition(group, index);
+      case "CONCATENATION":
+        return this.#concatenation(group, index);
       case "RELU":
       case "RELU6":
       case "LEAKY_RELU":
@@ -212,6 +241,28 @@ export class Drafts {
     const output = node.perTensor(node.output(), "the output");
     const { activation } = new Node<PoolAttributes>(this.#graph, node.op).attributes;
     group.made = { ...made, values: valuesIn({ ...activationRange(activation, output), ...output }) };
+    return true;
+  }
+
+  #concatenation(group: DraftGroup, index: number): boolean {
+    const op = this.#graph.ops[index];
+    const ids = op.inputs as readonly TensorId[];
+    const { made } = group;
+    const parts = ids.map((id) => (id === group.output ? made : this.#known.get(id)));
+    const isAlike = (it: Known | undefined): it is Known =>
+      it !== undefined &&
+      it.domain.isTransposed === made.domain.isTransposed &&
+      it.values.least === made.values.least &&
+      it.values.zero === made.values.zero;
+    if (!parts.every(isAlike)) return false;
+    for (const { domain } of parts) made.domain.join(domain);
+    const before = parts.slice(0, -1).map(({ channels }) => channels);
+    const perPlane = (bits: number) => Math.floor(bits / made.domain.element);
+    made.domain.require(op, (bits) => before.every((channels) => channels % perPlane(bits) === 0));
+    group.join = { parts: ids.map((id) => (id === group.output ? null : id)) };
+    const most = Math.max(...parts.map(({ values }) => values.most));
+    const channels = parts.reduce((sum, it) => sum + it.channels, 0);
+    group.made = { ...made, values: { ...made.values, most }, channels };
     return true;
   }
 

@@ -1,12 +1,14 @@
 /** MAX_POOL_2D and AVERAGE_POOL_2D of one channel in planes, at every position: strides are a matter of who reads it. */
+
 import { activationRange } from "../../arithmetic/activation.js";
+import { span } from "../../graph/lanes.js";
 import type { Node } from "../../ops/node.js";
 import { activationLimits } from "../../ops/support/activations.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { windowConstants } from "../../ops/support/window.js";
 import { allBits } from "../element.js";
 import { type DigitScaling, digitSum, fitDigits } from "./elementwise-digits.js";
-import { elementsIn, type Geometry, inLanes, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes } from "./geometry.js";
 import type { Program, Vector } from "./program.js";
 import type { PlaneTensor } from "./tensor.js";
 

@@ -1,9 +1,11 @@
 /** What becomes of the channels of a layer of planes. */
+
 import { toBytes } from "../../cost/bigint.js";
 import { interpreter } from "../../cost/interpreter.js";
+import { span } from "../../graph/lanes.js";
 import { leastOf, perWord, signBit } from "../element.js";
 import { TRANSPOSE } from "./arena.js";
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { type Geometry, inLanes, positions } from "./geometry.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector, wordsOf } from "./program.js";
 import { placeText } from "./rows.js";

@@ -1,36 +1,13 @@
 /** Where the positions of a plane lie in its BigInt. */
-import { allBits, type ElementBits } from "../element.js";
+import type { LaneGeometry } from "../../graph/lanes.js";
+import { allBits } from "../element.js";
 
-/**
- * Rows of lanes, one after another. The lanes between the end of a row and the next one hold zeros, which convolutions read
- * as padding on both sides.
- */
-export interface Geometry {
-  readonly rows: number;
-  readonly columns: number;
-  /** Lanes from a row to the next, at least `columns`. */
-  readonly stride: number;
-  /** Bits of a lane. */
-  readonly bits: number;
-  /** Bits of the activation that a lane holds when it rests. */
-  readonly element: ElementBits;
-  /** Whether rows run along the height of the tensor and not along its width. */
-  readonly transposed: boolean;
-}
+/** See codegen/graph/lanes.ts. */
+export type Geometry = LaneGeometry;
 
 /** The lane of a position. */
 export function lane({ stride }: Geometry, row: number, column: number): number {
   return row * stride + column;
-}
-
-/** Lanes from the first position to the last one, both included. */
-export function span({ rows, columns, stride }: Geometry): number {
-  return (rows - 1) * stride + columns;
-}
-
-/** Words of 32 bits that a number of lanes takes. */
-export function words({ bits }: Geometry, lanes: number): number {
-  return Math.max(1, Math.ceil((lanes * bits) / 32));
 }
 
 /** Remembers what was made of an object. */

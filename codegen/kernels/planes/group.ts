@@ -2,8 +2,10 @@
  * A layer of planes: a convolution over all channels, and then, channel by channel, whatever follows that looks at one
  * channel alone. What lies between is never stored.
  */
+
 import type { Cost } from "../../cost/cost.js";
 import type { TensorId } from "../../graph/graph.js";
+import { span } from "../../graph/lanes.js";
 import { type GeneratedLowering, tensor as placed } from "../../ops/operator.js";
 import { type AdditionScaling, added } from "./addition.js";
 import {
@@ -16,12 +18,14 @@ import {
   writePool,
 } from "./elementwise-stages.js";
 import { average, type Bytes, cutIntoBands, type Ending, leave, store } from "./ending.js";
-import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions } from "./geometry.js";
 import { accumulator, channel, loading, type Placement, type Source } from "./head.js";
+import { channelsBefore, joined } from "./join.js";
 import { liveIn } from "./live.js";
 import { Program, type Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
 import { allRows, type Edges, letGo, padded, type Rows, rowsOf } from "./rows.js";
+import { given, sent } from "./sending.js";
 import { sparedBy } from "./spared.js";
 import { assemble, block, type Piece, piece, stepsCost } from "./steps.js";
 import { displacement } from "./sum.js";
@@ -59,6 +63,12 @@ export interface Addition {
 /** What can follow the first stage. */
 export type Tail = Stage | Addition | FunctionStage | PoolStage;
 
+/** A tensor at rest whose channels become some of another. */
+export interface Beside {
+  readonly tensor: PlaneTensor;
+  readonly isLastUse: boolean;
+}
+
 export interface Group {
   /** Whether its head has even rows before odd ones, and whether what follows has. */
   readonly isHeadHalved: boolean;
@@ -68,9 +78,15 @@ export interface Group {
   readonly source: Source;
   readonly head: Stage;
   readonly tail: readonly Tail[];
+  /** What its channels are put beside in the tensor that it makes, in order, null for themselves; empty for nothing. */
+  readonly beside: readonly (Beside | null)[];
   readonly ending: Ending;
   /** What the stages make, in order: written to the arena as well, as far as tools want to see it. */
   readonly observed: readonly Bytes[];
+  /** Tensors that are fed as planes, and that it is the first to read: the last of its inputs. */
+  readonly given: readonly PlaneTensor[];
+  /** Whether its output, at rest, is to lie in the arena as planes, too, and whether nobody reads it here. */
+  readonly sent?: { readonly isLastUse: boolean };
   /** Tensors in the arena that it reads and writes, if any. */
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
@@ -111,7 +127,8 @@ export function writeGroup(group: Group, sample?: number): GeneratedLowering | u
   const channels = head.scalings
     .slice(0, sample)
     .map((_, output) => writeChannel(program, group, isLazily, output));
-  const pieces = [resize(program, group.places)];
+  const begin = [resize(program, group.places), ...given(program, group)];
+  const pieces = [...begin];
   if (isLazily && source.at === "planes") {
     const perLoad = (source.tensor.perPlane * channels.length) / placement.convolution.inputDepth;
     for (const [i, load] of loads.entries())
@@ -120,7 +137,7 @@ export function writeGroup(group: Group, sample?: number): GeneratedLowering | u
   if (source.at === "planes" && source.rows && source.isLastUse) {
     const done = letGo(program, source.tensor, source.rows);
     if (isLazily || source.isReadAgain) pieces.push(done);
-    else pieces.splice(1 + loads.length, 0, done);
+    else pieces.splice(begin.length + loads.length, 0, done);
   }
   for (const it of tail)
     if ("other" in it && it.isLastUse && !isTakenWhole(it))
@@ -132,6 +149,7 @@ export function writeGroup(group: Group, sample?: number): GeneratedLowering | u
         program.spend(1500 + 64 * own);
       }),
     );
+  pieces.push(...joined(program, group), ...sent(program, group));
   const live = liveIn(group, isLazily ? undefined : own);
   const made = assemble(program, pieces, live.most, bands);
   const convolutions = [head, ...tail].filter((it) => "placement" in it);
@@ -184,7 +202,7 @@ function resize(program: Program, places: number): Piece {
 
 function writeChannel(
   program: Program,
-  { bands, isHeadHalved, isHalved, head, tail, ending, observed, scratch }: Group,
+  { bands, isHeadHalved, isHalved, head, tail, beside, ending, observed, scratch }: Group,
   isLazy: boolean,
   output: number,
 ): Piece {
@@ -224,7 +242,8 @@ function writeChannel(
       observe(i + 1);
     }
     if (ending.to === "planes") {
-      const stored = store(program, ending.tensor, bands, y, output, statements);
+      const at = channelsBefore(beside) + output;
+      const stored = store(program, ending.tensor, bands, y, at, statements);
       const reordered = isStored && isHeadHalved !== isHalved;
       const ordered = (rows: Vector) => order(program, ending.tensor.geometry, rows);
       if (stored)
@@ -233,7 +252,7 @@ function writeChannel(
           ending.tensor,
           bands,
           stored,
-          output,
+          at,
           isPaired === true && isHalved,
           reordered ? ordered : undefined,
           statements,

@@ -2,11 +2,13 @@
  * What a layer hands to the next one besides its output: phases of an input that both look at, such as a residual block's
  * shortcut and its first convolution, both with a stride. They are moved together once.
  */
+
 import { chunk } from "../../cost/garbage.js";
-import { type Geometry, span, words } from "./geometry.js";
+import { planeCount, span, words } from "../../graph/lanes.js";
+import type { Geometry } from "./geometry.js";
 import type { Placement } from "./head.js";
 import type { Slots } from "./slots.js";
-import { type PlaneTensor, planeCount } from "./tensor.js";
+import type { PlaneTensor } from "./tensor.js";
 
 /** The first of the places of each phase, by its position among the placement's. */
 export type Places = ReadonlyMap<number, number>;

@@ -1,15 +1,17 @@
 /** The operator that begins a layer of planes: a convolution over all channels of its input. */
+
 import type { Interval } from "../../arithmetic/scaling.js";
+import { planeCount, span } from "../../graph/lanes.js";
 import type { Convolution, Filter } from "../convolution.js";
 import { fromArena } from "./arena.js";
-import { type Geometry, inLanes, positions, span } from "./geometry.js";
+import { type Geometry, inLanes, positions } from "./geometry.js";
 import type { Places } from "./handover.js";
 import type { Program, Vector } from "./program.js";
 import { type LaneScaling, requantized } from "./requantization.js";
 import { allRows, placeText, type Rows } from "./rows.js";
 import { type Piece, piece, WRITE_PLANE } from "./steps.js";
 import { displacement, type Reach, reachOf, sum, type Tap } from "./sum.js";
-import { type PlaneTensor, planeCount } from "./tensor.js";
+import type { PlaneTensor } from "./tensor.js";
 import { fromPlanes } from "./unpacking.js";
 import { pairedSum, transformsFromArena, transformsOf } from "./winograd.js";
 

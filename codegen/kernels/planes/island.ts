@@ -1,7 +1,9 @@
 /** graph → layers of planes: as many operators as planes suit, in lanes as narrow as their sums allow. */
+
 import type { Steps } from "../../arithmetic/scaling.js";
 import { DEFAULT_CHUNK_BYTES } from "../../cost/collections.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
+import { type Lanes, placeCount } from "../../graph/lanes.js";
 import type { GeneratedLowering } from "../../ops/operator.js";
 import type { PlanarTensor } from "../../plan/planar.js";
 import { Chooser } from "./choose.js";
@@ -13,7 +15,7 @@ import { type Handover, release } from "./handover.js";
 import type { LaneScaling } from "./requantization.js";
 import { Slots } from "./slots.js";
 import { suitedOps } from "./suited.js";
-import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
+import { type PlaneTensor, planeBytes } from "./tensor.js";
 
 /** A layer of planes, and the operators that it computes. */
 export interface PlanesLayer {
@@ -37,6 +39,8 @@ export interface Planes {
   readonly resting: readonly Resting[];
   /** How many places of `memory.planes` they take. */
   readonly planes: number;
+  /** How tensors would lie if they were to be sent as planes; none where not given. */
+  readonly lanes?: ReadonlyMap<TensorId, Lanes>;
 }
 
 export interface PlanesOptions {
@@ -104,6 +108,10 @@ class Writer {
   /** @returns all layers, or an operator whose planes cannot be brought */
   write(): Planes | { readonly unfit: number } {
     const layers: PlanesLayer[] = [];
+    for (const id of this.#composer.resting().filter((it) => this.#composer.restOf(it).from < 0)) {
+      const tensor = this.#composer.tensor(id, this.#chooser.rest, 0);
+      this.#tensors.set(id, { ...tensor, slot: this.#slots.take(placeCount(tensor)) });
+    }
     for (const [position, group] of this.#composer.groups.entries()) {
       const layer = this.#layer(position);
       if (!layer) return { unfit: group.ops[0] };
@@ -113,12 +121,18 @@ class Writer {
       bytes: planeBytes(tensor),
       ...this.#composer.restOf(id),
     }));
-    return { layers, resting, planes: this.#slots.count };
+    return {
+      layers,
+      resting,
+      planes: this.#slots.count,
+      lanes: this.#composer.lanes(this.#chooser.rest),
+    };
   }
 
   #layer(position: number): PlanesLayer | undefined {
     const group = this.#composer.groups[position];
     const way = this.#chooser.way(position);
+    if (!way) return undefined;
     const handed = this.#handed;
     this.#handed = this.#handOver(position);
     const composed = this.#composer.compose(position, way, this.#chooser.rest, this.#tensors, this.#slots, {
@@ -132,6 +146,8 @@ class Writer {
     this.#slots.free(scratch, own);
     if (handed) release(handed, this.#slots);
     if (ending.to === "planes") this.#tensors.set(group.output, ending.tensor);
+    if (ending.to === "planes" && composed.sent?.isLastUse)
+      this.#slots.free(ending.tensor.slot, placeCount(ending.tensor));
     if (ending.to === "bytes" && ending.slot !== undefined) this.#slots.free(ending.slot, WORDS_PLACES);
     for (const [i, id] of readBy(group).entries()) {
       const tensor = this.#tensors.get(id);
@@ -147,8 +163,10 @@ class Writer {
   #handOver(position: number): Handover | undefined {
     const { length } = this.#composer.groups;
     if (position + 1 === length) return undefined;
-    const ways = [position, position + 1].map((it) => this.#chooser.way(it));
-    return this.#composer.handOver(position, ways, this.#tensors, this.#slots);
+    const ways = [position, position + 1].flatMap((it) => this.#chooser.way(it) ?? []);
+    return ways.length === 2
+      ? this.#composer.handOver(position, ways, this.#tensors, this.#slots)
+      : undefined;
   }
 }
 

@@ -1,9 +1,11 @@
 /** What lives at once while a layer of planes is computed. */
+
 import type { Live } from "../../cost/cost.js";
-import { type Geometry, span } from "./geometry.js";
+import { placeCount, span } from "../../graph/lanes.js";
+import type { Geometry } from "./geometry.js";
 import type { Group } from "./group.js";
 import { keptBytes } from "./handover.js";
-import { type PlaneTensor, placeCount, planeBytes } from "./tensor.js";
+import { type PlaneTensor, planeBytes } from "./tensor.js";
 import { halved } from "./winograd.js";
 
 /** Vectors of a channel that live at once beside those at rest. */
@@ -19,7 +21,7 @@ const LAZY = 3;
  * @returns the most bytes of chunks, and what there is on average
  */
 export function liveIn(
-  { bands, head, tail, ending, source, places }: Group,
+  { bands, head, tail, beside, ending, source, places }: Group,
   own: number | undefined,
 ): { readonly most: number; readonly mean: Live } {
   const { placement, geometry } = head;
@@ -30,7 +32,10 @@ export function liveIn(
   const stages = tail.map((it) => ("geometry" in it ? bytes(it.geometry) : 0));
   const widest = Math.max(bytes({ ...geometry, rows }), ...stages);
   const made = ending.to === "planes" ? ending.tensor : undefined;
-  const others = tail.flatMap((it) => ("other" in it && it.isLastUse ? [it.other] : []));
+  const others = [
+    ...tail.flatMap((it) => ("other" in it && it.isLastUse ? [it.other] : [])),
+    ...beside.flatMap((it) => (it?.isLastUse ? [it.tensor] : [])),
+  ];
   const input = source.at === "planes" && source.isLastUse ? source.tensor : undefined;
   // What is brought first is let go meanwhile, if all of it is.
   const read = input && (bands > 1 || own === undefined) ? [...others, input] : others;

@@ -1,8 +1,9 @@
 /** Rows of tensors at rest, as layers read them that are computed in bands of rows. */
-import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
+import { planeCount, span } from "../../graph/lanes.js";
+import { elementsIn, type Geometry, inLanes, positions } from "./geometry.js";
 import type { Program, Vector } from "./program.js";
 import { type Piece, piece, READ_PLANE } from "./steps.js";
-import { type PlaneTensor, planeCount } from "./tensor.js";
+import type { PlaneTensor } from "./tensor.js";
 
 /** Band b of so many bands is about `rows` rows from row `step` · b + `first` on. Those outside the image are padding. */
 export interface Rows {

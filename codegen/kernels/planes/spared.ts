@@ -2,10 +2,12 @@
  * What zeros spare a layer of planes. A plane has as many words as reach to its topmost lane that is not zero, and what
  * multiplies and adds it takes the fewer: one that is all zero is nearly free.
  */
+
 import type { Activations } from "../../cost/activity.js";
 import type { Spared } from "../../cost/cost.js";
 import { type Elements, elementsOf } from "../../graph/elements.js";
-import { lane, span } from "./geometry.js";
+import { span } from "../../graph/lanes.js";
+import { lane } from "./geometry.js";
 import type { Stage } from "./group.js";
 import { accumulator } from "./head.js";
 import { Program, type Vector } from "./program.js";

@@ -1,6 +1,7 @@
 /** Which operators of a graph planes suit. */
 import { touchesFloat8 } from "../../arithmetic/float8.js";
 import type { Graph, TensorId } from "../../graph/graph.js";
+import type { ConcatenationAttributes } from "../../ops/concatenation.js";
 import { Node } from "../../ops/node.js";
 import type { PoolAttributes } from "../../ops/support/pool.js";
 import { hasKnownSums } from "../convolution.js";
@@ -28,10 +29,11 @@ export function suitedOps(
     for (const index of suited) {
       const { kind, inputs } = graph.ops[index];
       const isReady = (id: TensorId) => {
+        if (isGiven(graph, id)) return true;
         const producer = graph.ops.findIndex(({ outputs }) => outputs.includes(id));
         return suited.has(producer) && !isLeft(graph, suited, id);
       };
-      const activations = kind === "ADD" || kind === "SUB" ? [inputs[0]!, inputs[1]!] : [inputs[0]!];
+      const activations = activationsOf(kind, inputs as readonly TensorId[]);
       const isBrought = kind.endsWith("CONV_2D") && graph.tensors[inputs[0]!].shape[3] <= mostChannels;
       if (!isBrought && !activations.every(isReady)) suited.delete(index);
     }
@@ -39,9 +41,20 @@ export function suitedOps(
   return suited;
 }
 
+function activationsOf(kind: string, inputs: readonly TensorId[]): readonly TensorId[] {
+  if (kind === "CONCATENATION") return inputs;
+  return kind === "ADD" || kind === "SUB" ? inputs.slice(0, 2) : inputs.slice(0, 1);
+}
+
+/** Whether a tensor is fed as planes. */
+export function isGiven({ inputs, tensors }: Graph, id: TensorId): boolean {
+  return inputs.includes(id) && tensors[id].lanes !== undefined;
+}
+
 /** Whether a tensor is needed outside planes. */
 export function isLeft(graph: Graph, suited: ReadonlySet<number>, id: TensorId): boolean {
-  return graph.outputs.includes(id) || usersOf(graph, id).some((user) => !suited.has(user));
+  const isOutput = graph.outputs.includes(id) && !graph.tensors[id].lanes;
+  return isOutput || usersOf(graph, id).some((user) => !suited.has(user));
 }
 
 /** Those that look at one channel alone and have no weights. */
@@ -56,11 +69,22 @@ function isSuited(node: Node, leastPositions: number): boolean {
     const [a, b] = [node.input(0), node.input(1)];
     return a.shape.length === 4 && !a.data && !b.data && a.shape.join() === b.shape.join();
   }
+  if (kind === "CONCATENATION") return isOfChannels(node as Node<ConcatenationAttributes>);
   const { shape } = node.input(0);
   if (CHANNELWISE.includes(kind)) return shape.length === 4 && shape[0] === 1;
   if (kind !== "CONV_2D" && kind !== "DEPTHWISE_CONV_2D") return false;
   const [batches, height, width] = node.output().shape;
   return batches === 1 && height * width >= leastPositions;
+}
+
+/** Whether channels of images are put side by side. */
+function isOfChannels({ graph, op, attributes: { axis } }: Node<ConcatenationAttributes>): boolean {
+  const parts = op.inputs.map((id) => graph.tensors[id!]);
+  return (
+    (axis === 3 || axis === -1) &&
+    new Set(op.inputs).size === parts.length &&
+    parts.every(({ shape, data }) => shape.length === 4 && shape[0] === 1 && !data)
+  );
 }
 
 /** Of operators of int16, planes suit those that no table of bytes stands for. */

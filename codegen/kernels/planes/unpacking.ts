@@ -1,5 +1,6 @@
 /** From a tensor at rest, of which several channels share a BigInt, to a plane for each channel and phase. */
-import { elementsIn, type Geometry, inLanes, positions, span } from "./geometry.js";
+import { span } from "../../graph/lanes.js";
+import { elementsIn, type Geometry, inLanes, positions } from "./geometry.js";
 import type { Phase, Placement, Source, Target } from "./head.js";
 import { writeMoves } from "./moves.js";
 import type { Program, Vector } from "./program.js";

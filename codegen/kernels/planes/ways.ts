@@ -1,5 +1,6 @@
 /** How layers of planes may be computed, and the choice among it. */
-import { type Geometry, span, words } from "./geometry.js";
+import { span, words } from "../../graph/lanes.js";
+import type { Geometry } from "./geometry.js";
 
 /** One way to compute a layer. */
 export interface Way {

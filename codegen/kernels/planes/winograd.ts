@@ -11,9 +11,10 @@
  * make the rows a + (b + c) / 2 and (b − c) / 2 − d. Both halves are whole numbers, so all is exact, and sums of many
  * products can be halved at once.
  */
+import { span } from "../../graph/lanes.js";
 import { leastOf } from "../element.js";
 import { fromArena } from "./arena.js";
-import { elementsIn, type Geometry, inLanes, positions, remembered, span } from "./geometry.js";
+import { elementsIn, type Geometry, inLanes, positions, remembered } from "./geometry.js";
 import type { Placement, Target } from "./head.js";
 import { writeMoves } from "./moves.js";
 import { operand, type Program, type Vector } from "./program.js";

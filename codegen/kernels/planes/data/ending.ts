@@ -1,8 +1,10 @@
 /** What becomes of the channels of a layer whose output channels take turns in a loop, in the variable `o`. */
+
 import { toBytes } from "../../../cost/bigint.js";
+import { span } from "../../../graph/lanes.js";
 import { TRANSPOSE } from "../arena.js";
 import type { Ending } from "../ending.js";
-import { type Geometry, inLanes, positions, span } from "../geometry.js";
+import { type Geometry, inLanes, positions } from "../geometry.js";
 import { writeMoves } from "../moves.js";
 import { type Program, type Vector, wordsOf } from "../program.js";
 

@@ -1,6 +1,8 @@
 /** graph → layers of planes whose weights are data, in `weights.bin`. */
+
 import type { Interval } from "../../../arithmetic/scaling.js";
 import type { Graph, TensorId } from "../../../graph/graph.js";
+import { planeCount } from "../../../graph/lanes.js";
 import { Node } from "../../../ops/node.js";
 import { convolutionOf, type Filter } from "../../convolution.js";
 import type { Domain } from "../domain.js";
@@ -12,7 +14,7 @@ import type { Planes, PlanesLayer, Resting } from "../island.js";
 import { laneBits } from "../requantization.js";
 import { Slots } from "../slots.js";
 import { FEW_CHANNELS, isGlobalAverage, suitedOps } from "../suited.js";
-import { type PlaneTensor, planeBytes, planeCount } from "../tensor.js";
+import { type PlaneTensor, planeBytes } from "../tensor.js";
 import { type Digits, fitDigits, isSigned } from "./digits.js";
 import { ownPlanes, type TailStage, writeLayer } from "./layer.js";
 import { PER_PLANE } from "./load.js";

@@ -2,14 +2,16 @@
  * A layer of planes whose weights are data: the same text for all weights, a loop over output channels, each of which has a
  * record of numbers in `weights.bin`.
  */
+
 import { constants } from "../../../cost/constants.js";
 import type { Cost } from "../../../cost/cost.js";
 import { moduleBytes } from "../../../cost/flash.js";
 import type { TensorId } from "../../../graph/graph.js";
+import { span } from "../../../graph/lanes.js";
 import { type GeneratedLowering, tensor as placed } from "../../../ops/operator.js";
 import { frameSlots } from "../../frame.js";
 import type { Ending } from "../ending.js";
-import { type Geometry, span } from "../geometry.js";
+import type { Geometry } from "../geometry.js";
 import type { Source } from "../head.js";
 import { writeMoves } from "../moves.js";
 import { Program, type Vector } from "../program.js";

@@ -1,5 +1,6 @@
 /** Brings a layer's input where its channels read it, in loops over what it has of planes. */
-import { type Geometry, inLanes, positions, span } from "../geometry.js";
+import { span } from "../../../graph/lanes.js";
+import { type Geometry, inLanes, positions } from "../geometry.js";
 import { loading, type Placement, type Source } from "../head.js";
 import { writeMoves } from "../moves.js";
 import type { Program } from "../program.js";

@@ -5,7 +5,8 @@
  *
  * Even positions come first and the odd ones, `high` bits above them, after. That takes a mask and a shift either way.
  */
-import { type Geometry, span } from "../geometry.js";
+import { span } from "../../../graph/lanes.js";
+import type { Geometry } from "../geometry.js";
 import type { Program, Vector } from "../program.js";
 import { digitShifts } from "./digits.js";
 

@@ -1,6 +1,7 @@
 /** Convolutions of a layer whose weights are data, as expressions for one output channel: what is the same for all of them. */
+import { span } from "../../../graph/lanes.js";
 import type { Filter } from "../../convolution.js";
-import { type Geometry, inLanes, positions, span } from "../geometry.js";
+import { type Geometry, inLanes, positions } from "../geometry.js";
 import type { Placement } from "../head.js";
 import type { Program, Vector } from "../program.js";
 import { clamped } from "../requantization.js";

@@ -2,7 +2,8 @@
  * Sums of products whose weights are data: which weights make one number of the record, and which planes those numbers
  * multiply.
  */
-import { type Geometry, span } from "../geometry.js";
+import { span } from "../../../graph/lanes.js";
+import type { Geometry } from "../geometry.js";
 import type { Placement } from "../head.js";
 import type { Program, Vector } from "../program.js";
 import { displacement } from "../sum.js";

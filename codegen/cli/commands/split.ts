@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import type { Objective } from "../../split/partition.js";
+import type { Cli } from "../cli.js";
+import { examples } from "../cli.js";
+import { optimizeOption, type PlanFlags, planOptions } from "../options.js";
+import type { ChainOptions } from "../split/chain.js";
+
+interface Options extends ChainOptions, Pick<PlanFlags, "optimize"> {
+  readonly objective: Objective;
+  readonly output: string;
+  readonly json?: true;
+}
+
+const NOTE = `
+Stages are written as artifacts, <dir>/<module>/stage1 and so on, with a module \`pipeline\` that says where tensors lie in
+messages; split.json says who computes and sends what. docs/boards.md says when to split a model and when not.
+`;
+
+export function splitCommand({ io }: Cli): Command {
+  return new Command("split")
+    .description("cut a model into stages for several boards in a row")
+    .argument("<model>", "an int8 .tflite file, or an .onnx file with QDQ")
+    .option(
+      "-b, --boards <names>",
+      "the boards in order, with commas: names that `xsnn boards` lists, or paths of descriptions",
+    )
+    .option(
+      "-l, --link <links>",
+      "how each reaches the next: uart:BAUD, udp or tcp, these with bits a second if known; one for all, or one a pair, with commas",
+    )
+    .addOption(
+      new Option("--chain <file>", 'both from a file: { "boards": [names], "links": [links] }').conflicts([
+        "boards",
+        "link",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--objective <goal>",
+        "what to make least: time from one result to the next, of one inference, or energy",
+      )
+        .choices(["throughput", "latency", "energy"])
+        .default("throughput"),
+    )
+    .option("-o, --output <dir>", "where to write the folder of the split", "split")
+    .addOption(optimizeOption())
+    .option("--json", "print split.json")
+    .addHelpText(
+      "after",
+      NOTE +
+        examples(
+          "split keyword.tflite --boards esp32-c3,esp32-c3,esp32-c3 --link uart:3000000",
+          "split keyword.tflite --boards esp32-c3,esp32-s3 --link udp --objective latency -o out",
+          "split keyword.tflite --chain chain.json",
+        ),
+    )
+    .action(async (path: string, { objective, output, json, optimize, ...chainOptions }: Options) => {
+      const { openChain } = await import("../split/chain.js");
+      const { splitFile } = await import("../split/split-file.js");
+      const chain = await openChain(chainOptions, planOptions({ ...(optimize && { optimize }) }));
+      const split = await splitFile(path, chain, objective);
+      const folder = join(output, split.module);
+      const { writeSplit } = await import("../split/folder.js");
+      await writeSplit(folder, split.files);
+      if (json) return io.out(new TextDecoder().decode(split.files.get("split.json")));
+      const { splitText } = await import("../split/text.js");
+      io.out(`${await splitText(split.plan, chain, objective, split.one)}\nWritten to ${folder}\n`);
+    });
+}

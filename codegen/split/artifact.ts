@@ -1,0 +1,83 @@
+/** A split → the folder that `xsnn split` writes: an artifact for each stage, and who runs what. */
+import { createHash } from "node:crypto";
+import { type Artifact, emit } from "../emit/artifact.js";
+import type { RuntimeSources } from "../emit/runtime-files.js";
+import { json } from "../emit/text.js";
+import { layoutModule, layoutOf } from "./layout.js";
+import { INBOX, type Link, OUTBOX } from "./link.js";
+import type { SplitPlan, SplitStage } from "./split-plan.js";
+
+/** The version of `split.json`. */
+export const SPLIT_VERSION = 1;
+
+/** @param name of the model's module; those of stages begin with it */
+export function splitArtifact(
+  plan: SplitPlan,
+  name: string,
+  chain: { readonly boards: readonly string[]; readonly links: readonly Link[] },
+  sources: RuntimeSources,
+): Artifact {
+  const hash = hashOf(plan, chain);
+  const encoder = new TextEncoder();
+  const files = new Map<string, Uint8Array>();
+  const stages = plan.stages.map((stage, i) => {
+    const folder = `stage${i + 1}`;
+    const { plan: planned, placement } = stage.planned;
+    const layout = layoutOf(stage.planned.graph, hash);
+    const { creation } = placement;
+    const parts = { layout: layoutModule(layout), ...(creation.static === 0 && { creation }) };
+    for (const [path, bytes] of emit(planned, `${name}-${folder}`, sources, [], parts))
+      files.set(`${folder}/${path}`, bytes);
+    return { folder, module: `${name}-${folder}`, ...figures(stage), ...messages(layout) };
+  });
+  const links = chain.links.map(({ name, kind, bitsPerSecond, frameBytes }) => ({
+    name,
+    kind,
+    ...(kind === "uart" ? { baud: bitsPerSecond } : { bitsPerSecond }),
+    payloadBytes: frameBytes,
+  }));
+  const { latencyMilliseconds, intervalMilliseconds, millijoules } = plan;
+  const whole = { latencyMilliseconds, intervalMilliseconds, millijoules };
+  const buffers = { inbox: INBOX, outbox: OUTBOX };
+  const document = {
+    version: SPLIT_VERSION,
+    name,
+    hash,
+    chain: chain.boards,
+    links,
+    buffers,
+    ...whole,
+    stages,
+  };
+  files.set("split.json", encoder.encode(json(document)));
+  return files;
+}
+
+function figures({ planned, layers, ...figures }: SplitStage): object {
+  return { ...figures, layers, creation: planned.placement.creation };
+}
+
+function messages({ incoming, outgoing }: ReturnType<typeof layoutOf>): object {
+  return {
+    in: incoming.tensors,
+    out: outgoing.tensors,
+    inBytes: incoming.bytes,
+    outBytes: outgoing.bytes,
+  };
+}
+
+/** SHA-256 of all that stages have to agree on: what they compute, and what they send. */
+function hashOf({ stages }: SplitPlan, { boards }: { readonly boards: readonly string[] }): string {
+  const hash = createHash("sha256");
+  hash.update(boards.join());
+  for (const { boardIndex, planned } of stages) {
+    const { layers, weights } = planned.plan;
+    hash.update(json({ boardIndex, ...layoutOf(planned.graph, "") }));
+    hash.update(weights);
+    for (const { code, parameters, tiles } of layers) {
+      const kernel = "source" in code ? code.source.text : `${code.module} ${code.layerType}`;
+      hash.update(json({ kernel, parameters, tiles }));
+    }
+  }
+  return hash.digest("hex");
+}
