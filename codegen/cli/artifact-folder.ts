@@ -106,6 +106,6 @@ function isArtifactPath(path: string, module: string): boolean {
     path === `${module}.xsa` ||
     [".ts", ".js", ".d.ts"].some((extension) => path === `${module}${extension}`) ||
     (path.startsWith(`${module}/`) && /^\w+\.(ts|js)$/.test(path.slice(module.length + 1))) ||
-    /^xsnn\/(moddable\/)?[\w-]+(\.d)?\.(ts|js)$/.test(path)
+    /^xsnn\/((moddable|training)\/)?[\w-]+(\.d)?\.(ts|js)$/.test(path)
   );
 }
