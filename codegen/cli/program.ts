@@ -19,6 +19,7 @@ import { fitCommand } from "./commands/fit.js";
 import { flashCommand } from "./commands/flash.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { keyCommand } from "./commands/key.js";
+import { learnCommand } from "./commands/learn.js";
 import { modCommand } from "./commands/mod.js";
 import { monitorCommand } from "./commands/monitor.js";
 import { opsCommand } from "./commands/ops.js";
@@ -45,6 +46,7 @@ const COMMANDS = [
   modCommand,
   inspectCommand,
   runCommand,
+  learnCommand,
   validateCommand,
   opsCommand,
   boardsCommand,

@@ -25,11 +25,11 @@ export async function compileFile(path: string, options: PlanOptions): Promise<C
 /**
  * A model's file, compiled in memory, or the folder of an artifact.
  *
- * @throws Refusal `compiled-already` where a folder is to be optimized, made updatable or hot
+ * @throws Refusal `compiled-already` where a folder is to be optimized, trained, made updatable or hot
  */
 export async function openTarget(path: string, options: PlanOptions = {}): Promise<Target> {
   if (await isFolder(path))
-    return options.optimize || options.updatable || options.hot
+    return options.optimize || options.updatable || options.hot || options.train
       ? refuse("compiled-already", { path })
       : readArtifact(path);
   const compiled = await compileFile(path, options);

@@ -32,6 +32,7 @@ export interface TrainingProblems {
   "checkpoint-not-read": { path: string };
   "checkpoint-other": { path: string };
   // On the device.
+  "train-nothing": { path: string };
   "train-no-weights": { trainable: readonly string[] };
   "train-no-loss": { name: string };
   "train-no-gradient": { known: readonly string[] };
@@ -42,6 +43,8 @@ export interface TrainingProblems {
   "train-logits": { dtype: string; shape: readonly number[]; most: number };
   "train-beta": { beta: number };
   "train-depthwise-channels": Record<never, never>;
+  "train-mean": Record<never, never>;
+  "train-broadcast": Record<never, never>;
 }
 
 export const trainingWords: WordsOf<TrainingProblems> = {
@@ -125,6 +128,10 @@ export const trainingWords: WordsOf<TrainingProblems> = {
     what: `${quote(path)} is no checkpoint of a training, or is damaged`,
     todo: "remove it to train from the beginning",
   }),
+  "train-nothing": ({ path }) => ({
+    what: `nothing of ${path} is trained`,
+    todo: "say which layers learn with --train; head is the last one with weights",
+  }),
   "train-no-weights": ({ trainable }) => ({
     what: "it has no weights that could be trained",
     todo: `name layers of these kinds: ${trainable.join(", ")}`,
@@ -160,6 +167,14 @@ export const trainingWords: WordsOf<TrainingProblems> = {
   "train-beta": ({ beta }) => ({
     what: `its beta is ${beta}, and the loss is that of a SOFTMAX whose beta is 1`,
     todo: "make the factor part of the last layer's weights",
+  }),
+  "train-mean": () => ({
+    what: "gradients flow through means over rows and columns of images, and this one is over others",
+    todo: "train layers behind it only",
+  }),
+  "train-broadcast": () => ({
+    what: "gradients flow through sums of two tensors of one shape, and these differ",
+    todo: "train layers behind it only",
   }),
   "train-depthwise-channels": () => ({
     what: "single channels of a depthwise layer cannot be trained",

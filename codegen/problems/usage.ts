@@ -137,8 +137,8 @@ export const usageWords: WordsOf<UsageProblems> = {
     todo: `the model has ${some(known)}`,
   }),
   "compiled-already": ({ path }) => ({
-    what: `${path} is compiled already, and cannot be optimized or made updatable or hot any more`,
-    todo: "give the model's file, or leave out --optimize, --updatable and --hot",
+    what: `${path} is compiled already, and cannot be optimized, trained or made updatable or hot any more`,
+    todo: "give the model's file, or leave out --optimize, --train, --updatable and --hot",
   }),
   "hot-needs-board": () => ({
     what: "which weights are worth RAM depends on a board's cache and flash",

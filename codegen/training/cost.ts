@@ -64,14 +64,28 @@ export function biasesCost(positions: number, rows: number): number {
   );
 }
 
-export function inputGradientCost(positions: number, rows: number, columns: number, length: number): number {
+/** @param lanes weights in one BigInt */
+export function inputGradientCost(
+  positions: number,
+  rows: number,
+  columns: number,
+  lanes: number,
+  length: number,
+): number {
   const prepared =
-    interpreter.set + columns * CONVERTED + fromBytes(columns) + 2 * bitwise(columns) + subtract(columns);
+    interpreter.set + lanes * CONVERTED + fromBytes(lanes) + 2 * bitwise(lanes) + subtract(lanes) + 3000;
   const row =
-    iteration + 2 * typedRead + 4 * operator + fromInteger() + multiply(columns) + add(columns) + arrayRead;
+    iteration + 2 * typedRead + 4 * operator + fromInteger() + multiply(lanes) + add(lanes) + arrayRead;
   const position =
-    iteration + rows * row + toBytes(columns) + add(columns) + bitwise(columns) + called(3) * 3 + 8000;
-  return STEP + rows * prepared + positions * (position + columns * elementCost()) + settleCost(length);
+    iteration +
+    rows * row +
+    toBytes(lanes) +
+    add(lanes) +
+    bitwise(lanes) +
+    called(3) * 3 +
+    8000 +
+    lanes * elementCost();
+  return STEP + (columns / lanes) * (rows * prepared + positions * position) + settleCost(length);
 }
 
 /** Adding an element to another. */
@@ -98,4 +112,15 @@ export function updateCost(rows: number, columns: number): number {
 
 export function biasUpdateCost(count: number): number {
   return count * (2 * iteration + 4 * typedRead + 3 * typedWrite + 10 * operator);
+}
+
+/** Product by product, with the input's or the weights' side of it. */
+export function depthwiseCost(positions: number, channels: number, taps: number): number {
+  const product = iteration + 3 * typedRead + typedWrite + 3 * operator;
+  return STEP + positions * channels * (iteration + SCALED + 2 * typedRead + 6000 + taps * product);
+}
+
+export function poolCost(positions: number, channels: number, taps: number, length: number): number {
+  const element = iteration + 2 * typedRead + typedWrite + 2 * operator + test;
+  return STEP + positions * (12000 + channels * (3000 + taps * element)) + settleCost(length);
 }

@@ -1,5 +1,4 @@
 /** What of a layer is trained: masters, velocities, and the factors of its gradients. */
-import { elements } from "../graph/graph.js";
 import type { Node } from "../ops/node.js";
 import { biasValues, requantization } from "../ops/support/scaled-sum.js";
 import { opPlace, refuse } from "../problems/problem.js";
@@ -33,10 +32,24 @@ export interface PlannedFactors {
   readonly limit: number;
 }
 
-/** Plans the weights of some channels, a row of `columns` each. */
+/**
+ * Plans the weights of some channels, `columns` of each.
+ *
+ * @param isOneRow whether all of them are one row of lanes
+ */
 export function planWeights(
   context: BackwardContext,
-  { firstRow, rows, columns, positions }: Rows & { readonly columns: number; readonly positions: number },
+  {
+    firstRow,
+    rows,
+    columns,
+    positions,
+    isOneRow = false,
+  }: Rows & {
+    readonly columns: number;
+    readonly positions: number;
+    readonly isOneRow?: boolean;
+  },
 ): PlannedFactors & { readonly lanes: number } {
   const { node, options, layer, parameters } = context;
   const { batch, learningRate, momentum } = options;
@@ -50,7 +63,7 @@ export function planWeights(
   );
   const shift = velocityShift(steps, limit);
   const name = node.op.name;
-  const lanes = lanesOf(columns);
+  const lanes = isOneRow ? rows * columns : lanesOf(columns);
   const velocity = parameters.addWeights({
     name,
     rows: (rows * columns) / lanes,
@@ -69,7 +82,7 @@ export function planWeights(
 const MOST_LANES = 128;
 
 /** The greatest part of a row that is one BigInt; a row that has no such part is one as a whole. */
-function lanesOf(columns: number): number {
+export function lanesOf(columns: number): number {
   for (let lanes = Math.min(columns, MOST_LANES); lanes > MOST_LANES / 4; lanes--)
     if (columns % lanes === 0) return lanes;
   return columns;
@@ -131,9 +144,4 @@ function biasRange({ node }: BackwardContext, columns: number) {
   if (greatest > most) refuse("train-sums", { bias: greatest, most }, opPlace(node.op));
   const fraction = Math.max(0, Math.min(MOST_FRACTION, BIAS_BITS - 2 - Math.ceil(Math.log2(greatest))));
   return { fraction, limit: Math.min(most * 2 ** fraction, 2 ** BIAS_BITS - 1) };
-}
-
-/** Elements of a filter. */
-export function columnsOf(node: Node): number {
-  return elements(node.input(1).shape.slice(1));
 }

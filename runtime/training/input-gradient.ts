@@ -1,3 +1,4 @@
+import { greater, lesser } from "../integer.js";
 import { fromBytes } from "../lanes.js";
 import type { Memory } from "../layer.js";
 import { eachRun, type PatchWindow } from "./patch.js";
@@ -8,7 +9,9 @@ import { wordsOf } from "./words.js";
 /** Constants of the gradient of a convolution's or a dense layer's input. */
 export interface WindowInputGradientStep extends InputGradientStep, PatchWindow {
   readonly outputDepth: number;
+  /** Weights of a channel, and how many of them are in one BigInt. */
   readonly columns: number;
+  readonly lanes: number;
   /** Of the weights as the layer reads them: in the copy in RAM where `isHot`. */
   readonly weights: number;
   readonly isHot: boolean;
@@ -22,16 +25,24 @@ export interface WindowInputGradientStep extends InputGradientStep, PatchWindow 
 
 /**
  * Adds up weights · gradient, a row of weights at a time: the rows are lanes, the gradients of the output channels scalars.
- * What windows have in common is added element by element.
+ * What windows have in common is added element by element. Long rows are taken part by part, so that little lives at once.
  */
 export function windowInputGradient(training: Training, step: WindowInputGradientStep): void {
-  const { memory, gradients, exponents, words } = training;
-  const { positions, outputDepth, columns, scales, shift, toLength } = step;
+  const { exponents, words } = training;
+  const { columns, lanes, toLength, shift } = step;
+  words.fill(0, 0, toLength);
+  for (let from = 0; from < columns; from += lanes) addPart(training, step, from);
+  settle(training, step, exponents[step.exponent] + step.scaleExponent + shift);
+}
+
+/** Adds what the weights from `from` on, `lanes` of each row, make of all gradients. */
+function addPart(training: Training, step: WindowInputGradientStep, from: number): void {
+  const { memory, gradients, words } = training;
+  const { positions, outputDepth, lanes, scales, shift } = step;
   const { weights32 } = memory;
   const all = step.all();
   const sign = all << 31n;
-  const rows = rowsOf(training, step, all);
-  words.fill(0, 0, toLength);
+  const rows = rowsOf(training, step, from, all);
   const half = 1 << (14 + shift);
   let gradient = step.gradient;
   for (let position = 0; position < positions; position++) {
@@ -46,25 +57,32 @@ export function windowInputGradient(training: Training, step: WindowInputGradien
       isZero = false;
     }
     if (isZero) continue;
-    const patch = wordsOf(sums, columns, sign);
+    const part = wordsOf(sums, lanes, sign);
     eachRun(step, position, (input, weight, length) => {
-      for (let i = 0; i < length; i++) words[input + i] += patch[weight + i];
+      const first = greater(weight, from);
+      const end = lesser(weight + length, from + lanes);
+      for (let w = first; w < end; w++) words[input + w - weight] += part[w - from];
     });
   }
-  settle(training, step, exponents[step.exponent] + step.scaleExponent + shift);
 }
 
-/** The weights of each output channel as lanes of 32 bits. */
-function rowsOf({ memory, words, bytes }: Training, step: WindowInputGradientStep, all: bigint): bigint[] {
-  const { outputDepth, columns, weights, isHot } = step;
+/** Some weights of each output channel as lanes of 32 bits. They pass through the words behind the sums. */
+function rowsOf(
+  { memory, words, bytes }: Training,
+  step: WindowInputGradientStep,
+  from: number,
+  all: bigint,
+): bigint[] {
+  const { outputDepth, columns, lanes, weights, isHot, toLength } = step;
   const { weights8 }: Memory = isHot ? memory.hot! : memory;
   const turned = all << 7n;
+  const bits = all * 255n;
   const rows: bigint[] = [];
   for (let row = 0; row < outputDepth; row++) {
-    const at = weights + row * columns;
-    words.set(weights8.subarray(at, at + columns));
+    const at = weights + row * columns + from;
+    words.set(weights8.subarray(at, at + lanes), toLength);
     // Negative words lose what is above their byte, and with its sign bit turned that is w + 128.
-    rows.push(((fromBytes(bytes, 0, 4 * columns) & (all * 255n)) ^ turned) - turned);
+    rows.push(((fromBytes(bytes, 4 * toLength, 4 * lanes) & bits) ^ turned) - turned);
   }
   return rows;
 }

@@ -13,6 +13,8 @@ export class TrainableNetwork<Input extends TensorData = TensorData, Output exte
 {
   readonly parameters: readonly Int32Array[];
   readonly training: Training;
+  /** Deployed weights and biases that are trained, where they are in RAM: what a LearnedStore saves and restores. */
+  readonly learned: readonly Uint8Array[];
   /** Samples that were learned from since the last update. */
   samples = 0;
   private readonly learning: TrainingPlan;
@@ -43,6 +45,10 @@ export class TrainableNetwork<Input extends TensorData = TensorData, Output exte
       label: 0,
       loss: 0,
     };
+    this.learned = [
+      ...learning.weights.map(({ deployed, rows, columns }) => this.hotBytes(deployed, rows * columns)),
+      ...learning.biases.map(({ deployed, count }) => this.hotBytes(4 * deployed, 4 * count)),
+    ];
     this.adopt();
   }
 
@@ -89,8 +95,12 @@ export class TrainableNetwork<Input extends TensorData = TensorData, Output exte
       refreshBiases(training, masters[biases[i].parameter].words, biases[i]);
   }
 
+  private hotBytes(offset: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.hot!.weights8.buffer, offset, length);
+  }
+
   /** Takes the deployed parameters as masters, and forgets the samples since the last update and all velocity. */
-  private adopt(): void {
+  adopt(): void {
     const { training, learning, masters } = this;
     const { weights, biases } = learning;
     this.samples = 0;

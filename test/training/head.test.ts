@@ -1,6 +1,7 @@
 /** The last layer of the digits model, trained by integers and in float64 on the same samples. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { hashWords, structureOf } from "../../codegen/emit/structure.js";
 import { importModel } from "../../codegen/import/import-model.js";
 import { runPasses } from "../../codegen/passes/index.js";
 import { plan } from "../../codegen/plan/plan.js";
@@ -9,6 +10,8 @@ import { seeded, shuffled } from "../../models/support/random.js";
 import { FloatTrainer, floatHead, headInput } from "../../models/training/float-head.js";
 import { Replay } from "../../models/training/replay.js";
 import { SHIFTS } from "../../models/training/shifts.js";
+import { LearnedStore } from "../../runtime/store/learned.js";
+import { MemoryPartition } from "../../runtime/store/memory-partition.js";
 
 const SGD = { learningRate: 0.02, momentum: 0.875, batch: 8 };
 const PASSES = 3;
@@ -90,4 +93,23 @@ it("derives the deployed weights of masters that were written from outside, and 
   expect(() => {
     model.rate = 1.5;
   }).toThrow(RangeError);
+});
+
+it("is what it learned after a new start, and goes on from there", () => {
+  const learning = planned(SGD.learningRate);
+  const replay = new Replay(learning);
+  const shown = samples.slice(0, 16).map((picture) => replay.prepare(turned.of(picture)));
+  replay.learn(shown);
+  const structure = {
+    hash: hashWords(structureOf(learning).hash),
+    weightsBytes: learning.weights.length,
+  };
+  const store = new LearnedStore({ partition: new MemoryPartition(4 * 4096), structure });
+  store.save(replay.model);
+  const again = new Replay(learning);
+  expect(store.restore(again.model)).toBe(true);
+  const { hot } = replay.model.memory;
+  expect(again.model.memory.hot!.weights8).toEqual(hot!.weights8);
+  const [weights] = again.model.parameters;
+  expect(weights.every((weight, i) => weight === hot!.weights8[i] * 65536)).toBe(true); // fractions are not kept
 });

@@ -11,10 +11,11 @@ import type { Conv2dAttributes } from "../../ops/conv2d.js";
 import type { Node } from "../../ops/node.js";
 import { windowConstants } from "../../ops/support/window.js";
 import { biasesCost, inputGradientCost, weightsCost } from "../cost.js";
-import { planBiases, planWeights, rowsOf } from "../trained.js";
+import { lanesOf, planBiases, planWeights, rowsOf } from "../trained.js";
 import { type BackwardContext, type BackwardRule, type PlannedStep, step } from "./backward.js";
 import { clampSteps } from "./clamp.js";
-import { keptOfWeighted } from "./kept.js";
+import { inputOf, keptOfWeighted } from "./kept.js";
+import { weightScales } from "./scales.js";
 
 /** A dense layer's window. */
 function onePosition(node: Node) {
@@ -114,12 +115,8 @@ function inputSteps(context: BackwardContext, windowOf: WindowOf): PlannedStep[]
   const geometry = windowOf(node);
   const { positions, outputDepth } = geometry;
   const columns = elements(node.input(1).shape.slice(1));
-  const { scales } = node.quantization(node.input(1), "the weights");
-  const scaleExponent = Math.ceil(Math.log2(Math.max(...scales)));
-  const parts = Array.from({ length: outputDepth }, (_, channel) =>
-    Math.min(2 ** 15 - 1, Math.round((scales[channel] ?? scales[0]) * 2 ** (15 - scaleExponent))),
-  );
   const overlaps = geometry.filterHeight * geometry.filterWidth;
+  const lanes = lanesOf(columns);
   const target = context.targetOf(node.inputId(0));
   return [
     step<WindowInputGradientStep>(
@@ -128,9 +125,9 @@ function inputSteps(context: BackwardContext, windowOf: WindowOf): PlannedStep[]
         module: "training/input-gradient",
         kernel: windowInputGradient,
         stepType: "WindowInputGradientStep",
-        instructions: inputGradientCost(positions, outputDepth, columns, target.toLength),
-        words: Math.max(columns, target.toLength),
-        lanes: columns,
+        instructions: inputGradientCost(positions, outputDepth, columns, lanes, target.toLength),
+        words: target.toLength + lanes,
+        lanes,
       },
       {
         ...context.gradientOf(node.outputId())!,
@@ -138,17 +135,11 @@ function inputSteps(context: BackwardContext, windowOf: WindowOf): PlannedStep[]
         ...inputOf(context),
         ...target,
         columns,
+        lanes,
         weights: layer.weights as number,
         isHot: trained !== undefined,
-        scales: context.words(`${node.op.name}: weight scales`, parts),
-        scaleExponent,
-        shift: Math.max(0, Math.ceil(Math.log2(128 * outputDepth * overlaps)) + 15 - 30),
+        ...weightScales(context, outputDepth, outputDepth * overlaps),
       },
     ),
   ];
-}
-
-function inputOf({ node, offsetOf }: BackwardContext) {
-  const { zeroPoint } = node.perTensor(node.input(0), "the input");
-  return { input: offsetOf(node.inputId(0)), inputOffset: 0 - zeroPoint };
 }
