@@ -21,8 +21,8 @@ const SAMPLES = 250;
 
 export const ROUNDS = 100;
 /** What a board trains on in a round. */
-const A_ROUND = 20;
-const RATE_SHIFT = 9;
+export const A_ROUND = 20;
+export const RATE_SHIFT = 9;
 
 const { training, holdout } = loadDigits();
 const sampleOf = (picture: (typeof training)[number]): Sample => ({
