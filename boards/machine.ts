@@ -71,9 +71,18 @@ export function chooseMachine(model: Memory, board: ChipBoard): MachineChoice {
 /** @throws Refusal `board-too-small` */
 export function machineFor(model: Memory, board: ChipBoard): MachineChoice {
   const choice = chooseMachine(model, board);
-  for (const { what, needed, available } of choice.short)
-    refuse("board-too-small", { board: board.name, what, needed, available, unit: "bytes" });
+  refuseShort(choice.short, board);
   return choice;
+}
+
+/** @throws Refusal `board-too-small` where a board has no room for a machine even with Wi-Fi off */
+export function requireRoom(creation: Creation, board: ChipBoard): void {
+  refuseShort(shortages(creation, board, false), board);
+}
+
+function refuseShort(short: readonly Shortage[], board: ChipBoard): void {
+  for (const { what, needed, available } of short)
+    refuse("board-too-small", { board: board.name, what, needed, available, unit: "bytes" });
 }
 
 /** The machine of a creation, as engines take it. */

@@ -7,6 +7,7 @@ import type { RuntimeSources } from "../../codegen/emit/runtime-files.js";
 import { refuse } from "../../codegen/problems/problem.js";
 import type { StageLayout } from "../../runtime/pipeline/layout.js";
 import type { Artifact, Engine, Job, LayerCounters, Machine, Report } from "../engine.js";
+import type { StageSettings } from "../guest/stage-driver.js";
 import { listen } from "../wire.js";
 import { type BoardUse, Hub, type HubOptions, type Output } from "./hub.js";
 import { stageDriver, withPipeline } from "./stage-job.js";
@@ -28,6 +29,8 @@ export interface ChainJob extends Pick<HubOptions, "lines" | "seed" | "inputs"> 
   readonly stages: readonly ChainStage[];
   /** The most payload of a frame, from each board to the next; 2,048 where not given. */
   readonly payloadBytes?: readonly (number | undefined)[];
+  /** Messages that each link keeps. */
+  readonly buffers: StageSettings["buffers"];
   /** The runtime, which boards take their links from. */
   readonly sources: RuntimeSources;
   readonly stepSeconds?: number;
@@ -46,7 +49,7 @@ export interface ChainReport {
 
 /** @throws Refusal `chain-failed` where a stage ends, and what engines refuse */
 export async function runChain(job: ChainJob): Promise<ChainReport> {
-  const { stages, sources, inputs, seed, lines, payloadBytes = [], stepSeconds, onProgress } = job;
+  const { stages, sources, inputs, seed, lines, payloadBytes = [], buffers, stepSeconds, onProgress } = job;
   const hub = new Hub({
     millisecondsPerInstruction: stages.map((stage) => stage.millisecondsPerInstruction),
     lines,
@@ -65,6 +68,7 @@ export async function runChain(job: ChainJob): Promise<ChainReport> {
         driver: await stageDriver(module, {
           layout,
           payloadBytes: [payloadBytes[i - 1] ?? 2048, payloadBytes[i] ?? 2048],
+          buffers,
           isFirst: i === 0,
           isLast: i === stages.length - 1,
           seed: 1000 * seed + 100 * i + 1,

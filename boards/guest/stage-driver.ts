@@ -22,6 +22,8 @@ export interface StageSettings {
   readonly layout: StageLayout;
   /** Of frames from the board before and of those to the next one. */
   readonly payloadBytes: readonly [up: number, down: number];
+  /** Messages that each link keeps: received ones, and sent ones. */
+  readonly buffers: { readonly inbox: number; readonly outbox: number };
   readonly isFirst: boolean;
   readonly isLast: boolean;
   /** For nonces, which a board would take from its hardware. */
@@ -69,7 +71,7 @@ function stageOf(
   port: Port,
   network: Counted,
   { Stage, Link, Sensor, Results, modelWords }: StageModules,
-  { layout, payloadBytes: [upBytes, downBytes], isFirst, isLast }: StageSettings,
+  { layout, payloadBytes: [upBytes, downBytes], buffers, isFirst, isLast }: StageSettings,
   seed: number,
 ): Stage {
   let state = seed;
@@ -79,7 +81,7 @@ function stageOf(
   };
   const model = modelWords(layout.model);
   const link = (transport: Port["up"], longest: number, payloadBytes: number) =>
-    new Link({ transport, model, random, longest, payloadBytes, inbox: 1, outbox: 2 });
+    new Link({ transport, model, random, longest, payloadBytes, ...buffers });
   return new Stage({
     network,
     layout,

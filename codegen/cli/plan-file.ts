@@ -1,6 +1,7 @@
 /** `plan.json` read back. The file may be anybody's, so everything that tools rely on is checked. */
 import { REPORT_VERSION, type Report } from "../emit/report.js";
-import { DTYPE_BYTES, type DType, elements } from "../graph/graph.js";
+import { byteLength, DTYPE_BYTES, type DType } from "../graph/graph.js";
+import type { Lanes } from "../graph/lanes.js";
 import { EDGE_TYPES } from "../plan/plan.js";
 import { refuse } from "../problems/problem.js";
 
@@ -56,12 +57,24 @@ function isReport(
 
 function isTensor(value: unknown): value is Report["tensors"][number] {
   if (!isRecord(value)) return false;
-  const { id, name, dtype, shape, scale = 1, zeroPoint = 0, offset, bytes, layer } = value;
+  const { id, name, dtype, shape, scale = 1, zeroPoint = 0, offset, bytes, layer, lanes } = value;
   if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype) || !isListOf(shape, isCount))
     return false;
   if (typeof name !== "string" || typeof scale !== "number" || !Number.isSafeInteger(zeroPoint)) return false;
   if (!isCount(id) || !isCount(offset) || !Number.isSafeInteger(layer)) return false;
-  return scale > 0 && bytes === elements(shape) * DTYPE_BYTES[dtype as DType];
+  if (lanes !== undefined && !isLanes(lanes)) return false;
+  return (
+    scale > 0 &&
+    isCount(bytes) &&
+    bytes === byteLength({ dtype: dtype as DType, shape, ...(lanes && { lanes }) })
+  );
+}
+
+/** As far as the bytes of planes follow from it. */
+function isLanes(value: unknown): value is Lanes {
+  if (!isRecord(value) || !isRecord(value.geometry)) return false;
+  const { rows, columns, stride, bits } = value.geometry;
+  return [value.bands, value.channels, value.perPlane, rows, columns, stride, bits].every(isCount);
 }
 
 function isLayer(value: unknown): value is Report["layers"][number] {

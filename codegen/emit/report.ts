@@ -4,6 +4,7 @@
 import type { VariableInfo } from "../../runtime/network.js";
 import type { Resident } from "../cost/resident.js";
 import { byteLength, type DType, type TensorId } from "../graph/graph.js";
+import type { Lanes } from "../graph/lanes.js";
 import { type Memory, memoryOfPlan } from "../plan/creation.js";
 import type { Alternative } from "../plan/forms.js";
 import type { HotPlan } from "../plan/hot.js";
@@ -25,6 +26,8 @@ export interface TensorReport {
   /** Byte offset and length in the arena. */
   readonly offset: number;
   readonly bytes: number;
+  /** Of what stages of a model send one another: planes are its bytes, and not its elements in order. */
+  readonly lanes?: Lanes;
   /** Index in `layers` of the layer after which the tensor is complete; −1 for model inputs. */
   readonly layer: number;
 }
@@ -135,7 +138,7 @@ function tensorReports(plan: Plan): TensorReport[] {
     .filter(([id]) => !plan.planar.has(id))
     .sort(([a], [b]) => a - b)
     .map(([id, offset]) => {
-      const { name, dtype, shape, quantization } = graph.tensors[id];
+      const { name, dtype, shape, quantization, lanes } = graph.tensors[id];
       const affine = quantization && { scale: quantization.scales[0], zeroPoint: quantization.zeroPoints[0] };
       return {
         id,
@@ -145,6 +148,7 @@ function tensorReports(plan: Plan): TensorReport[] {
         ...affine,
         offset,
         bytes: byteLength(graph.tensors[id]),
+        ...(lanes && { lanes }),
         layer: completedBy.get(id)!,
       };
     });

@@ -31,6 +31,7 @@ export interface UsageProblems {
   // What a plan is to be.
   "layer-unknown": { name: string; known: readonly string[] };
   "compiled-already": { path: string };
+  "stage-alone": { tensor: string };
   "hot-needs-board": object;
 }
 
@@ -139,6 +140,10 @@ export const usageWords: WordsOf<UsageProblems> = {
   "compiled-already": ({ path }) => ({
     what: `${path} is compiled already, and cannot be optimized, trained or made updatable or hot any more`,
     todo: "give the model's file, or leave out --optimize, --train, --updatable and --hot",
+  }),
+  "stage-alone": ({ tensor }) => ({
+    what: `${quote(tensor)} lies in planes, as stages of a split model send it to one another`,
+    todo: "run the folder that `xsnn split` wrote, and not one of its stages",
   }),
   "hot-needs-board": () => ({
     what: "which weights are worth RAM depends on a board's cache and flash",

@@ -35,6 +35,7 @@ async function jobOf(engine: Engine, faults: Faults): Promise<{ job: ChainJob; e
       millisecondsPerInstruction: engine === rv32Engine ? 1e-5 : 0,
     })),
     sources,
+    buffers: { inbox: 1, outbox: 2 },
     seed: 4,
     inputs: vectors.map(({ steps }) => packed(layouts[0].incoming, steps[0])),
     lines: positions.map(() => ({ bytesPerMs: 92, queueBytes: 4200, delay: 0.1, faults })),

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { beforeEach, expect, it } from "vitest";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
 import { importModel } from "../../codegen/import/import-model.js";
 import { runPasses } from "../../codegen/passes/index.js";
 import { cutPositions } from "../../codegen/split/cuts.js";
@@ -53,10 +54,56 @@ describeGolden("xsnn run on a split model", () => {
       { ...split, version: 2 },
       { ...split, hash: "12" },
       { ...split, links: [{ kind: "uart", baud: -1 }] },
+      { ...split, buffers: { inbox: 0, outbox: 2 } },
+      { ...split, stages: [{ ...split.stages[0], creation: { stack: 512 } }] },
       { ...split, stages: [{ ...split.stages[0], folder: "../.." }] },
     ]) {
       writeFileSync("split/split.json", JSON.stringify(wrong));
       expect(codesOf(await xsnn("run", "split", "--json", "--input", names[0]))).toEqual(["split-folder"]);
     }
+  });
+});
+
+const DIGITS = join(import.meta.dirname, "../../models/digits");
+const SAMPLES = ["0-1", "3-1", "7-1", "9-2"].map((name) => join(DIGITS, `samples/${name}.png`));
+
+describe("xsnn run on what xsnn split wrote", () => {
+  inEmptyFolder();
+
+  const samples = (out: string) => JSON.parse(out).samples;
+
+  beforeEach(async () => {
+    const model = join(DIGITS, "digits.tflite");
+    await xsnn("split", model, ..."--boards esp32-c3,esp32-c3 --link uart:3000000 -o out".split(" "));
+  });
+
+  it("gives what one board gives, about as often as was predicted, in the machines that were planned", async () => {
+    const whole = await xsnn("run", join(DIGITS, "digits.tflite"), "--json", "--input", ...SAMPLES);
+    const here = await xsnn(..."run out/digits --engine node --json --input".split(" "), ...SAMPLES);
+    const boards = await xsnn(..."run out/digits --json --input".split(" "), ...SAMPLES);
+    expect([here.err, boards.err]).toEqual(["", ""]);
+    expect(samples(here.out)).toEqual(samples(whole.out));
+    expect(samples(boards.out)).toEqual(samples(whole.out));
+    const predicted = JSON.parse(readFileSync("out/digits/split.json", "utf8"));
+    const { intervalMilliseconds } = JSON.parse(boards.out).split;
+    expect(intervalMilliseconds / predicted.intervalMilliseconds).toBeGreaterThan(0.9);
+    expect(intervalMilliseconds / predicted.intervalMilliseconds).toBeLessThan(1.25);
+  });
+
+  it("runs stages in the machines that split.json names, and in none that a board has no room for", async () => {
+    const split = JSON.parse(readFileSync("out/digits/split.json", "utf8"));
+    const runWith = (chunkBytes: number) => {
+      for (const { creation } of split.stages) creation.chunk.initial = chunkBytes;
+      writeFileSync("out/digits/split.json", JSON.stringify(split));
+      return xsnn("run", "out/digits", "--json", "--input", SAMPLES[0]);
+    };
+    expect(codesOf(await runWith(4096))).toEqual(["machine-full"]);
+    expect(codesOf(await runWith(1e6))).toEqual(["board-too-small"]);
+  });
+
+  it("refuses a stage alone, which sends planes", async () => {
+    expect(codesOf(await xsnn("run", "out/digits/stage1", "--json", "--input", SAMPLES[0]))).toEqual([
+      "stage-alone",
+    ]);
   });
 });

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { runtimeSources } from "../../codegen/cli/runtime-sources.js";
 import { emit } from "../../codegen/emit/artifact.js";
 import type { Graph } from "../../codegen/graph/graph.js";
+import { FAMILY_DEFAULTS } from "../../codegen/plan/creation.js";
 import { plan } from "../../codegen/plan/plan.js";
+import { INBOX, OUTBOX } from "../../codegen/split/link.js";
 import { stageGraph } from "../../codegen/split/stage-graph.js";
 import { layoutsOf } from "./split-chain.js";
 
@@ -32,10 +34,12 @@ export async function writeSplit(
     hash: layouts[0].model,
     chain: layouts.map(() => board),
     links: positions.map(() => ({ kind: "uart", baud: 921600 })),
+    buffers: { inbox: INBOX, outbox: OUTBOX },
     stages: layouts.map(({ incoming, outgoing }, i) => ({
       folder: `stage${i + 1}`,
       board,
       boardIndex: i,
+      creation: FAMILY_DEFAULTS.esp32,
       in: incoming.tensors,
       out: outgoing.tensors,
       inBytes: incoming.bytes,

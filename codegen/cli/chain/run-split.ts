@@ -3,11 +3,12 @@ import { FAULTLESS, type Faults, type LineOptions } from "../../../boards/chain/
 import { type ChainReport, type ChainStage, runChain } from "../../../boards/chain/run-chain.js";
 import type { Engine, Job, VectorReport } from "../../../boards/engine.js";
 import { exactly } from "../../../boards/figure.js";
+import { machineOf, requireRoom } from "../../../boards/machine.js";
 import { predict } from "../../../boards/predict.js";
 import { refuse } from "../../problems/problem.js";
 import type { Cli } from "../cli.js";
 import type { NamedVector } from "../inputs/read-inputs.js";
-import { boardMachine, openBoard } from "../on-board.js";
+import { openBoard } from "../on-board.js";
 import { runtimeSources } from "../runtime-sources.js";
 import { packed, unpacked } from "./messages.js";
 import type { SplitFolder, SplitLink } from "./split-folder.js";
@@ -53,9 +54,6 @@ const QUEUE_BYTES = 4 * 2092;
 /** Of UDP over Wi-Fi, where split.json names none. */
 const NETWORK_BITS = 5e6;
 
-/** What live beside the model: links with the messages that they keep. */
-const LINK_SLOTS = 700;
-
 /** @throws Refusal `board-too-small`, `chain-failed`, `arguments` or what engines refuse */
 export async function runSplit(
   cli: Cli,
@@ -78,6 +76,7 @@ export async function runSplit(
         stages: boards,
         sources,
         seed: options.faults ?? 1,
+        buffers: split.buffers,
         inputs: part.map((bytes) => packed(first.incoming, bytes)),
         payloadBytes: split.stages.slice(1).map((_, i) => payloadOf(crossedBy(split, i))),
         lines: linesOf(split, options.faults === undefined ? FAULTLESS : FAULTS),
@@ -109,7 +108,7 @@ async function chainStage(
   stage: SplitFolder["stages"][number],
   engine: Engine | undefined,
 ): Promise<ChainStage> {
-  const { artifact, report, layout } = stage;
+  const { artifact, report, layout, creation } = stage;
   const common = {
     artifact,
     module: report.module,
@@ -117,23 +116,15 @@ async function chainStage(
     ...(report.resident !== undefined && { isMod: true }),
   };
   if (engine) return { ...common, engine, millisecondsPerInstruction: 0 };
-  const onBoard = await openBoard(cli, stage.board);
-  const { board, selection } = onBoard;
-  const buffers = 4 * layout.incoming.bytes + 4 * layout.outgoing.bytes + 2 * QUEUE_BYTES;
-  const memory = {
-    ...report.memory,
-    chunkBytes: report.memory.chunkBytes + buffers,
-    slots: report.memory.slots + LINK_SLOTS,
-    isCollected: true,
-  };
-  const machine = boardMachine(onBoard, { ...stage, report: { ...report, memory } })?.machine;
+  const { board, engine: emulator, selection } = await openBoard(cli, stage.board);
   if (board.kind === "host") return refuse("board-is-host", { board: board.name });
+  requireRoom(creation, board);
   const isa = selection.isa ?? "rv32imc";
   const million = predict({ count: exactly(1e6), isa, basis: "counted" }, board).milliseconds.value;
   return {
     ...common,
-    engine: onBoard.engine,
-    ...(machine && { machine }),
+    engine: emulator,
+    machine: machineOf(creation),
     millisecondsPerInstruction: million / 1e6,
   };
 }

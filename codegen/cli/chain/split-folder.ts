@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { MOST_PAYLOAD_BYTES } from "../../../runtime/pipeline/frame.js";
 import type { MessageLayout, StageLayout } from "../../../runtime/pipeline/layout.js";
+import type { Creation } from "../../plan/creation.js";
 import { refuse } from "../../problems/problem.js";
 import { readArtifact } from "../artifact-folder.js";
 import { isFolder, readBounded } from "../files.js";
@@ -13,9 +14,18 @@ export interface SplitFolder {
     readonly board: string;
     readonly boardIndex: number;
     readonly layout: StageLayout;
+    /** The machine that it runs in. */
+    readonly creation: Creation;
   })[];
   /** From each board of the row to the next, whether it has a stage or not. */
   readonly links: readonly SplitLink[];
+  readonly buffers: LinkBuffers;
+}
+
+/** Messages that a link keeps: received ones that wait, and sent ones that the peer may want again. */
+export interface LinkBuffers {
+  readonly inbox: number;
+  readonly outbox: number;
 }
 
 /** A UART has a baud rate, a network bits a second. */
@@ -32,6 +42,7 @@ interface SplitFile {
   readonly name: string;
   readonly hash: string;
   readonly links: readonly SplitLink[];
+  readonly buffers: LinkBuffers;
   readonly stages: readonly SplitFileStage[];
 }
 
@@ -39,6 +50,7 @@ interface SplitFileStage {
   readonly folder: string;
   readonly board: string;
   readonly boardIndex: number;
+  readonly creation: Creation;
   readonly in: MessageLayout["tensors"];
   readonly out: MessageLayout["tensors"];
   readonly inBytes: number;
@@ -58,15 +70,17 @@ export async function isSplitFolder(path: string): Promise<boolean> {
 
 /** @throws Refusal `split-folder`, or what reading an artifact refuses */
 export async function readSplitFolder(path: string): Promise<SplitFolder> {
-  const { name, hash, links, stages } = parse(await readBounded(join(path, FILE)), path);
+  const { name, hash, links, buffers, stages } = parse(await readBounded(join(path, FILE)), path);
   return {
     name,
     links,
+    buffers,
     stages: await Promise.all(
-      stages.map(async ({ folder, board, boardIndex, ...messages }) => ({
+      stages.map(async ({ folder, board, boardIndex, creation, ...messages }) => ({
         ...(await readArtifact(join(path, folder))),
         board,
         boardIndex,
+        creation,
         layout: layoutOf(hash, messages),
       })),
     ),
@@ -76,7 +90,12 @@ export async function readSplitFolder(path: string): Promise<SplitFolder> {
 /** A tensor that is both an input and an output is passed on. */
 function layoutOf(
   model: string,
-  { in: inputs, out: outputs, inBytes, outBytes }: Omit<SplitFileStage, "folder" | "board" | "boardIndex">,
+  {
+    in: inputs,
+    out: outputs,
+    inBytes,
+    outBytes,
+  }: Pick<SplitFileStage, "in" | "out" | "inBytes" | "outBytes">,
 ): StageLayout {
   const passed = inputs.flatMap(({ name, offset: from, bytes }) =>
     outputs.filter((it) => it.name === name).map(({ offset: to }) => ({ from, to, bytes })),
@@ -99,20 +118,21 @@ function parse(bytes: Uint8Array, path: string): SplitFile {
   }
   if (file?.version !== VERSION)
     return not(`its ${FILE} has version ${JSON.stringify(file?.version)}, and ${VERSION} is known here`);
-  const { name, hash, links, stages } = file;
+  const { name, hash, links, buffers, stages } = file;
   const isWhole =
     typeof name === "string" &&
     typeof hash === "string" &&
     /^[0-9a-f]{64}$/.test(hash) &&
     Array.isArray(links) &&
     links.every(isLink) &&
+    isBuffers(buffers) &&
     Array.isArray(stages) &&
     stages.length > 0 &&
     stages.every(isStage) &&
     stages.every(
       ({ boardIndex }, i) => boardIndex <= links.length && boardIndex > (stages[i - 1]?.boardIndex ?? -1),
     );
-  return isWhole ? { name, hash, links, stages } : not(`its ${FILE} is damaged`);
+  return isWhole ? { name, hash, links, buffers, stages } : not(`its ${FILE} is damaged`);
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -127,12 +147,23 @@ function isLink(
   return (kind === "udp" || kind === "tcp") && isCount(bitsPerSecond) && bitsPerSecond > 0;
 }
 
+/** Links keep at least a message on either side. */
+function isBuffers(buffers: Partial<LinkBuffers> | null | undefined): buffers is LinkBuffers {
+  return [buffers?.inbox, buffers?.outbox].every((count) => isCount(count) && count > 0);
+}
+
+function isCreation(creation: Partial<Creation> | null | undefined): creation is Creation {
+  const { static: block, chunk, heap, stack } = creation ?? {};
+  return [block, chunk?.initial, chunk?.incremental, heap?.initial, heap?.incremental, stack].every(isCount);
+}
+
 function isStage(stage: Partial<SplitFileStage> | null): boolean {
   return (
     typeof stage?.folder === "string" &&
     /^[\w-]+$/.test(stage.folder) &&
     typeof stage.board === "string" &&
     isCount(stage.boardIndex) &&
+    isCreation(stage.creation) &&
     isMessage(stage.in, stage.inBytes) &&
     isMessage(stage.out, stage.outBytes)
   );

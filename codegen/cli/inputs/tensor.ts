@@ -6,7 +6,11 @@ import { refuse } from "../../problems/problem.js";
 /** A model input or output, as files of values are read for it and written from it. */
 export type EdgeTensor = Omit<TensorInfo, "offset">;
 
-/** The model's inputs or outputs, in order. */
+/**
+ * The model's inputs or outputs, in order.
+ *
+ * @throws Refusal `stage-alone` for what only other stages of the model read and write
+ */
 export function edges(report: Report, ids: readonly number[]): EdgeTensor[] {
   return ids.map((id) => {
     const {
@@ -15,7 +19,9 @@ export function edges(report: Report, ids: readonly number[]): EdgeTensor[] {
       dtype,
       scale = 1,
       zeroPoint = 0,
+      lanes,
     } = report.tensors.find((tensor) => tensor.id === id)!;
+    if (lanes) refuse("stage-alone", { tensor: name });
     const length = elements(shape);
     return { name, shape, dtype: dtype as EdgeTensor["dtype"], scale, zeroPoint, length };
   });
