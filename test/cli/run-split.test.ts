@@ -90,15 +90,13 @@ describe("xsnn run on what xsnn split wrote", () => {
     expect(intervalMilliseconds / predicted.intervalMilliseconds).toBeLessThan(1.25);
   });
 
-  it("runs stages in the machines that split.json names, and in none that a board has no room for", async () => {
+  it("refuses a machine of split.json that a board has no room for", async () => {
     const split = JSON.parse(readFileSync("out/digits/split.json", "utf8"));
-    const runWith = (chunkBytes: number) => {
-      for (const { creation } of split.stages) creation.chunk.initial = chunkBytes;
-      writeFileSync("out/digits/split.json", JSON.stringify(split));
-      return xsnn("run", "out/digits", "--json", "--input", SAMPLES[0]);
-    };
-    expect(codesOf(await runWith(4096))).toEqual(["machine-full"]);
-    expect(codesOf(await runWith(1e6))).toEqual(["board-too-small"]);
+    split.stages[0].creation.chunk.initial = 1e6;
+    writeFileSync("out/digits/split.json", JSON.stringify(split));
+    expect(codesOf(await xsnn("run", "out/digits", "--json", "--input", SAMPLES[0]))).toEqual([
+      "board-too-small",
+    ]);
   });
 
   it("refuses a stage alone, which sends planes", async () => {
