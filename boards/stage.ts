@@ -1,6 +1,13 @@
 /** A board as the planner of splits sees it. */
+import { collectionCost } from "../codegen/cost/collections.js";
 import { heapOf, modelCost } from "../codegen/cost/model.js";
-import { creationBytes, memoryOfPlan } from "../codegen/plan/creation.js";
+import {
+  type Creation,
+  creationBytes,
+  type Memory,
+  memoryOfPlan,
+  SLOT_BYTES,
+} from "../codegen/plan/creation.js";
 import type { PlanOptions } from "../codegen/plan/options.js";
 import type { StageBoard } from "../codegen/split/stage-board.js";
 import type { ChipBoard } from "./board.js";
@@ -20,6 +27,9 @@ export interface StageOptions extends PlanOptions {
  */
 const RADIO_MILLIAMPS = 84;
 
+/** Bytes of a chunk that links leave behind, typically. */
+const MESSAGE_CHUNK = 2048;
+
 /**
  * Time, energy and memory by the description: of its figures the likeliest values. A stage is alone on the board, and has a
  * machine with room for garbage.
@@ -37,17 +47,31 @@ export function stageBoard(
     watts: activeWatts(board).value + radioWatts,
     milliseconds: (instructions) =>
       predict({ count: exactly(instructions), isa: "rv32imc", basis: "estimated" }, board).milliseconds.value,
-    place: (plan, bufferBytes) => {
+    place: (plan, buffers) => {
       const weightsBytes = plan.weights.length;
       const bytecode = estimateBytecode({ flashBytes: plan.flashBytes, weightsBytes });
       const own = memoryOfPlan(plan);
-      const memory = { ...own, chunkBytes: own.chunkBytes + bufferBytes };
-      const { machine, flash, short } = placeOn({ memory, weightsBytes, bytecode }, board);
-      const creation = roomyMachine(memory, board, isWireless) ?? machine.creation;
-      const heap = heapOf(plan, machineOf(creation));
-      const liveBytes = heap.liveBytes + bufferBytes;
+      const memory = {
+        ...own,
+        chunkBytes: own.chunkBytes + buffers.chunkBytes,
+        slots: own.slots + buffers.slots,
+        isCollected: own.isCollected || buffers.garbageBytes > 0,
+      };
+      const left = without(buffers.driverBytes, board);
+      const { machine, flash, short } = placeOn({ memory, weightsBytes, bytecode }, left);
+      const creation = roomyMachine(memory, left, isWireless) ?? machine.creation;
+      const heap = heapOf(plan, { ...machineOf(creation), chunkBytes: chunkRoom(creation, memory) });
+      const liveBytes = heap.liveBytes + buffers.liveBytes;
+      const { garbageBytes } = buffers;
+      const inLinks = collectionCost({
+        ...heap,
+        liveBytes,
+        liveChunks: 0,
+        garbageBytes,
+        deadBytes: MESSAGE_CHUNK,
+      });
       return {
-        instructions: modelCost(plan.layers, { ...heap, liveBytes }).instructions,
+        instructions: modelCost(plan.layers, { ...heap, liveBytes }).instructions + inLinks,
         flashBytes: flash.needed,
         creation,
         heapBytes: creationBytes(creation),
@@ -55,4 +79,16 @@ export function stageBoard(
       };
     },
   };
+}
+
+/** Bytes of chunks that a machine has room for. */
+function chunkRoom({ static: block, chunk }: Creation, { slots, stackSlots }: Memory): number {
+  return block > 0 ? block - (slots + stackSlots) * SLOT_BYTES : chunk.initial;
+}
+
+/** A board whose drivers keep so much of what would else be left to XS. */
+function without(driverBytes: number, { memory, ...board }: ChipBoard): ChipBoard {
+  const { systemBytes } = memory;
+  const value = systemBytes.value + driverBytes;
+  return { ...board, memory: { ...memory, systemBytes: { ...systemBytes, value } } };
 }

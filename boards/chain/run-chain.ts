@@ -7,7 +7,7 @@ import type { RuntimeSources } from "../../codegen/emit/runtime-files.js";
 import { refuse } from "../../codegen/problems/problem.js";
 import type { StageLayout } from "../../runtime/pipeline/layout.js";
 import type { Artifact, Engine, Job, LayerCounters, Machine, Report } from "../engine.js";
-import type { StageSettings } from "../guest/stage-driver.js";
+import type { LinkSettings } from "../guest/stage-driver.js";
 import { listen } from "../wire.js";
 import { type BoardUse, Hub, type HubOptions, type Output } from "./hub.js";
 import { stageDriver, withPipeline } from "./stage-job.js";
@@ -27,10 +27,8 @@ export interface ChainStage {
 export interface ChainJob extends Pick<HubOptions, "lines" | "seed" | "inputs"> {
   /** In order; there is a line less. */
   readonly stages: readonly ChainStage[];
-  /** The most payload of a frame, from each board to the next; 2,048 where not given. */
-  readonly payloadBytes?: readonly (number | undefined)[];
-  /** Messages that each link keeps. */
-  readonly buffers: StageSettings["buffers"];
+  /** From each board to the next. */
+  readonly links: readonly LinkSettings[];
   /** The runtime, which boards take their links from. */
   readonly sources: RuntimeSources;
   readonly stepSeconds?: number;
@@ -49,7 +47,7 @@ export interface ChainReport {
 
 /** @throws Refusal `chain-failed` where a stage ends, and what engines refuse */
 export async function runChain(job: ChainJob): Promise<ChainReport> {
-  const { stages, sources, inputs, seed, lines, payloadBytes = [], buffers, stepSeconds, onProgress } = job;
+  const { stages, sources, inputs, seed, lines, links, stepSeconds, onProgress } = job;
   const hub = new Hub({
     millisecondsPerInstruction: stages.map((stage) => stage.millisecondsPerInstruction),
     lines,
@@ -67,10 +65,8 @@ export async function runChain(job: ChainJob): Promise<ChainReport> {
         module,
         driver: await stageDriver(module, {
           layout,
-          payloadBytes: [payloadBytes[i - 1] ?? 2048, payloadBytes[i] ?? 2048],
-          buffers,
-          isFirst: i === 0,
-          isLast: i === stages.length - 1,
+          up: links[i - 1],
+          down: links[i],
           seed: 1000 * seed + 100 * i + 1,
         }),
         // What a board did in all is one step.

@@ -1,7 +1,7 @@
 /** Runs a stage of a chain of boards: the same on every engine. The stage and its links are those of `runtime/pipeline/`. */
 import type { Results, Sensor } from "../../runtime/pipeline/ends.js";
 import type { modelWords, StageLayout } from "../../runtime/pipeline/layout.js";
-import type { Link } from "../../runtime/pipeline/link.js";
+import type { Link, LinkOptions } from "../../runtime/pipeline/link.js";
 import type { Stage, StageOptions } from "../../runtime/pipeline/stage.js";
 import type { Host } from "./host.js";
 import { Port, type Uart } from "./port.js";
@@ -18,14 +18,15 @@ export interface StageModules {
   readonly modelWords: typeof modelWords;
 }
 
+export type LinkSettings = Required<
+  Pick<LinkOptions, "payloadBytes" | "window" | "inbox" | "outbox" | "retry">
+>;
+
 export interface StageSettings {
   readonly layout: StageLayout;
-  /** Of frames from the board before and of those to the next one. */
-  readonly payloadBytes: readonly [up: number, down: number];
-  /** Messages that each link keeps: received ones, and sent ones. */
-  readonly buffers: { readonly inbox: number; readonly outbox: number };
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
+  /** The link from the board before, and that to the next one: the first board and the last one have none. */
+  readonly up: LinkSettings | undefined;
+  readonly down: LinkSettings | undefined;
   /** For nonces, which a board would take from its hardware. */
   readonly seed: number;
 }
@@ -71,7 +72,7 @@ function stageOf(
   port: Port,
   network: Counted,
   { Stage, Link, Sensor, Results, modelWords }: StageModules,
-  { layout, payloadBytes: [upBytes, downBytes], buffers, isFirst, isLast }: StageSettings,
+  { layout, up, down }: StageSettings,
   seed: number,
 ): Stage {
   let state = seed;
@@ -80,17 +81,17 @@ function stageOf(
     return state ^ (state >>> 13);
   };
   const model = modelWords(layout.model);
-  const link = (transport: Port["up"], longest: number, payloadBytes: number) =>
-    new Link({ transport, model, random, longest, payloadBytes, ...buffers });
+  const link = (transport: Port["up"], longest: number, settings: LinkSettings) =>
+    new Link({ transport, model, random, longest, ...settings });
   return new Stage({
     network,
     layout,
-    from: isFirst
-      ? new Sensor((n) => network.uncounted(() => port.input(n)))
-      : link(port.up, layout.incoming.bytes, upBytes),
-    to: isLast
-      ? new Results((n, bytes) => network.uncounted(() => port.output(n, bytes)))
-      : link(port.down, 0, downBytes),
+    from: up
+      ? link(port.up, layout.incoming.bytes, up)
+      : new Sensor((n) => network.uncounted(() => port.input(n))),
+    to: down
+      ? link(port.down, 0, down)
+      : new Results((n, bytes) => network.uncounted(() => port.output(n, bytes))),
   });
 }
 

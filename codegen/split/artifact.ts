@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { type Artifact, emit } from "../emit/artifact.js";
 import type { RuntimeSources } from "../emit/runtime-files.js";
 import { json } from "../emit/text.js";
+import { linkBuffers } from "./buffers.js";
 import { layoutModule, layoutOf } from "./layout.js";
-import { INBOX, type Link, OUTBOX } from "./link.js";
+import type { Link } from "./link.js";
 import type { SplitPlan, SplitStage } from "./split-plan.js";
 
 /** The version of `split.json`. */
-export const SPLIT_VERSION = 1;
+export const SPLIT_VERSION = 2;
 
 /** @param name of the model's module; those of stages begin with it */
 export function splitArtifact(
@@ -30,22 +31,20 @@ export function splitArtifact(
       files.set(`${folder}/${path}`, bytes);
     return { folder, module: `${name}-${folder}`, ...figures(stage), ...messages(layout) };
   });
-  const links = chain.links.map(({ name, kind, bitsPerSecond, frameBytes }) => ({
-    name,
-    kind,
-    ...(kind === "uart" ? { baud: bitsPerSecond } : { bitsPerSecond }),
-    payloadBytes: frameBytes,
-  }));
+  const links = chain.links.map((link, at) => {
+    const { name, kind, bitsPerSecond } = link;
+    const speed = kind === "uart" ? { baud: bitsPerSecond } : { bitsPerSecond };
+    const behind = plan.stages.filter(({ boardIndex }) => boardIndex > at).length;
+    return { name, kind, ...speed, ...linkBuffers(link, behind) };
+  });
   const { latencyMilliseconds, intervalMilliseconds, millijoules } = plan;
   const whole = { latencyMilliseconds, intervalMilliseconds, millijoules };
-  const buffers = { inbox: INBOX, outbox: OUTBOX };
   const document = {
     version: SPLIT_VERSION,
     name,
     hash,
     chain: chain.boards,
     links,
-    buffers,
     ...whole,
     stages,
   };

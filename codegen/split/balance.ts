@@ -41,8 +41,7 @@ export function balanced(
   boards: readonly StageBoard[],
   links: readonly Link[],
 ): readonly BalancedCut[] {
-  const least = (LEAST_SHARE * shares.reduce((sum, it) => sum + it, 0)) / boards.length;
-  const pieces = piecesOf(graph, shares, least);
+  const pieces = piecesOf(graph, shares, boards.length);
   const before = [0];
   for (const { instructions } of pieces) before.push(before[before.length - 1] + instructions);
   const chain: Chain = {
@@ -82,7 +81,29 @@ export function cutInParts(
   return { graph: parted, positions };
 }
 
-function piecesOf(graph: Graph, shares: readonly number[], least: number): Piece[] {
+/**
+ * The cuts with one end of a stage a piece nearer to its other end: those before it and those behind it take more.
+ *
+ * @param shares with which `balanced` has found the cuts
+ */
+export function narrowed(
+  graph: Graph,
+  shares: readonly number[],
+  cuts: readonly BalancedCut[],
+  stage: number,
+): readonly (readonly BalancedCut[])[] {
+  const pieces = piecesOf(graph, shares, cuts.length + 1);
+  const places = cuts.map(({ op, part }) => pieces.findIndex((it) => it.op === op && it.part === part));
+  const ends = [0, ...places, pieces.length];
+  if (places.includes(-1) || ends[stage + 1] - ends[stage] < 2) return [];
+  return [
+    ...(stage > 0 ? [cuts.with(stage - 1, pieces[ends[stage] + 1])] : []),
+    ...(stage < cuts.length ? [cuts.with(stage, pieces[ends[stage + 1] - 1])] : []),
+  ];
+}
+
+function piecesOf(graph: Graph, shares: readonly number[], stages: number): readonly Piece[] {
+  const least = (LEAST_SHARE * shares.reduce((sum, it) => sum + it, 0)) / stages;
   const pieces: Piece[] = [];
   for (let op = 0; op < graph.ops.length; op++) {
     const bytes = crossingBytes(graph, op);

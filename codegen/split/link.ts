@@ -58,37 +58,44 @@ export function isWireless({ kind }: Pick<Link, "kind">): boolean {
 }
 
 /** Milliseconds until so many bytes of payload are on the other board. */
-export function transferMilliseconds(
-  { bitsPerSecond, bitsPerByte, frameMilliseconds, frameBytes }: Link,
-  bytes: number,
-): number {
-  const frames = Math.ceil(bytes / frameBytes);
-  return (1000 * bytes * bitsPerByte) / bitsPerSecond + frames * frameMilliseconds;
+export function transferMilliseconds(link: Link, bytes: number): number {
+  const { bitsPerSecond, bitsPerByte, frameMilliseconds } = link;
+  return (1000 * bytes * bitsPerByte) / bitsPerSecond + framesOf(link, bytes) * frameMilliseconds;
 }
 
-/** Instructions of a frame and of a byte: framing, check and copies, counted by `npm run bench:pipeline` (docs/links.md). */
-const SENT = { frame: 77_000, byte: 25 };
-const RECEIVED = { frame: 111_400, byte: 27.6 };
+/** Frames on their way at a time. */
+export const WINDOW = 4;
 
-/** What sending so many bytes takes of the CPU, in instructions of RV32IMC. */
+/**
+ * Instructions of a frame, its bytes copied and checked, and of what a stage does with a message beside computing: counted by
+ * `npm run bench:pipeline` (docs/links.md). So are those of a status frame.
+ */
+const SENT = { frame: 164_000, byte: 26.7, message: 34_000, messageByte: 2.6 };
+const RECEIVED = { frame: 170_000, byte: 28, message: 34_000, messageByte: 22.5 };
+const STATUS = { sent: 83_000, heard: 87_000 };
+
+/** Of a poll that finds nothing to do: one comes with each tile. */
+export const POLL_INSTRUCTIONS = 14_000;
+
+/** What sending so many bytes takes of the CPU, in instructions of RV32IMC: what the peer says to it included. */
 export function sendInstructions(link: Link, bytes: number): number {
-  return framed(SENT, link, bytes);
+  return framed(SENT, link, bytes) + STATUS.heard * statuses(link, bytes);
 }
 
 /** What receiving them takes. */
 export function receiveInstructions(link: Link, bytes: number): number {
-  return framed(RECEIVED, link, bytes);
+  return framed(RECEIVED, link, bytes) + STATUS.sent * statuses(link, bytes);
 }
 
-function framed({ frame, byte }: typeof SENT, { frameBytes }: Link, bytes: number): number {
-  return frame * Math.ceil(bytes / frameBytes) + byte * bytes;
+function framed({ frame, byte, message, messageByte }: typeof SENT, link: Link, bytes: number): number {
+  return frame * framesOf(link, bytes) + message + (byte + messageByte) * bytes;
 }
 
-/** Messages that a link keeps: received ones that wait beside the one that arrives, and sent ones that the peer may want again. */
-export const INBOX = 1;
-export const OUTBOX = 2;
+/** Status frames for a message: one for each half of a window, and one when it is taken, which releases others as well. */
+function statuses(link: Link, bytes: number): number {
+  return Math.ceil((2 * framesOf(link, bytes)) / WINDOW) + 1;
+}
 
-/** Bytes that links keep on a board which receives and sends messages of so many. */
-export function bufferBytes(received: number, sent: number): number {
-  return (INBOX + 1) * received + OUTBOX * sent;
+function framesOf({ frameBytes }: Link, bytes: number): number {
+  return Math.ceil(bytes / frameBytes);
 }

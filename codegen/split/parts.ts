@@ -91,6 +91,23 @@ export function inParts(graph: Graph, partings: readonly Parting[]): Graph {
   return { ...graph, tensors, ops };
 }
 
+/**
+ * What each operator of a graph with layers in parts takes of their instructions: parts by their channels.
+ *
+ * @param shares of the operators of the graph that was parted
+ */
+export function sharesOfParts(graph: Graph, shares: readonly number[], parted: Graph): number[] {
+  const whole = new Map(graph.ops.map(({ name }, i) => [name, i]));
+  return parted.ops.map((op) => {
+    const same = whole.get(op.name);
+    if (same !== undefined) return shares[same];
+    const layer = whole.get(op.name.replace(/\/\d+$/, ""));
+    return layer === undefined
+      ? 0
+      : (shares[layer] * channelsOf(parted, op)) / channelsOf(graph, graph.ops[layer]);
+  });
+}
+
 /** An operator for the channels from `from` up to `to`, exclusive. @param tensors to which its own are added */
 function partOf(
   graph: Graph,

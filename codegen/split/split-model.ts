@@ -2,11 +2,12 @@
 import type { Graph } from "../graph/graph.js";
 import { plan } from "../plan/plan.js";
 import { Refusal } from "../problems/problem.js";
-import { type BalancedCut, balanced, cutInParts, largestIn, PIECES } from "./balance.js";
+import { type BalancedCut, balanced, cutInParts, largestIn, narrowed, PIECES } from "./balance.js";
+import { KnownPlans } from "./known-plans.js";
 import { withLanes } from "./lanes.js";
 import type { Link } from "./link.js";
 import type { Objective } from "./partition.js";
-import { inParts } from "./parts.js";
+import { inParts, sharesOfParts } from "./parts.js";
 import { split } from "./split.js";
 import { FIGURES, type SplitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
@@ -15,8 +16,9 @@ import { shares } from "./stage-costs.js";
 /** The part of a board's chunks that the lanes of tensors are planned for: these lie in the arena and in buffers as well. */
 const LANES_SHARE = 0.75;
 
-/** Splits within layers that are tried. */
+/** Splits within layers that are tried: balanced, and then narrowed. */
 const ROUNDS = 4;
+const STEPS = 6;
 
 /** Numbers of parts that layers are cut into where none fits. */
 const PARTS = [2, 4, 8];
@@ -49,32 +51,69 @@ export function splitModel(
   return within(graph, boards, links, found);
 }
 
-/** The best of some splits that part layers, each balanced by what planning the one before has shown; or the one found before. */
+/** A split that parts layers, and its cuts. */
+interface Try {
+  readonly cuts: readonly BalancedCut[];
+  readonly plan: SplitPlan;
+}
+
+/**
+ * The best of some splits that part layers, or the one found before. They are balanced by what planning the one before has shown; then the
+ * slowest stage of the best of them is made narrower, and so on.
+ */
 function within(
   graph: Graph,
   boards: readonly StageBoard[],
   links: readonly Link[],
   found: SplitPlan,
 ): SplitPlan {
-  let best = found;
-  let weights = shares(graph, boards[0].options);
-  const tried = new Set<string>();
-  for (let round = 0; round < ROUNDS; round++) {
-    const cuts = balanced(graph, weights, boards, links);
+  const first = shares(graph, boards[0].options);
+  const known = new KnownPlans();
+  const tried = new Map<string, Try | undefined>();
+  const attempt = (cuts: readonly BalancedCut[]): Try | undefined => {
     const key = cuts.map(({ op, part }) => `${op} ${part}`).join();
-    if (tried.has(key)) break;
-    tried.add(key);
-    const { graph: parted, positions } = cutInParts(graph, cuts);
-    if (parted.ops.length === graph.ops.length) break;
-    const next = orRefusal(() =>
-      split(laned(parted, boards), boards, links, "throughput", (it) => positions.includes(it)),
-    );
-    if (next instanceof Refusal) break;
-    best = better(best, next, "throughput");
-    if (next.stages.length !== cuts.length + 1) break;
-    weights = weights.map((weight, op) => weight * excessAt(op, weights, cuts, next));
+    if (tried.has(key)) return undefined;
+    const plan = partedAt(graph, first, cuts, boards, links, known);
+    const done = plan && { cuts, plan };
+    tried.set(key, done);
+    return done;
+  };
+  let weights = first;
+  for (let round = 0; round < ROUNDS; round++) {
+    const done = attempt(balanced(graph, weights, boards, links));
+    if (!done) break;
+    weights = weights.map((weight, op) => weight * excessAt(op, weights, done.cuts, done.plan));
   }
-  return best;
+  const made = () => [...tried.values()].filter((it) => it !== undefined);
+  const isWidened = new Set<Try>();
+  for (let step = 0; step < STEPS; step++) {
+    const open = made().filter((it) => !isWidened.has(it));
+    if (open.length === 0) break;
+    const next = open.reduce((a, b) => (better(a.plan, b.plan, "throughput") === a.plan ? a : b));
+    isWidened.add(next);
+    for (const cuts of narrowed(graph, first, next.cuts, slowest(next.plan))) attempt(cuts);
+  }
+  return made().reduce((best, { plan }) => better(best, plan, "throughput"), found);
+}
+
+/** Nothing where a cut cannot be there, or a stage is without a board or without room. */
+function partedAt(
+  graph: Graph,
+  shares: readonly number[],
+  cuts: readonly BalancedCut[],
+  boards: readonly StageBoard[],
+  links: readonly Link[],
+  known: KnownPlans,
+): SplitPlan | undefined {
+  const { graph: parted, positions } = cutInParts(graph, cuts);
+  const only = { positions, shares: sharesOfParts(graph, shares, parted), known };
+  const plan = orRefusal(() => split(laned(parted, boards), boards, links, "throughput", only));
+  return plan instanceof Refusal || plan.stages.length !== cuts.length + 1 ? undefined : plan;
+}
+
+function slowest({ stages }: SplitPlan): number {
+  const times = stages.map(({ computeMilliseconds }) => computeMilliseconds);
+  return times.indexOf(Math.max(...times));
 }
 
 /** How much more the stage takes that an operator is in, or most of it, than was reckoned with. */

@@ -65,7 +65,7 @@ export function splitPlan({ graph, boards, chain, costs, positions }: Split, fou
     const next = found.stages[i + 1]?.board ?? board;
     const sent = Array.from({ length: next - board }, (_, link) => chain.transfer(to, board + link));
     const computed = chain.stage(from, to, board)!;
-    return { first, end, board, sent, computed, planned: costs.planned(first, end, boards[board])! };
+    return { first, end, board, sent, computed, planned: costs.planned(first, end, board)! };
   });
   const intervalMilliseconds = Math.max(
     ...rows.flatMap(({ sent, computed }) => [computed, ...sent].map(({ milliseconds }) => milliseconds)),

@@ -2,11 +2,20 @@
 import type { Graph } from "../graph/graph.js";
 import { refuse } from "../problems/problem.js";
 import { crossingBytes, cutPositions } from "./cuts.js";
+import type { KnownPlans } from "./known-plans.js";
 import { type Link, receiveInstructions, sendInstructions, transferMilliseconds } from "./link.js";
 import { type Chain, type Objective, partition } from "./partition.js";
 import { type SplitPlan, splitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
 import { StageCosts, type Unfit } from "./stage-costs.js";
+
+/** Where a graph may be cut, and what is known of its stages. */
+export interface Restriction {
+  readonly positions: readonly number[];
+  /** Instructions of each operator: estimates of stages that are not planned. */
+  readonly shares: readonly number[];
+  readonly known: KnownPlans;
+}
 
 /** How far what is found may be from what could be, at most. */
 const PRECISION = 0.02;
@@ -20,7 +29,7 @@ const PRECISION = 0.02;
  * @param graph a valid graph, after the passes
  * @param boards in order; the same object for boards that are alike
  * @param links from each board to the next
- * @param isCut whether a position is to be looked at
+ * @param only the positions that are to be looked at; all if not given
  * @throws Refusal `split-links`, or `split-too-large` where no split fits the boards
  */
 export function split(
@@ -28,24 +37,26 @@ export function split(
   boards: readonly StageBoard[],
   links: readonly Link[],
   objective: Objective,
-  isCut: (position: number) => boolean = () => true,
+  only?: Restriction,
 ): SplitPlan {
   if (boards.length === 0 || links.length !== boards.length - 1)
     refuse("split-links", { boards: boards.length, links: links.length });
   const { length } = graph.ops;
-  const positions = cutPositions(graph).filter((it) => it === 0 || it === length || isCut(it));
-  const costs = new StageCosts(graph);
+  const positions = cutPositions(graph).filter(
+    (it) => it === 0 || it === length || !only || only.positions.includes(it),
+  );
+  const costs = new StageCosts(graph, boards, links, only?.known, only?.shares);
   const bytes = positions.map((position) => crossingBytes(graph, position));
   const linkInstructions = (from: number, to: number, board: number) =>
     (from > 0 && board > 0 ? receiveInstructions(links[board - 1], bytes[from]) : 0) +
     (to < positions.length - 1 && board < links.length ? sendInstructions(links[board], bytes[to]) : 0);
   const isPlanned = (from: number, to: number, board: number) =>
-    costs.isPlanned(positions[from], positions[to], boards[board]);
+    costs.isPlanned(positions[from], positions[to], board);
   const all: Chain = {
     cuts: positions.length - 1,
     boards: boards.length,
     stage: (from, to, board) =>
-      costs.effort(positions[from], positions[to], boards[board], linkInstructions(from, to, board)),
+      costs.effort(positions[from], positions[to], board, linkInstructions(from, to, board)),
     transfer: (position, board) => {
       const milliseconds = transferMilliseconds(links[board], bytes[position]);
       return { milliseconds, millijoules: (boards[board].watts + boards[board + 1].watts) * milliseconds };
@@ -61,8 +72,7 @@ export function split(
     const found = partition(planned, objective);
     if (found && found.figure <= promised.figure * (1 + PRECISION))
       return splitPlan({ graph, boards, chain: all, costs, positions }, found);
-    for (const { from, to, board } of promised.stages)
-      costs.planned(positions[from], positions[to], boards[board]);
+    for (const { from, to, board } of promised.stages) costs.planned(positions[from], positions[to], board);
   }
 }
 

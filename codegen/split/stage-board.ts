@@ -4,6 +4,7 @@ import type { Shortage } from "../../boards/machine.js";
 import type { Creation } from "../plan/creation.js";
 import type { PlanOptions } from "../plan/options.js";
 import type { Plan } from "../plan/plan.js";
+import type { StageBuffers } from "./buffers.js";
 
 export interface StageBoard {
   readonly name: string;
@@ -16,9 +17,9 @@ export interface StageBoard {
   /**
    * What a planned stage takes there.
    *
-   * @param bufferBytes that its links keep
+   * @param buffers that its links keep
    */
-  place(plan: Plan, bufferBytes: number): Placement;
+  place(plan: Plan, buffers: StageBuffers): Placement;
 }
 
 /** A planned stage on a board. */

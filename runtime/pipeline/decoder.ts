@@ -32,8 +32,15 @@ export class Decoder {
 
   /** Takes the next bytes of the stream, any number of them. */
   push(bytes: Uint8Array): void {
-    this.pieces.push(bufferOf(bytes));
-    this.pieceBytes += bytes.length;
+    const piece = bufferOf(bytes);
+    if (this.pieceBytes === 0 && this.start >= this.buffer.byteLength) {
+      // Mostly whole frames come, and nothing waits for them.
+      this.buffer = piece;
+      this.start = 0;
+    } else {
+      this.pieces.push(piece);
+      this.pieceBytes += piece.byteLength;
+    }
     if (this.waiting >= this.needed) this.scan();
   }
 
@@ -74,8 +81,9 @@ export class Decoder {
       const size = frameBytes(length, this.sealBytes);
       this.needed = size;
       if (left < size) return;
-      // A copy: its words are aligned, and it may be kept.
-      const frame = new Int32Array(buffer.slice(this.start, this.start + size));
+      // Its words are aligned, and it may be kept: a copy, unless nothing else is there.
+      const isAll = size === buffer.byteLength;
+      const frame = new Int32Array(isAll ? buffer : buffer.slice(this.start, this.start + size));
       if (this.take(frame)) this.start += size - 1;
     }
     this.needed = 4;

@@ -48,8 +48,12 @@ export function frameBytes(payloadBytes: number, sealBytes: number): number {
 /** A frame that is yet to be filled in: its header is, but for the words of the sender's state. */
 export function newFrame(type: number, payload: Uint8Array, sealBytes: number): Int32Array<ArrayBuffer> {
   const { length } = payload;
-  const end = new ArrayBuffer(frameBytes(length, sealBytes) - HEADER_BYTES - length);
-  const words = new Int32Array(joined(new ArrayBuffer(HEADER_BYTES), bufferOf(payload), end));
+  const rest = ((length + 3) & -4) - length + sealBytes;
+  const words = new Int32Array(
+    length > 0
+      ? joined(new ArrayBuffer(HEADER_BYTES), bufferOf(payload), new ArrayBuffer(rest))
+      : new ArrayBuffer(HEADER_BYTES + rest),
+  );
   words[AT_SYNC] = SYNC;
   words[AT_LENGTH] = length | (~length << 16);
   words[AT_TYPE] = type;

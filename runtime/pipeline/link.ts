@@ -19,7 +19,7 @@ import {
   payloadOf,
   STATUS,
 } from "./frame.js";
-import { Handshake, type Hello } from "./handshake.js";
+import { Handshake, type Hello, type Session } from "./handshake.js";
 import { helloFrame, helloOf, mismatch } from "./hello.js";
 import { Incoming, type Received } from "./incoming.js";
 import { lowBits, nearest } from "./numbers.js";
@@ -44,7 +44,7 @@ export interface LinkOptions {
   readonly expected?: number;
   /** Bytes of a frame's payload, the same on both sides: a multiple of 4; 2,048 unless said. */
   readonly payloadBytes?: number;
-  /** Frames on their way at a time; 4 unless said. */
+  /** Frames on their way at a time, the same on both sides; 4 unless said. */
   readonly window?: number;
   /** Milliseconds until a frame is sent again, at first: more than a window and its answer take; 200 unless said. */
   readonly retry?: number;
@@ -60,12 +60,18 @@ const TICKS = 8;
 /** Waits grow no longer than this many times `retry`. */
 const LONGEST_WAIT = 8;
 
+/** When a status is due: at the next tick, a part of `retry` after it, or not at all. */
+const NOW = 0;
+const SOON = -1;
+const NEVER = Number.POSITIVE_INFINITY;
+
 export class Link {
   /** Why the link has ended; it does nothing any more. */
   failure: Failure | undefined;
   private readonly transport: Transport;
   private readonly model: readonly number[];
   private readonly outbox: number;
+  private readonly window: number;
   private readonly retry: number;
   private readonly deadline: number;
   private readonly sessionFrames: number;
@@ -80,9 +86,12 @@ export class Link {
   private hasPeer = false;
   private hasProgress = false;
   private hasJoined = false;
-  /** What is owed to the peer. */
+  /** What is owed to the peer: an answer, and by when a status, unless another frame tells it before. */
   private answer: Hello | undefined;
-  private owesStatus = false;
+  private statusAt = NEVER;
+  /** Data frames that were taken, and the message up to which the peer has credit, as far as it was told. */
+  private untold = 0;
+  private told = 0;
   /** Times of the last tick that knew of bytes, of the peer and of progress, and of the last frames of their kind. */
   private bytesAt = 0;
   private peerAt = 0;
@@ -97,7 +106,7 @@ export class Link {
 
   /** @throws RangeError for a payload that no frame has */
   constructor(options: LinkOptions) {
-    const { payloadBytes = 2048, retry = 200 } = options;
+    const { payloadBytes = 2048, retry = 200, window = 4 } = options;
     if (payloadBytes % 4 !== 0 || payloadBytes < 64 || payloadBytes > MOST_PAYLOAD_BYTES)
       throw new RangeError(
         `payloadBytes is ${payloadBytes}: give a multiple of 4 from 64 to ${MOST_PAYLOAD_BYTES}`,
@@ -105,13 +114,14 @@ export class Link {
     this.transport = options.transport;
     this.model = options.model;
     this.outbox = options.outbox ?? 4;
+    this.window = window;
     this.retry = this.wait = retry;
     this.deadline = options.deadline ?? 5000;
     this.sessionFrames = options.sessionFrames ?? 2 ** 30;
     this.seal = options.key && new Seal(options.key);
     this.sealBytes = this.seal ? SEAL_BYTES : 0;
     this.handshake = new Handshake(options.random);
-    this.outgoing = new Outgoing(payloadBytes, options.window ?? 4);
+    this.outgoing = new Outgoing(payloadBytes, window);
     this.incoming = new Incoming(options.expected ?? -1, options.inbox ?? 2, options.longest);
     this.decoder = new Decoder(payloadBytes, this.sealBytes, (words) => this.hear(words));
     options.transport.onBytes = (bytes) => {
@@ -151,8 +161,10 @@ export class Link {
 
   /** The next message, if one is whole. */
   take(): Received | undefined {
-    const received = this.incoming.take();
-    if (received) this.owe(); // there is room again
+    const { incoming } = this;
+    const received = incoming.take();
+    // There is room again: a peer that knows of none waits for it.
+    if (received) this.owe(incoming.expected >= this.told ? NOW : SOON);
     return received;
   }
 
@@ -160,7 +172,7 @@ export class Link {
   release(number: number): void {
     if (number <= this.incoming.released) return;
     this.incoming.release(number);
-    this.owe();
+    this.owe(NOW);
   }
 
   /**
@@ -189,8 +201,10 @@ export class Link {
       this.outgoing.advance();
       this.dataAt = now;
     }
-    if (this.owesStatus || now - this.sentAt >= 2 * this.retry)
+    if (this.statusAt === SOON) this.statusAt = now + this.retry / TICKS;
+    if (now >= this.statusAt || now - this.sentAt >= 2 * this.retry)
       this.say(newFrame(STATUS, new Uint8Array(0), this.sealBytes), now);
+    if (this.statusAt < this.due) this.due = this.statusAt;
   }
 
   /** Gives what has happened its time, and ends the link where too much of it has gone by. */
@@ -200,35 +214,44 @@ export class Link {
       this.bytesAt = this.peerAt = this.progressAt = now;
       this.sentAt = this.askedAt = now - 2 * this.retry;
     }
-    if (this.hasBytes) this.bytesAt = now;
-    else if (this.decoder.isPending && now - this.bytesAt >= this.retry) this.decoder.giveUp();
-    if (this.hasPeer) this.peerAt = now;
-    if (this.hasProgress || !this.outgoing.isWaiting) this.progressAt = now;
-    if (this.hasProgress) this.wait = this.retry;
-    this.hasBytes = this.hasPeer = this.hasProgress = false;
-    const within = `for ${this.deadline} ms`;
-    if (now - this.peerAt > this.deadline)
+    if (this.hasBytes) {
+      this.bytesAt = now;
+      this.hasBytes = false;
+    } else if (this.decoder.isPending && now - this.bytesAt >= this.retry) this.decoder.giveUp();
+    if (this.hasPeer) {
+      this.peerAt = now;
+      this.hasPeer = false;
+    } else if (now - this.peerAt > this.deadline)
       this.fail(
         "silent",
         this.peerAt < this.bytesAt
-          ? `bytes came, but none from the peer ${within}: see to the line, and to the key on both boards`
-          : `nothing was heard from the peer ${within}: see to its power and the line`,
+          ? "bytes came, but none from the peer for DEADLINE: see to the line, and to the key on both boards"
+          : "nothing was heard from the peer for DEADLINE: see to its power and the line",
       );
-    if (now - this.progressAt > this.deadline)
-      this.fail("stalled", `the peer has acknowledged nothing ${within}: see to the line`);
+    if (this.hasProgress) {
+      this.progressAt = now;
+      this.wait = this.retry;
+      this.hasProgress = false;
+    } else if (!this.outgoing.isWaiting) this.progressAt = now;
+    else if (now - this.progressAt > this.deadline)
+      this.fail("stalled", "the peer has acknowledged nothing for DEADLINE: see to the line");
   }
 
   private fail(reason: Reason, message: string): void {
-    this.failure ??= { reason, message };
+    this.failure ??= { reason, message: message.replace("DEADLINE", `${this.deadline} ms`) };
   }
 
   /** Asks for a session where there is none, or its numbers come to an end, or its peer seems to have left it. */
   private ask(now: number): void {
     const { session } = this.handshake;
-    const sealed = (session && this.seal?.sealed(session)) ?? 0;
-    const isWorn = Math.max(this.outgoing.frames, sealed) >= this.sessionFrames;
-    if (session && !isWorn && now - this.peerAt < LONGEST_WAIT * this.retry) return;
+    if (session && now - this.peerAt < LONGEST_WAIT * this.retry && !this.isWorn(session)) return;
     if (now - this.askedAt >= this.retry && this.sayHello(this.handshake.question())) this.askedAt = now;
+  }
+
+  private isWorn(session: Session): boolean {
+    const { sessionFrames } = this;
+    if (this.outgoing.frames >= sessionFrames) return true;
+    return this.seal !== undefined && this.seal.sealed(session) >= sessionFrames;
   }
 
   private sayHello(hello: Hello): boolean {
@@ -251,13 +274,16 @@ export class Link {
     if (!this.hasRoom(words)) return false;
     this.seal?.seal(words, session);
     this.write(words);
-    this.owesStatus = false;
+    this.told = incoming.expected + incoming.credit;
+    this.untold = 0;
+    this.statusAt = NEVER;
     this.sentAt = now;
     return true;
   }
 
-  private owe(): void {
-    this.owesStatus = true;
+  /** A status is owed `NOW` or `SOON`. */
+  private owe(when: number): void {
+    if (this.statusAt === NEVER || when === NOW) this.statusAt = when;
     this.due = 0;
   }
 
@@ -287,7 +313,7 @@ export class Link {
     if (!hello || (this.failure && !wrong)) return true;
     const said = this.handshake.hear(hello);
     if (said === "joined") this.restart();
-    else if (said === "known") this.owesStatus = true;
+    else if (said === "known") this.owe(NOW);
     else if (said) this.answer = said;
     return true;
   }
@@ -304,17 +330,21 @@ export class Link {
     if (outgoing.hear(words[AT_ACKNOWLEDGEMENT], expected, released, words[AT_TYPE] >>> 8))
       this.hasProgress = true;
     if (type !== DATA) return true;
-    this.owesStatus = true;
     const payload = payloadOf(words);
     const number = nearest(words[AT_MESSAGE], incoming.expected);
-    this.failure ??= incoming.accept(words[AT_SEQUENCE], number, words[AT_MESSAGE_BYTES], payload);
+    const sequence = words[AT_SEQUENCE];
+    this.failure ??= incoming.accept(sequence, number, words[AT_MESSAGE_BYTES], payload);
+    // Half a window may wait to be acknowledged; a peer that sends what is not wanted has to know.
+    const isTaken = incoming.sequence > sequence;
+    this.owe(isTaken && 2 * ++this.untold < this.window ? SOON : NOW);
     return true;
   }
 
   /** A session begins: frames count from 0, and what is kept goes out again. */
   private restart(): void {
-    this.hasPeer = this.hasProgress = this.owesStatus = true;
+    this.hasPeer = this.hasProgress = true;
     this.hasJoined = false;
+    this.owe(NOW);
     this.outgoing.restart();
     this.incoming.restart();
   }

@@ -116,9 +116,11 @@ export class Outgoing {
   /** The piece to be sent next, if window and peer have room for one. */
   piece(): Piece | undefined {
     const sequence = this.next;
+    const { kept } = this;
     if (sequence >= this.base + this.window) return undefined;
-    for (const { number, bytes, first, end } of this.kept) {
-      if (sequence >= end) continue;
+    for (let i = 0; i < kept.length; i++) {
+      if (sequence >= kept[i].end) continue;
+      const { number, bytes, first } = kept[i];
       // What the peer cannot take because it lacks one before goes out all the same: the peer has to say so.
       if (number >= this.limit && !this.hasGap) return undefined;
       const at = (sequence - first) * this.payloadBytes;

@@ -59,7 +59,7 @@ export class Stage {
    * Receives and sends what is due, and computes a tile. Call it as often as there is time, at least every few milliseconds.
    *
    * @param now milliseconds from any start, never less than before
-   * @returns whether there is more to compute at once
+   * @returns whether there is more to do at once
    */
   poll(now: number): boolean {
     const { from, to } = this;
@@ -70,15 +70,17 @@ export class Stage {
       this.released = released;
       from.release(released);
     }
-    from.tick(now);
-    if (from.failure || to.failure) return false;
     // Where the boards behind go on is known when they have joined.
     this.hasBegun ||= to.isJoined;
-    if (!this.hasBegun) return false;
-    if (!this.isRunning && !this.result) this.begin();
+    if (this.hasBegun && !this.isRunning && !this.result) this.begin();
+    // After what was taken and released, which one frame tells.
+    from.tick(now);
+    if (from.failure || to.failure) return false;
     if (this.isRunning && !this.network.step()) this.finish();
-    if (this.result && to.send(this.number, this.result)) this.result = undefined;
-    return this.isRunning;
+    if (!this.result) return this.isRunning;
+    if (!to.send(this.number, this.result)) return false;
+    this.result = undefined;
+    return true;
   }
 
   private begin(): void {

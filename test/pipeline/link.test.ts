@@ -59,6 +59,37 @@ it("sends no more than the peer has room for, and keeps what it has not done wit
   expect(a.send(3, message(3))).toBe(true);
 });
 
+it("tells with one frame that a message was taken, and half a window or what is not taken a little later", () => {
+  const { ends, a, b } = pair({ window: 4 }, { window: 4, inbox: 1 });
+  tick([a, b], 0, 50);
+  let told = 0;
+  const { onBytes } = ends[0];
+  ends[0].onBytes = (bytes) => {
+    told++;
+    onBytes?.(bytes);
+  };
+  a.send(0, message(0).subarray(0, 500));
+  tick([a, b], 60, 60);
+  b.take();
+  b.release(1);
+  tick([a, b], 70, 100);
+  expect(told).toBe(1);
+  // Nobody takes this one: the peer has to know that it has come.
+  a.send(1, message(1).subarray(0, 500));
+  tick([a, b], 110, 110);
+  expect(told).toBe(1);
+  tick([a, b], 120, 130);
+  expect(told).toBe(2);
+  b.take();
+  tick([a, b], 140, 140);
+  expect(told).toBe(3);
+  // Two frames of three are half a window.
+  a.send(2, message(2));
+  tick([a, b], 150, 150);
+  expect(told).toBe(4);
+  expect(b.take()).toEqual({ number: 2, bytes: message(2) });
+});
+
 it("numbers of messages have no gaps", () => {
   const { a } = pair();
   a.send(4, message(1));

@@ -6,7 +6,9 @@ import { emit } from "../../codegen/emit/artifact.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import { FAMILY_DEFAULTS } from "../../codegen/plan/creation.js";
 import { plan } from "../../codegen/plan/plan.js";
-import { INBOX, OUTBOX } from "../../codegen/split/link.js";
+import { SPLIT_VERSION } from "../../codegen/split/artifact.js";
+import { linkBuffers } from "../../codegen/split/buffers.js";
+import { parseLink } from "../../codegen/split/link.js";
 import { stageGraph } from "../../codegen/split/stage-graph.js";
 import { layoutsOf } from "./split-chain.js";
 
@@ -29,12 +31,15 @@ export async function writeSplit(
     }
   }
   const split = {
-    version: 1,
+    version: SPLIT_VERSION,
     name: "tiny",
     hash: layouts[0].model,
     chain: layouts.map(() => board),
-    links: positions.map(() => ({ kind: "uart", baud: 921600 })),
-    buffers: { inbox: INBOX, outbox: OUTBOX },
+    links: positions.map((_, i) => ({
+      kind: "uart",
+      baud: 921600,
+      ...linkBuffers(parseLink("uart:921600"), positions.length - i),
+    })),
     stages: layouts.map(({ incoming, outgoing }, i) => ({
       folder: `stage${i + 1}`,
       board,

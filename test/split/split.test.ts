@@ -6,9 +6,10 @@ import { importModel } from "../../codegen/import/import-model.js";
 import { runPasses } from "../../codegen/passes/index.js";
 import { type Plan, plan } from "../../codegen/plan/plan.js";
 import { formatAll } from "../../codegen/problems/format.js";
+import { stageBuffers } from "../../codegen/split/buffers.js";
 import { crossing, crossingBytes, cutPositions } from "../../codegen/split/cuts.js";
 import {
-  bufferBytes,
+  POLL_INSTRUCTIONS,
   parseLink,
   receiveInstructions,
   sendInstructions,
@@ -58,11 +59,17 @@ function least(graph: Graph, boards: readonly StageBoard[], objective: Objective
     const key = `${first} ${end} ${board.name}`;
     const planned = known.get(key) ?? plan(stageGraph(graph, first, end), board.options);
     known.set(key, planned);
-    const kept = bufferBytes(receives ? bytes(first) : 0, sends ? bytes(end) : 0);
-    const { short, instructions } = board.place(planned, kept);
-    const received = receives && at > 0 ? receiveInstructions(uart, bytes(first)) : 0;
-    const sent = sends && at < boards.length - 1 ? sendInstructions(uart, bytes(end)) : 0;
-    return short.length > 0 ? Number.POSITIVE_INFINITY : board.milliseconds(instructions + received + sent);
+    const isLinked = [receives && at > 0, sends && at < boards.length - 1];
+    const [from, to] = [first, end].map((position, i) =>
+      isLinked[i] ? { link: uart, bytes: bytes(position) } : undefined,
+    );
+    const { short, instructions } = board.place(planned, stageBuffers(from, to, boards.length - 1 - at));
+    const received = from ? receiveInstructions(uart, from.bytes) : 0;
+    const sent = to ? sendInstructions(uart, to.bytes) : 0;
+    const tiles = planned.layers.reduce((sum, layer) => sum + layer.tiles, 0);
+    const polls = from || to ? POLL_INSTRUCTIONS * tiles : 0;
+    const all = instructions + received + sent + polls;
+    return short.length > 0 ? Number.POSITIVE_INFINITY : board.milliseconds(all);
   };
   const combine = (a: number, b: number) => (objective === "throughput" ? Math.max(a, b) : a + b);
   const rest = (at: number, before: number | undefined): number => {
@@ -134,7 +141,7 @@ describeGolden("a split over boards", () => {
   it("takes one board for latency where that has room, and several where it has not", () => {
     const graph = graphOf("kws_ref_int8");
     expect(split(graph, [same, same], [uart], "latency").stages).toHaveLength(1);
-    const whole = same.place(plan(graph, same.options), 0);
+    const whole = same.place(plan(graph, same.options), stageBuffers(undefined, undefined, 0));
     const small = stageBoard(less(c3, { flash: Math.floor(0.8 * whole.flashBytes) }), rolled);
     const { stages } = split(graph, [small, small], [uart], "latency");
     expect(stages).toHaveLength(2);

@@ -2,6 +2,7 @@
 import { rv32Engine } from "../../../boards/qemu/qemu-engine.js";
 import { thousands } from "../../emit/text.js";
 import { runtimeSources } from "../runtime-sources.js";
+import { countLinks } from "./link-counts.js";
 import { countFrames } from "./pipeline-counts.js";
 
 const LENGTHS = [4, 64, 256, 1024, 2048, 4096];
@@ -17,3 +18,15 @@ for (const isSealed of [false, true]) {
     );
   }
 }
+
+const { messages, status, poll } = await countLinks(rv32Engine, sources, LENGTHS);
+console.log("\nLinks and stages:\n");
+console.log(
+  "| message, bytes | sent | heard | taken by a stage | made by a stage |\n| --: | --: | --: | --: | --: |",
+);
+for (const { bytes, ...counts } of messages)
+  console.log(
+    `| ${[bytes, counts.sent, counts.heard, counts.taken, counts.made].map(thousands).join(" | ")} |`,
+  );
+console.log(`| status | ${thousands(status.sent)} | ${thousands(status.heard)} | | |`);
+console.log(`\nA poll with nothing to do: ${thousands(poll)}`);

@@ -3,6 +3,7 @@ import { FAULTLESS, type Faults, type LineOptions } from "../../../boards/chain/
 import { type ChainReport, type ChainStage, runChain } from "../../../boards/chain/run-chain.js";
 import type { Engine, Job, VectorReport } from "../../../boards/engine.js";
 import { exactly } from "../../../boards/figure.js";
+import type { LinkSettings } from "../../../boards/guest/stage-driver.js";
 import { machineOf, requireRoom } from "../../../boards/machine.js";
 import { predict } from "../../../boards/predict.js";
 import { refuse } from "../../problems/problem.js";
@@ -27,10 +28,10 @@ export interface SplitRun {
   readonly vectors: readonly VectorReport[];
   readonly inferences: number;
   readonly stages: readonly StageUse[];
-  /** From one output to the next once all boards are at work; absent where too few inferences ran to tell. */
+  /** From one output to the next once all boards are at work; absent where too few inferences ran to tell, or nothing is counted. */
   readonly intervalMilliseconds?: number;
-  /** From the start to the first output. */
-  readonly latencyMilliseconds: number;
+  /** From the start to the first output; absent where nothing is counted. */
+  readonly latencyMilliseconds?: number;
 }
 
 /** Of one inference: the mean. */
@@ -47,12 +48,6 @@ export interface StageUse {
 
 /** One write in twenty is lost, doubled, late, altered or cut. */
 const FAULTS: Faults = { loss: 0.05, duplication: 0.05, reordering: 0.05, corruption: 0.05, cut: 0.05 };
-
-/** What an ECMA-419 port may hold: four of the longest frames. */
-const QUEUE_BYTES = 4 * 2092;
-
-/** Of UDP over Wi-Fi, where split.json names none. */
-const NETWORK_BITS = 5e6;
 
 /** @throws Refusal `board-too-small`, `chain-failed`, `arguments` or what engines refuse */
 export async function runSplit(
@@ -76,9 +71,8 @@ export async function runSplit(
         stages: boards,
         sources,
         seed: options.faults ?? 1,
-        buffers: split.buffers,
         inputs: part.map((bytes) => packed(first.incoming, bytes)),
-        payloadBytes: split.stages.slice(1).map((_, i) => payloadOf(crossedBy(split, i))),
+        links: split.stages.slice(1).map((_, i) => settingsOf(crossedBy(split, i))),
         lines: linesOf(split, options.faults === undefined ? FAULTLESS : FAULTS),
         ...(options.onProgress && { onProgress: options.onProgress }),
       }),
@@ -88,7 +82,8 @@ export async function runSplit(
   );
   const inferences = outputs.length;
   const starts = steps.map((_, i) => steps.slice(0, i).flat().length);
-  const interval = intervalOf(reports[0], boards.length);
+  const isCounted = boards.every(({ millisecondsPerInstruction }) => millisecondsPerInstruction > 0);
+  const interval = isCounted ? intervalOf(reports[0], boards.length) : undefined;
   return {
     split,
     engines: boards.map(({ engine }) => engine.name),
@@ -99,7 +94,7 @@ export async function runSplit(
     inferences,
     stages: boards.map((board, i) => useOf(split.stages[i].board, board, reports, i, inferences)),
     ...(interval !== undefined && { intervalMilliseconds: interval }),
-    latencyMilliseconds: reports[0]?.outputs[0]?.milliseconds ?? 0,
+    ...(isCounted && { latencyMilliseconds: reports[0].outputs[0].milliseconds }),
   };
 }
 
@@ -136,7 +131,7 @@ function linesOf(split: SplitFolder, faults: Faults): LineOptions[] {
     return {
       bytesPerMs: Math.min(...crossed.map((it) => it.bytesPerMs)),
       delay: crossed.reduce((sum, it) => sum + it.delay, 0),
-      queueBytes: QUEUE_BYTES,
+      queueBytes: Math.min(...crossedBy(split, i).map((it) => it.queueBytes)),
       faults,
     };
   });
@@ -147,15 +142,22 @@ function crossedBy({ stages, links }: SplitFolder, stage: number): readonly Spli
   return links.slice(stages[stage].boardIndex, stages[stage + 1].boardIndex);
 }
 
-function payloadOf(links: readonly SplitLink[]): number | undefined {
-  const given = links.flatMap(({ payloadBytes }) => payloadBytes ?? []);
-  return given.length > 0 ? Math.min(...given) : undefined;
+/** Of links that are one behind the other, what all of them can do. */
+function settingsOf(links: readonly SplitLink[]): LinkSettings {
+  const least = (figure: (of: SplitLink) => number) => Math.min(...links.map(figure));
+  return {
+    payloadBytes: least((it) => it.payloadBytes),
+    window: least((it) => it.window),
+    inbox: least((it) => it.inbox),
+    outbox: least((it) => it.outbox),
+    retry: links.reduce((sum, { retry }) => sum + retry, 0),
+  };
 }
 
 function lineOf(link: SplitLink): Pick<LineOptions, "bytesPerMs" | "delay"> {
   return link.kind === "uart"
     ? { bytesPerMs: link.baud / 10_000, delay: 0.1 }
-    : { bytesPerMs: (link.bitsPerSecond ?? NETWORK_BITS) / 8000, delay: 1 };
+    : { bytesPerMs: link.bitsPerSecond / 8000, delay: 1 };
 }
 
 function intervalOf({ outputs }: ChainReport, stages: number): number | undefined {

@@ -1,9 +1,12 @@
 /** The folder that `xsnn split` writes: split.json and an artifact a stage. */
 import { join } from "node:path";
-import { MOST_PAYLOAD_BYTES } from "../../../runtime/pipeline/frame.js";
+import { frameBytes, MOST_PAYLOAD_BYTES } from "../../../runtime/pipeline/frame.js";
 import type { MessageLayout, StageLayout } from "../../../runtime/pipeline/layout.js";
+import { SEAL_BYTES } from "../../../runtime/pipeline/seal.js";
 import type { Creation } from "../../plan/creation.js";
 import { refuse } from "../../problems/problem.js";
+import { SPLIT_VERSION } from "../../split/artifact.js";
+import type { LinkBuffers } from "../../split/buffers.js";
 import { readArtifact } from "../artifact-folder.js";
 import { isFolder, readBounded } from "../files.js";
 import type { Target } from "../target.js";
@@ -19,30 +22,20 @@ export interface SplitFolder {
   })[];
   /** From each board of the row to the next, whether it has a stage or not. */
   readonly links: readonly SplitLink[];
-  readonly buffers: LinkBuffers;
-}
-
-/** Messages that a link keeps: received ones that wait, and sent ones that the peer may want again. */
-export interface LinkBuffers {
-  readonly inbox: number;
-  readonly outbox: number;
 }
 
 /** A UART has a baud rate, a network bits a second. */
 export type SplitLink = (
   | { readonly kind: "uart"; readonly baud: number }
-  | { readonly kind: "udp" | "tcp"; readonly bitsPerSecond?: number }
-) & {
-  /** The most payload of a frame. */
-  readonly payloadBytes?: number;
-};
+  | { readonly kind: "udp" | "tcp"; readonly bitsPerSecond: number }
+) &
+  LinkBuffers;
 
 /** What split.json holds, as far as running a split needs it. */
 interface SplitFile {
   readonly name: string;
   readonly hash: string;
   readonly links: readonly SplitLink[];
-  readonly buffers: LinkBuffers;
   readonly stages: readonly SplitFileStage[];
 }
 
@@ -58,7 +51,6 @@ interface SplitFileStage {
 }
 
 const FILE = "split.json";
-const VERSION = 1;
 
 export async function isSplitFolder(path: string): Promise<boolean> {
   if (!(await isFolder(path))) return false;
@@ -70,11 +62,10 @@ export async function isSplitFolder(path: string): Promise<boolean> {
 
 /** @throws Refusal `split-folder`, or what reading an artifact refuses */
 export async function readSplitFolder(path: string): Promise<SplitFolder> {
-  const { name, hash, links, buffers, stages } = parse(await readBounded(join(path, FILE)), path);
+  const { name, hash, links, stages } = parse(await readBounded(join(path, FILE)), path);
   return {
     name,
     links,
-    buffers,
     stages: await Promise.all(
       stages.map(async ({ folder, board, boardIndex, creation, ...messages }) => ({
         ...(await readArtifact(join(path, folder))),
@@ -116,40 +107,40 @@ function parse(bytes: Uint8Array, path: string): SplitFile {
   } catch {
     return not(`its ${FILE} is not JSON`);
   }
-  if (file?.version !== VERSION)
-    return not(`its ${FILE} has version ${JSON.stringify(file?.version)}, and ${VERSION} is known here`);
-  const { name, hash, links, buffers, stages } = file;
+  if (file?.version !== SPLIT_VERSION)
+    return not(
+      `its ${FILE} has version ${JSON.stringify(file?.version)}, and ${SPLIT_VERSION} is known here: split the model again`,
+    );
+  const { name, hash, links, stages } = file;
   const isWhole =
     typeof name === "string" &&
     typeof hash === "string" &&
     /^[0-9a-f]{64}$/.test(hash) &&
     Array.isArray(links) &&
     links.every(isLink) &&
-    isBuffers(buffers) &&
     Array.isArray(stages) &&
     stages.length > 0 &&
     stages.every(isStage) &&
     stages.every(
       ({ boardIndex }, i) => boardIndex <= links.length && boardIndex > (stages[i - 1]?.boardIndex ?? -1),
     );
-  return isWhole ? { name, hash, links, buffers, stages } : not(`its ${FILE} is damaged`);
+  return isWhole ? { name, hash, links, stages } : not(`its ${FILE} is damaged`);
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-function isLink(
-  link: Partial<Record<"kind" | "baud" | "bitsPerSecond" | "payloadBytes", unknown>> | null,
-): boolean {
-  const { kind, bitsPerSecond = 1, payloadBytes = 64 } = link ?? {};
-  if (!isCount(payloadBytes) || payloadBytes % 4 !== 0) return false;
-  if (payloadBytes < 64 || payloadBytes > MOST_PAYLOAD_BYTES) return false;
-  if (kind === "uart") return isCount(link?.baud) && link.baud > 0;
-  return (kind === "udp" || kind === "tcp") && isCount(bitsPerSecond) && bitsPerSecond > 0;
-}
+const isPositive = (value: unknown): value is number => isCount(value) && value > 0;
 
-/** Links keep at least a message on either side. */
-function isBuffers(buffers: Partial<LinkBuffers> | null | undefined): buffers is LinkBuffers {
-  return [buffers?.inbox, buffers?.outbox].every((count) => isCount(count) && count > 0);
+function isLink(
+  link: Partial<Record<"kind" | "baud" | "bitsPerSecond" | keyof LinkBuffers, unknown>> | null,
+): boolean {
+  const { kind, baud, bitsPerSecond, payloadBytes, window, inbox, outbox, retry, queueBytes } = link ?? {};
+  if (![payloadBytes, window, inbox, outbox, retry, queueBytes].every(isPositive)) return false;
+  const payload = payloadBytes as number;
+  if (payload % 4 !== 0 || payload < 64 || payload > MOST_PAYLOAD_BYTES) return false;
+  if ((queueBytes as number) < frameBytes(payload, SEAL_BYTES)) return false;
+  if (kind === "uart") return isPositive(baud);
+  return (kind === "udp" || kind === "tcp") && isPositive(bitsPerSecond);
 }
 
 function isCreation(creation: Partial<Creation> | null | undefined): creation is Creation {
