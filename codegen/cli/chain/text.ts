@@ -37,8 +37,8 @@ export async function splitRunText(run: SplitRun): Promise<string> {
       rows,
     ),
   ];
-  const alone = stages.reduce((sum, stage) => sum + (stage.milliseconds ?? Number.NaN), 0);
-  if (!Number.isNaN(alone)) {
+  if (latencyMilliseconds !== undefined) {
+    const alone = stages.reduce((sum, stage) => sum + (stage.milliseconds ?? 0), 0);
     lines.push(`First output after ${milliseconds(latencyMilliseconds)}, by the boards' clocks\n`);
     lines.push(
       interval === undefined
@@ -56,7 +56,7 @@ export function splitRunDocument(run: SplitRun): object {
     links: split.links,
     inferences,
     stages: stages.map((stage, i) => ({ ...stage, engine: engines[i] })),
-    latencyMilliseconds,
+    ...(latencyMilliseconds !== undefined && { latencyMilliseconds }),
     ...(intervalMilliseconds !== undefined && { intervalMilliseconds }),
   };
 }
