@@ -47,7 +47,7 @@ export function stageBoard(
     watts: activeWatts(board).value + radioWatts,
     milliseconds: (instructions) =>
       predict({ count: exactly(instructions), isa: "rv32imc", basis: "estimated" }, board).milliseconds.value,
-    place: (plan, buffers) => {
+    place: (plan, buffers, inferences = [plan.layers]) => {
       const weightsBytes = plan.weights.length;
       const bytecode = estimateBytecode({ flashBytes: plan.flashBytes, weightsBytes });
       const own = memoryOfPlan(plan);
@@ -63,6 +63,10 @@ export function stageBoard(
       const heap = heapOf(plan, { ...machineOf(creation), chunkBytes: chunkRoom(creation, memory) });
       const liveBytes = heap.liveBytes + buffers.liveBytes;
       const { garbageBytes } = buffers;
+      const inLayers = inferences.reduce(
+        (sum, layers) => sum + modelCost(layers, { ...heap, liveBytes }).instructions,
+        0,
+      );
       const inLinks = collectionCost({
         ...heap,
         liveBytes,
@@ -71,7 +75,7 @@ export function stageBoard(
         deadBytes: MESSAGE_CHUNK,
       });
       return {
-        instructions: modelCost(plan.layers, { ...heap, liveBytes }).instructions + inLinks,
+        instructions: inLinks + inLayers / inferences.length,
         flashBytes: flash.needed,
         creation,
         heapBytes: creationBytes(creation),

@@ -12,6 +12,7 @@ import { split } from "./split.js";
 import { FIGURES, type SplitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
 import { shares } from "./stage-costs.js";
+import type { Typical } from "./typical.js";
 
 /** The part of a board's chunks that the lanes of tensors are planned for: these lie in the arena and in buffers as well. */
 const LANES_SHARE = 0.75;
@@ -30,6 +31,7 @@ const PARTS = [2, 4, 8];
  * @param graph a valid graph, after the passes, PADs fused
  * @param boards in order; the same object for boards that are alike
  * @param links from each board to the next
+ * @param typical inputs that stages are balanced for; those without zeros if not given
  * @throws Refusal `split-links`, or `split-too-large` where no split fits the boards
  */
 export function splitModel(
@@ -37,18 +39,21 @@ export function splitModel(
   boards: readonly StageBoard[],
   links: readonly Link[],
   objective: Objective,
+  typical?: Typical,
 ): SplitPlan {
-  const found = orRefusal(() => splitBetween(graph, boards, links, objective));
+  const found = orRefusal(() => splitBetween(graph, boards, links, objective, typical));
   if (found instanceof Refusal) {
     for (const parts of PARTS.filter(() => boards.length > 1)) {
       const partings = largestIn(graph, parts);
-      const parted = orRefusal(() => splitBetween(inParts(graph, partings), boards, links, objective));
+      const parted = orRefusal(() =>
+        splitBetween(inParts(graph, partings), boards, links, objective, typical),
+      );
       if (!(parted instanceof Refusal)) return parted;
     }
     throw found;
   }
   if (objective !== "throughput" || boards.length === 1) return found;
-  return within(graph, boards, links, found);
+  return within(graph, boards, links, found, typical);
 }
 
 /** A split that parts layers, and its cuts. */
@@ -66,14 +71,15 @@ function within(
   boards: readonly StageBoard[],
   links: readonly Link[],
   found: SplitPlan,
+  typical: Typical | undefined,
 ): SplitPlan {
-  const first = shares(graph, boards[0].options);
+  const first = shares(graph, boards[0].options, typical?.(graph));
   const known = new KnownPlans();
   const tried = new Map<string, Try | undefined>();
   const attempt = (cuts: readonly BalancedCut[]): Try | undefined => {
     const key = cuts.map(({ op, part }) => `${op} ${part}`).join();
     if (tried.has(key)) return undefined;
-    const plan = partedAt(graph, first, cuts, boards, links, known);
+    const plan = partedAt(graph, first, cuts, boards, links, known, typical);
     const done = plan && { cuts, plan };
     tried.set(key, done);
     return done;
@@ -104,10 +110,11 @@ function partedAt(
   boards: readonly StageBoard[],
   links: readonly Link[],
   known: KnownPlans,
+  typical: Typical | undefined,
 ): SplitPlan | undefined {
   const { graph: parted, positions } = cutInParts(graph, cuts);
   const only = { positions, shares: sharesOfParts(graph, shares, parted), known };
-  const plan = orRefusal(() => split(laned(parted, boards), boards, links, "throughput", only));
+  const plan = orRefusal(() => split(laned(parted, boards), boards, links, "throughput", { only, typical }));
   return plan instanceof Refusal || plan.stages.length !== cuts.length + 1 ? undefined : plan;
 }
 
@@ -139,12 +146,13 @@ function splitBetween(
   boards: readonly StageBoard[],
   links: readonly Link[],
   objective: Objective,
+  typical: Typical | undefined,
 ): SplitPlan {
-  const plain = () => split(graph, boards, links, objective);
+  const plain = () => split(graph, boards, links, objective, { typical });
   if (boards.length < 2) return plain();
   const inLanes = laned(graph, boards);
   if (inLanes.tensors.every(({ lanes }) => !lanes)) return plain();
-  const found = orRefusal(() => split(inLanes, boards, links, objective));
+  const found = orRefusal(() => split(inLanes, boards, links, objective, { typical }));
   if (!(found instanceof Refusal) && !found.hasStrangers) return found;
   const other = orRefusal(plain);
   if (other instanceof Refusal) {

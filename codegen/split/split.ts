@@ -8,6 +8,7 @@ import { type Chain, type Objective, partition } from "./partition.js";
 import { type SplitPlan, splitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
 import { StageCosts, type Unfit } from "./stage-costs.js";
+import type { Typical } from "./typical.js";
 
 /** Where a graph may be cut, and what is known of its stages. */
 export interface Restriction {
@@ -15,6 +16,13 @@ export interface Restriction {
   /** Instructions of each operator: estimates of stages that are not planned. */
   readonly shares: readonly number[];
   readonly known: KnownPlans;
+}
+
+export interface SplitOptions {
+  /** The positions that are to be looked at; all if not given. */
+  readonly only?: Restriction | undefined;
+  /** Inputs that stages are balanced for; those without zeros if not given. */
+  readonly typical?: Typical | undefined;
 }
 
 /** How far what is found may be from what could be, at most. */
@@ -29,7 +37,6 @@ const PRECISION = 0.02;
  * @param graph a valid graph, after the passes
  * @param boards in order; the same object for boards that are alike
  * @param links from each board to the next
- * @param only the positions that are to be looked at; all if not given
  * @throws Refusal `split-links`, or `split-too-large` where no split fits the boards
  */
 export function split(
@@ -37,7 +44,7 @@ export function split(
   boards: readonly StageBoard[],
   links: readonly Link[],
   objective: Objective,
-  only?: Restriction,
+  { only, typical }: SplitOptions = {},
 ): SplitPlan {
   if (boards.length === 0 || links.length !== boards.length - 1)
     refuse("split-links", { boards: boards.length, links: links.length });
@@ -45,7 +52,7 @@ export function split(
   const positions = cutPositions(graph).filter(
     (it) => it === 0 || it === length || !only || only.positions.includes(it),
   );
-  const costs = new StageCosts(graph, boards, links, only?.known, only?.shares);
+  const costs = new StageCosts(graph, boards, links, only?.known, only?.shares, typical?.(graph));
   const bytes = positions.map((position) => crossingBytes(graph, position));
   const linkInstructions = (from: number, to: number, board: number) =>
     (from > 0 && board > 0 ? receiveInstructions(links[board - 1], bytes[from]) : 0) +

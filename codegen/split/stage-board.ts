@@ -3,7 +3,7 @@
 import type { Shortage } from "../../boards/machine.js";
 import type { Creation } from "../plan/creation.js";
 import type { PlanOptions } from "../plan/options.js";
-import type { Plan } from "../plan/plan.js";
+import type { Plan, PlannedLayer } from "../plan/plan.js";
 import type { StageBuffers } from "./buffers.js";
 
 export interface StageBoard {
@@ -18,13 +18,14 @@ export interface StageBoard {
    * What a planned stage takes there.
    *
    * @param buffers that its links keep
+   * @param inferences its layers, with what they take in each of some inferences; in one without zeros if not given
    */
-  place(plan: Plan, buffers: StageBuffers): Placement;
+  place(plan: Plan, buffers: StageBuffers, inferences?: readonly (readonly PlannedLayer[])[]): Placement;
 }
 
 /** A planned stage on a board. */
 export interface Placement {
-  /** Of one inference in which no activation is zero, garbage collections included. */
+  /** Of one inference, the mean where several are given; garbage collections included. */
   readonly instructions: number;
   /** Code and constants. */
   readonly flashBytes: number;

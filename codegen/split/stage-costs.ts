@@ -1,5 +1,6 @@
 /** What the stages of a graph take: estimated from a plan of the whole, or exactly from a plan of their own. */
 import type { Shortage } from "../../boards/machine.js";
+import type { Activations } from "../cost/activity.js";
 import type { Graph } from "../graph/graph.js";
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
@@ -13,6 +14,7 @@ import { type Link, POLL_INSTRUCTIONS } from "./link.js";
 import type { Effort } from "./partition.js";
 import type { Placement, StageBoard } from "./stage-board.js";
 import { stageGraph } from "./stage-graph.js";
+import { layersFor } from "./typical.js";
 
 /** A stage that was planned for a board. */
 export interface PlannedStage extends StagePlan {
@@ -41,6 +43,7 @@ export class StageCosts {
   readonly #links: readonly Link[];
   readonly #known: KnownPlans;
   readonly #given: readonly number[] | undefined;
+  readonly #inferences: readonly Activations[] | undefined;
   /** Null where tensors that cross cannot be taken or made as they lie. */
   readonly #plans = new Map<StageBoard, Map<string, StagePlan | null>>();
   readonly #placements = new Map<string, Placement>();
@@ -54,6 +57,7 @@ export class StageCosts {
    * @param links from each board to the next
    * @param known plans of stages, to which others are added
    * @param given instructions of each operator by which stages that are not planned are estimated; by a plan of the whole if not given
+   * @param inferences what the graph's tensors hold in typical ones; no zeros if not given
    */
   constructor(
     graph: Graph,
@@ -61,12 +65,14 @@ export class StageCosts {
     links: readonly Link[],
     known = new KnownPlans(),
     given?: readonly number[],
+    inferences?: readonly Activations[],
   ) {
     this.#graph = graph;
     this.#boards = boards;
     this.#links = links;
     this.#known = known;
     this.#given = given;
+    this.#inferences = inferences;
   }
 
   isPlanned(first: number, end: number, at: number): boolean {
@@ -118,6 +124,7 @@ export class StageCosts {
         end === this.#graph.ops.length ? undefined : crossed(this.#links[at], end),
         this.#boards.length - 1 - at,
       ),
+      layersFor(planned, this.#inferences),
     );
     this.#placements.set(`${at} ${key(first, end)}`, placement);
     for (const shortage of placement.short) this.unfit.push({ first, end, board, shortage });
@@ -143,7 +150,9 @@ export class StageCosts {
   }
 
   #share(first: number, end: number, board: StageBoard): number {
-    const before = this.#before.get(board) ?? prefixSums(this.#given ?? shares(this.#graph, board.options));
+    const before =
+      this.#before.get(board) ??
+      prefixSums(this.#given ?? shares(this.#graph, board.options, this.#inferences));
     this.#before.set(board, before);
     return before[end] - before[first];
   }
@@ -169,15 +178,21 @@ function key(first: number, end: number): string {
 const ROOMY = { chunkBytes: Number.POSITIVE_INFINITY, flashBytes: Number.POSITIVE_INFINITY };
 
 /** What each operator takes of the instructions of the whole model; of a layer that computes several, by their MACs. */
-export function shares(graph: Graph, options: PlanOptions): number[] {
+export function shares(
+  graph: Graph,
+  options: PlanOptions,
+  inferences: readonly Activations[] | undefined,
+): number[] {
   const instructions = graph.ops.map(() => 0);
   const position = new Map(graph.ops.map(({ name }, i) => [name, i]));
   const whole = stageGraph(graph, 0, graph.ops.length);
-  const { graph: planned, layers } = plan(whole, { ...options, ...ROOMY });
-  for (const { ops, macs, cost } of layers)
+  const made = plan(whole, { ...options, ...ROOMY });
+  const typical = layersFor(made, inferences);
+  for (const { ops, macs, cost } of typical.flat())
     for (const op of ops) {
-      const own = operatorOf(op).macs?.(new Node(planned, op)) ?? 0;
-      instructions[position.get(op.name)!] += cost.instructions * (macs > 0 ? own / macs : 1 / ops.length);
+      const own = operatorOf(op).macs?.(new Node(made.graph, op)) ?? 0;
+      const part = macs > 0 ? own / macs : 1 / ops.length;
+      instructions[position.get(op.name)!] += (cost.instructions * part) / typical.length;
     }
   return instructions;
 }

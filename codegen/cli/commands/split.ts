@@ -8,6 +8,7 @@ import type { ChainOptions } from "../split/chain.js";
 
 interface Options extends ChainOptions, Pick<PlanFlags, "optimize"> {
   readonly objective: Objective;
+  readonly input?: readonly string[];
   readonly output: string;
   readonly json?: true;
 }
@@ -43,6 +44,10 @@ export function splitCommand({ io }: Cli): Command {
         .choices(["throughput", "latency", "energy"])
         .default("throughput"),
     )
+    .option(
+      "-i, --input <file...>",
+      "typical inputs, .npy, .npz, .bin, .png, .wav or .json: stages are balanced for what these take, and not for inputs without zeros",
+    )
     .option("-o, --output <dir>", "where to write the folder of the split", "split")
     .addOption(optimizeOption())
     .option("--json", "print split.json")
@@ -52,19 +57,20 @@ export function splitCommand({ io }: Cli): Command {
         examples(
           "split keyword.tflite --boards esp32-c3,esp32-c3,esp32-c3 --link uart:3000000",
           "split keyword.tflite --boards esp32-c3,esp32-s3 --link udp --objective latency -o out",
+          "split gesture.tflite --boards esp32-c3,esp32-c3 --link uart:3000000 --input samples/*.npy",
           "split keyword.tflite --chain chain.json",
         ),
     )
-    .action(async (path: string, { objective, output, json, optimize, ...chainOptions }: Options) => {
+    .action(async (path: string, { objective, input, output, json, optimize, ...chainOptions }: Options) => {
       const { openChain } = await import("../split/chain.js");
       const { splitFile } = await import("../split/split-file.js");
       const chain = await openChain(chainOptions, planOptions({ ...(optimize && { optimize }) }));
-      const split = await splitFile(path, chain, objective);
+      const split = await splitFile(path, chain, objective, input);
       const folder = join(output, split.module);
       const { writeSplit } = await import("../split/folder.js");
       await writeSplit(folder, split.files);
       if (json) return io.out(new TextDecoder().decode(split.files.get("split.json")));
       const { splitText } = await import("../split/text.js");
-      io.out(`${await splitText(split.plan, chain, objective, split.one)}\nWritten to ${folder}\n`);
+      io.out(`${await splitText(split, chain, objective, input)}\nWritten to ${folder}\n`);
     });
 }

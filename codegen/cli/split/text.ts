@@ -5,15 +5,17 @@ import type { Objective } from "../../split/partition.js";
 import type { SplitPlan, SplitStage } from "../../split/split-plan.js";
 import { table } from "../table.js";
 import type { Chain } from "./chain.js";
+import type { SplitFile } from "./split-file.js";
 
-/** @param one the best split for a single board of the row; nothing where the model fits none */
+/** @param inputs files of typical inputs, if there are any */
 export async function splitText(
-  plan: SplitPlan,
+  { plan, one }: Pick<SplitFile, "plan" | "one">,
   chain: Chain,
   objective: Objective,
-  one: SplitPlan | undefined,
+  inputs: readonly string[] | undefined,
 ): Promise<string> {
-  return [diagram(plan, chain), await stageTable(plan), totals(plan, one, objective)].join("\n");
+  const basis = inputs ? "these inputs" : "inputs without zeros";
+  return [diagram(plan, chain), await stageTable(plan), totals(plan, one, objective, basis)].join("\n");
 }
 
 function diagram({ stages }: SplitPlan, { boards, links }: Chain): string {
@@ -77,7 +79,7 @@ async function stageTable({ stages }: SplitPlan): Promise<string> {
   );
 }
 
-function totals(plan: SplitPlan, one: SplitPlan | undefined, objective: Objective): string {
+function totals(plan: SplitPlan, one: SplitPlan | undefined, objective: Objective, basis: string): string {
   const lines = [
     `Made least: ${objective}. A result every ${milliseconds(plan.intervalMilliseconds)}, each ${milliseconds(plan.latencyMilliseconds)} after its inputs, for ${plan.millijoules.toFixed(1)} mJ.`,
   ];
@@ -90,7 +92,7 @@ function totals(plan: SplitPlan, one: SplitPlan | undefined, objective: Objectiv
     );
   }
   lines.push(
-    "Predicted, not measured: instructions by the cost model for inputs without zeros, cycles and power as the boards' descriptions assume.",
+    `Predicted, not measured: instructions by the cost model for ${basis}, cycles and power as the boards' descriptions assume.`,
   );
   return `${lines.join("\n")}\n`;
 }
