@@ -17,7 +17,7 @@ describe("xsnn split", () => {
     const { version, hash, chain, links, stages } = JSON.parse(
       readFileSync("split/digits/split.json", "utf8"),
     );
-    expect(version).toBe(1);
+    expect(version).toBe(2);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(chain).toEqual(["esp32-c3", "esp32-s3", "esp32-c3"]);
     expect(links).toHaveLength(2);
