@@ -1,6 +1,7 @@
 /** Makes and measures the rows of one model. */
 import { deflateSync } from "fflate";
 import type { ChipBoard } from "../../boards/board.js";
+import { mixingInstructions } from "../../codegen/bench/compression/mixing.js";
 import type { CompressionRow, ModelCompression } from "../../codegen/bench/compression/table.js";
 import type { LabelledSamples } from "../../codegen/cli/bench/formats.js";
 import { clusterModel } from "../../codegen/cli/cluster/cluster-model.js";
@@ -83,12 +84,14 @@ async function measure(job: Job, row: Row, wanted: readonly Float32Array[]): Pro
   const outputs = outputsOf(new QuantizedModel(graph), samples);
   const { artifact, plan, module } = await compileQuantized(graph, model, board);
   const target = { artifact, report: report(plan, module) };
+  const { layers, ...counted } = await countOnBoard(target, onBoard, graph, samples.slice(0, 1), outputs);
   return {
     name,
     right: evaluate(outputs, wanted, labels).right!,
     nonZero: nonZeroWeights(graph),
     parameterBytes: parameterBytes(graph),
-    counted: await countOnBoard(target, onBoard, graph, samples.slice(0, 1), outputs),
+    counted,
+    mixing: row.kind === "compress" ? undefined : mixingInstructions(plan, layers),
     macs: target.report.macs,
   };
 }
