@@ -84,12 +84,12 @@ export const TRAININGS: Readonly<Record<string, Training>> = {
     learningRate: 0.005,
     compress: {
       student: fashionStudent,
-      epochs: 20,
+      epochs: 36,
       learningRate: 0.005,
       alpha: 0.2,
       variation: FASHION_VARIATION,
-      budget: { milliseconds: 140 },
-      maxDrop: 0.5,
+      budget: { milliseconds: 170 },
+      maxDrop: 0.8,
     },
   },
 };
