@@ -35,7 +35,7 @@ export async function writeSplit(
     chain: layouts.map(() => board),
     links: positions.map(() => ({ kind: "uart", baud: 921600 })),
     buffers: { inbox: INBOX, outbox: OUTBOX },
-    stages: layouts.map(({ incoming, outgoing }, i) => ({
+    stages: layouts.map(({ incoming, outgoing, passed }, i) => ({
       folder: `stage${i + 1}`,
       board,
       boardIndex: i,
@@ -44,6 +44,7 @@ export async function writeSplit(
       out: outgoing.tensors,
       inBytes: incoming.bytes,
       outBytes: outgoing.bytes,
+      passed,
     })),
   };
   writeFileSync(join(folder, "split.json"), JSON.stringify(split));
