@@ -75,8 +75,7 @@ export class FederatedBoard {
       this.lose(failure);
       return;
     }
-    const bytes = this.courier.take();
-    if (bytes) this.hear(bytes);
+    this.listen();
     if (this.isTraining) this.train();
     if (this.courier.isFree) this.speak();
   }
@@ -103,6 +102,12 @@ export class FederatedBoard {
     }
   }
 
+  /** Takes what has come. Nobody keeps it: it is as long as all parameters, and there is little room while a round is trained. */
+  private listen(): void {
+    const bytes = this.courier.take();
+    if (bytes) this.hear(bytes);
+  }
+
   private hear(bytes: Uint8Array): void {
     const head = kindOf(bytes);
     if (!head) return;
@@ -117,9 +122,10 @@ export class FederatedBoard {
 
   /** Takes the parameters of a round; whatever was being trained is given up. */
   private open(bytes: Uint8Array, isEnd: boolean): void {
-    const opening = readOpening(bytes, this.lengths);
-    if (!opening) return;
-    const { run, round, base, tensors } = opening;
+    const read = readOpening(bytes, this.lengths);
+    if (!read) return;
+    const { tensors, ...opening } = read;
+    const { run, round, base } = opening;
     const isSame = this.opening?.run === run;
     if (isSame && round <= this.round) return;
     if (base !== NO_ROUND && !(isSame && base === this.round)) {
