@@ -3,6 +3,7 @@ import { heapOf, modelCost } from "../codegen/cost/model.js";
 import { creationBytes, memoryOfPlan } from "../codegen/plan/creation.js";
 import type { PlanOptions } from "../codegen/plan/options.js";
 import type { StageBoard } from "../codegen/split/stage-board.js";
+import { trainingFigures } from "../codegen/training/figures.js";
 import type { ChipBoard } from "./board.js";
 import { exactly } from "./figure.js";
 import { estimateBytecode, limitsOf, placeOn } from "./fit.js";
@@ -39,7 +40,8 @@ export function stageBoard(
       predict({ count: exactly(instructions), isa: "rv32imc", basis: "estimated" }, board).milliseconds.value,
     place: (plan, bufferBytes) => {
       const weightsBytes = plan.weights.length;
-      const bytecode = estimateBytecode({ flashBytes: plan.flashBytes, weightsBytes });
+      const flashBytes = plan.flashBytes + (trainingFigures(plan)?.flashBytes ?? 0);
+      const bytecode = estimateBytecode({ flashBytes, weightsBytes });
       const own = memoryOfPlan(plan);
       const memory = { ...own, chunkBytes: own.chunkBytes + bufferBytes };
       const { machine, flash, short } = placeOn({ memory, weightsBytes, bytecode }, board);

@@ -2,6 +2,7 @@
 import type { Graph } from "../graph/graph.js";
 import { plan } from "../plan/plan.js";
 import { Refusal } from "../problems/problem.js";
+import type { TrainOptions } from "../training/options.js";
 import { type BalancedCut, balanced, cutInParts, largestIn, PIECES } from "./balance.js";
 import { withLanes } from "./lanes.js";
 import type { Link } from "./link.js";
@@ -11,6 +12,7 @@ import { split } from "./split.js";
 import { FIGURES, type SplitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
 import { shares } from "./stage-costs.js";
+import { trainedPart } from "./training.js";
 
 /** The part of a board's chunks that the lanes of tensors are planned for: these lie in the arena and in buffers as well. */
 const LANES_SHARE = 0.75;
@@ -37,16 +39,29 @@ export function splitModel(
   objective: Objective,
 ): SplitPlan {
   const found = orRefusal(() => splitBetween(graph, boards, links, objective));
+  const { ops: whole } = trainedPart(graph, trainOf(boards));
   if (found instanceof Refusal) {
     for (const parts of PARTS.filter(() => boards.length > 1)) {
-      const partings = largestIn(graph, parts);
+      const partings = largestIn(graph, parts, whole);
       const parted = orRefusal(() => splitBetween(inParts(graph, partings), boards, links, objective));
       if (!(parted instanceof Refusal)) return parted;
     }
-    throw found;
+    throw notInParts(graph, found, whole);
   }
   if (objective !== "throughput" || boards.length === 1) return found;
   return within(graph, boards, links, found);
+}
+
+/** What is trained by all boards together, if anything. */
+function trainOf([{ options }]: readonly StageBoard[]): TrainOptions | undefined {
+  return options.train;
+}
+
+/** A refusal that says, too, where layers could be in parts if they were not trained. */
+function notInParts(graph: Graph, found: Refusal, whole: ReadonlySet<number>): Refusal {
+  const layers = largestIn(graph, PARTS[0]).flatMap(({ op }) => (whole.has(op) ? graph.ops[op].name : []));
+  if (layers.length === 0) return found;
+  return new Refusal([...found.problems, { code: "split-train-parts", place: {}, details: { layers } }]);
 }
 
 /** The best of some splits that part layers, each balanced by what planning the one before has shown; or the one found before. */
@@ -58,9 +73,10 @@ function within(
 ): SplitPlan {
   let best = found;
   let weights = shares(graph, boards[0].options);
+  const { ops: whole } = trainedPart(graph, trainOf(boards));
   const tried = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
-    const cuts = balanced(graph, weights, boards, links);
+    const cuts = balanced(graph, weights, boards, links, whole);
     const key = cuts.map(({ op, part }) => `${op} ${part}`).join();
     if (tried.has(key)) break;
     tried.add(key);
@@ -123,6 +139,7 @@ function laned(graph: Graph, boards: readonly StageBoard[]): Graph {
   return withLanes(
     graph,
     plan(graph, { ...others, ...(chunkBytes && { chunkBytes: Math.floor(LANES_SHARE * chunkBytes) }) }),
+    trainedPart(graph, options.train).tensors,
   );
 }
 

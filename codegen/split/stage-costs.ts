@@ -1,5 +1,6 @@
 /** What the stages of a graph take: estimated from a plan of the whole, or exactly from a plan of their own. */
 import type { Shortage } from "../../boards/machine.js";
+import { gradientBytes } from "../../runtime/pipeline/training-words.js";
 import type { Graph } from "../graph/graph.js";
 import { Node } from "../ops/node.js";
 import { operatorOf } from "../ops/registry.js";
@@ -11,6 +12,7 @@ import { bufferBytes } from "./link.js";
 import type { Effort } from "./partition.js";
 import type { Placement, StageBoard } from "./stage-board.js";
 import { stageGraph } from "./stage-graph.js";
+import { stageTraining } from "./training.js";
 
 /** A stage that was planned for a board. */
 export interface PlannedStage {
@@ -73,9 +75,15 @@ export class StageCosts {
     const graph = stageGraph(this.#graph, first, end);
     const received = first === 0 ? 0 : crossingBytes(this.#graph, first);
     const sent = end === this.#graph.ops.length ? 0 : crossingBytes(this.#graph, end);
+    const { train, ...options } = board.options;
+    const own = train && stageTraining(this.#graph, train, first, end);
     try {
-      const planned = plan(graph, board.options);
-      return { graph, plan: planned, placement: board.place(planned, bufferBytes(received, sent)) };
+      const planned = plan(graph, { ...options, ...(own && { train: own }) });
+      const { crossing } = planned.training ?? {};
+      const back = crossing
+        ? bufferBytes(gradientBytes(crossing.received), gradientBytes(crossing.handed))
+        : 0;
+      return { graph, plan: planned, placement: board.place(planned, bufferBytes(received, sent) + back) };
     } catch (error) {
       if (error instanceof Refusal && error.problems.every(({ code }) => code === "lanes-edge")) return null;
       throw error;

@@ -69,10 +69,19 @@ export class TrainableNetwork<Input extends TensorData = TensorData, Output exte
     if (!(label >= 0 && label < learning.classes && label === (label | 0)))
       throw new RangeError(`there is no output ${label}: the model has ${learning.classes}`);
     training.label = label;
+    this.backward();
+    return training.loss;
+  }
+
+  /**
+   * Learns from the sample that was run last as `learn` does, in a part of a model whose loss is made on another board: from the
+   * gradients of its outputs, which are in `training`. Those of its inputs are there afterwards.
+   */
+  backward(): void {
+    const { training, learning } = this;
     const { steps } = learning;
     for (let i = 0; i < steps.length; i++) steps[i].kernel(training, steps[i]);
     if (++this.samples === learning.batch) this.apply();
-    return training.loss;
   }
 
   apply(): void {
