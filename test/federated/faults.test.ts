@@ -1,4 +1,4 @@
-/** XSNN_SCHEDULES=10000 runs that many fault schedules, XSNN_SEED=n that one alone. */
+/** XSNN_FEDERATIONS=10000 runs that many fault schedules, XSNN_SEED=n that one alone. */
 import { expect, it } from "vitest";
 import { Average } from "../../runtime/federated/average.js";
 import { isExact } from "../../runtime/federated/compression.js";
@@ -7,7 +7,7 @@ import { copied, lengthsOf } from "../../runtime/federated/trainable.js";
 import { newModel, samplesOf, storedOf, trainOn } from "./party.js";
 import { type Outcome, type Phase, type Run, type Schedule, schedule, simulate } from "./simulator.js";
 
-const COUNT = Number(process.env.XSNN_SCHEDULES ?? 1000);
+const COUNT = Number(process.env.XSNN_FEDERATIONS ?? 1000);
 const ONLY = process.env.XSNN_SEED;
 
 const model = newModel();
