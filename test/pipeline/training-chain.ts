@@ -25,18 +25,28 @@ export type Learned = Readonly<
 >;
 
 export interface TrainingChain extends Chain {
+  readonly plans: readonly Plan[];
+  /** What each of a stage's parameters is of, as `Learned` has it. */
+  titlesOf(stage: number): readonly string[];
   /** What the boards have learned by now. */
   learned(): Learned;
 }
 
-function learnedOf({ training }: Plan, { parameters, learned }: TrainableNetwork): Learned {
+/** Weights and then biases, as `TrainableNetwork.learned` has them, and the number of each among `parameters`. */
+function partsOf({ training }: Plan) {
   const { weights, biases } = training!;
-  const all = [
+  return [
     ...weights.map(({ name, parameter }) => ({ title: `${name}: weights`, parameter })),
     ...biases.map(({ name, parameter }) => ({ title: `${name}: biases`, parameter })),
   ];
+}
+
+function learnedOf(own: Plan, { parameters, learned }: TrainableNetwork): Learned {
   return Object.fromEntries(
-    all.map(({ title, parameter }, i) => [title, { master: parameters[parameter], deployed: learned[i] }]),
+    partsOf(own).map(({ title, parameter }, i) => [
+      title,
+      { master: parameters[parameter], deployed: learned[i] },
+    ]),
   );
 }
 
@@ -79,6 +89,11 @@ export function trainingChain(
   const networks = new Map<number, TrainableNetwork>();
   return {
     layouts,
+    plans: stages,
+    titlesOf: (stage) =>
+      partsOf(stages[stage])
+        .toSorted((a, b) => a.parameter - b.parameter)
+        .map(({ title }) => title),
     network: (stage) => {
       if (!stages[stage].training) return instantiate(stages[stage]);
       const network = instantiateTrainable(stages[stage]);
