@@ -1,7 +1,6 @@
 /** What a board of a chain runs: an artifact, the runtime of stages, and the driver. */
-
-import { type RuntimeSources, runtimeFiles } from "../../codegen/emit/runtime-files.js";
-import { json } from "../../codegen/emit/text.js";
+import type { RuntimeSources } from "../../codegen/emit/runtime-files.js";
+import { withRuntime } from "../../codegen/emit/with-runtime.js";
 import type { StageLayout } from "../../runtime/pipeline/layout.js";
 import type { Artifact } from "../engine.js";
 import type { StageSettings } from "../guest/stage-driver.js";
@@ -14,17 +13,7 @@ const TRAINING = ["pipeline/training-stage", "pipeline/training-words"];
 
 /** An artifact with the runtime of stages beside the part that it has: the very modules that an application takes. */
 export function withPipeline(artifact: Artifact, layout: StageLayout, sources: RuntimeSources): Artifact {
-  const { files, modules } = runtimeFiles(sources, layout.training ? [...NAMED, ...TRAINING] : NAMED);
-  const encoder = new TextEncoder();
-  const manifest = JSON.parse(new TextDecoder().decode(artifact.get("manifest.json")));
-  const added = modules.filter((module) => !(`xsnn/${module}` in manifest.modules));
-  for (const module of added) manifest.modules[`xsnn/${module}`] = `./xsnn/${module}.js`;
-  manifest.preload = [...manifest.preload, ...added.map((module) => `xsnn/${module}`)];
-  return new Map([
-    ...artifact,
-    ...added.map((it) => [`xsnn/${it}.js`, encoder.encode(files.get(`xsnn/${it}.js`))] as const),
-    ["manifest.json", encoder.encode(json(manifest))],
-  ]);
+  return withRuntime(artifact, sources, layout.training ? [...NAMED, ...TRAINING] : NAMED);
 }
 
 /** The driver's modules, by name. */

@@ -127,13 +127,13 @@ async function rowOf(
     const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
     return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
   }
-  const { learningRate, variation } = how;
+  const { epochs, learningRate, variation } = how;
   const recipe = row.ofWhole ? ofWhole(graph, row.recipe) : row.recipe;
-  const epochs = isFarFromTrained(recipe) ? how.epochsFarFromTrained : how.epochs;
+  const learning = { epochs, learningRate, ...(isFarFromTrained(recipe) && how.farFromTrained) };
   const vary = variation && varySample(variation);
   const made = await new Candidate(graph, recipe, calibration, boardPlan({ board })).make(
     training,
-    { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph), ...(vary && { vary }) },
+    { ...learning, seed: SEED, teacher: modelTeacher(graph), ...(vary && { vary }) },
     {
       onStep: async ({ step, steps }) => onProgress({ what: `${model}: ${name}`, done: step, total: steps }),
     },

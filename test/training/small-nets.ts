@@ -128,6 +128,9 @@ const pool = (kind: "MAX_POOL_2D" | "AVERAGE_POOL_2D", shape: readonly number[])
   attributes: { ...window, filterHeight: 3, filterWidth: 3, activation: "NONE" },
 });
 
+/** A dense layer alone. */
+export const DENSE = chain([1, 12], [dense(12)]);
+
 /** Pools with windows that overlap and go beyond the border. */
 export const pooled = (kind: "MAX_POOL_2D" | "AVERAGE_POOL_2D") =>
   chain(
