@@ -7,7 +7,7 @@ import { importModel } from "../../codegen/import/import-model.js";
 import { runPasses } from "../../codegen/passes/index.js";
 import { loadDigits } from "../../models/digits/data.js";
 import { SHIFTS } from "../../models/training/shifts.js";
-import { RESIDUAL } from "../training/small-nets.js";
+import { RESHAPED, RESIDUAL } from "../training/small-nets.js";
 import { DEADLINE, type Schedule, simulate } from "./simulator.js";
 import { inOneProcess, type Sample, trainingChain } from "./training-chain.js";
 
@@ -72,6 +72,11 @@ const cases: readonly Case[] = [
     ...OF_RESIDUAL,
     layers: "dense,fourth,bypass,shortcut:0-1,third,second:bias,first",
     cuts,
+  })),
+  // A tensor and the same in another shape cross.
+  ...[[1], [2], [4]].map((cuts) => ({
+    ...{ name: "reshaped", graph: RESHAPED, samples: SMALL, batch: 2 },
+    ...{ layers: "other,one,first", cuts },
   })),
   // Gradients pass stages that train nothing.
   { ...OF_RESIDUAL, layers: "first", cuts: [1, 2, 3, 4, 5, 6, 8, 10] },

@@ -190,3 +190,17 @@ export const RESIDUAL = chain(
     dense(12),
   ],
 );
+
+/** A tensor that is read in another shape, and then by a pool. */
+export const RESHAPED = chain(
+  [1, 7, 7, 2],
+  [
+    convolution("first", [1, 4, 4, 4], 2, "RELU"),
+    flat(64),
+    { ...dense(64), name: "one" },
+    { ...pool("AVERAGE_POOL_2D", [1, 2, 2, 4]), from: ["first"] },
+    { ...flat(16), name: "pooled" },
+    { ...dense(16), name: "other" },
+    { ...added("scores", [1, CLASSES], ["one", "other"], "NONE"), scale: 0.03 },
+  ],
+);
