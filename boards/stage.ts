@@ -10,6 +10,7 @@ import {
 } from "../codegen/plan/creation.js";
 import type { PlanOptions } from "../codegen/plan/options.js";
 import type { StageBoard } from "../codegen/split/stage-board.js";
+import { trainingFigures } from "../codegen/training/figures.js";
 import type { ChipBoard } from "./board.js";
 import { exactly } from "./figure.js";
 import { estimateBytecode, limitsOf, placeOn } from "./fit.js";
@@ -49,7 +50,8 @@ export function stageBoard(
       predict({ count: exactly(instructions), isa: "rv32imc", basis: "estimated" }, board).milliseconds.value,
     place: (plan, buffers, inferences = [plan.layers]) => {
       const weightsBytes = plan.weights.length;
-      const bytecode = estimateBytecode({ flashBytes: plan.flashBytes, weightsBytes });
+      const flashBytes = plan.flashBytes + (trainingFigures(plan)?.flashBytes ?? 0);
+      const bytecode = estimateBytecode({ flashBytes, weightsBytes });
       const own = memoryOfPlan(plan);
       const memory = {
         ...own,

@@ -51,6 +51,8 @@ interface Board {
   /** Whether it waits for the answer to a poll, and was not idle. */
   isWaiting: boolean;
   isBusy: boolean;
+  /** Whether something is still to be learned from what it has passed on. */
+  isLearning: boolean;
 }
 
 export class Hub {
@@ -82,6 +84,7 @@ export class Hub {
         instructions: 0,
         isWaiting: false,
         isBusy: false,
+        isLearning: false,
       };
       if (up) up.onBytes = (bytes) => board.arrived.push(recordOf(portKinds.up, bytes));
       if (down) down.onBytes = (bytes) => board.arrived.push(recordOf(portKinds.down, bytes));
@@ -137,9 +140,12 @@ export class Hub {
         const instructions = bytes.readDoubleLE(0);
         const each = this.options.millisecondsPerInstruction[board.index];
         board.instructions += instructions;
-        board.isBusy = bytes.readInt32LE(8) !== 0;
+        const flags = bytes.readInt32LE(8);
+        board.isBusy = (flags & 1) !== 0;
+        board.isLearning = (flags & 2) !== 0;
         board.clock += each > 0 ? instructions * each : board.isBusy ? 1 : 0;
         board.isWaiting = true;
+        this.endIfDone();
       }
     }
   }
@@ -159,7 +165,13 @@ export class Hub {
     }
     this.outputs[this.pendingOutput] = { bytes: Uint8Array.from(bytes), milliseconds: clock };
     this.pendingOutput = undefined;
-    if (this.outputs.length === this.options.inputs.length) this.end(undefined);
+    this.endIfDone();
+  }
+
+  /** All outputs are there, and all boards have learned from them. */
+  private endIfDone(): void {
+    const isWhole = this.outputs.length === this.options.inputs.length;
+    if (isWhole && !this.boards.some(({ isLearning }) => isLearning)) this.end(undefined);
   }
 
   private end(failure: string | undefined): void {

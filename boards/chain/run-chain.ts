@@ -61,7 +61,7 @@ export async function runChain(job: ChainJob): Promise<ChainReport> {
     for (const [i, { connected }] of ports.entries()) void connected.then((socket) => hub.connect(i, socket));
     const run = async ({ engine, artifact, module, layout, machine, isMod }: ChainStage, i: number) =>
       engine.run({
-        artifact: withPipeline(artifact, sources),
+        artifact: withPipeline(artifact, layout, sources),
         module,
         driver: await stageDriver(module, {
           layout,

@@ -13,7 +13,7 @@ export const portKinds = {
   input: 2,
   /** The last board has a message: its number and its bytes. */
   output: 3,
-  /** What time it is. Payload: float64 instructions since the answer to the last poll, int32 whether there is more to compute. */
+  /** What time it is. Payload: float64 instructions since the answer to the last poll, int32: bit 0 whether there is more to compute, bit 1 whether gradients are awaited. */
   poll: 4,
   /** The stage has ended. Payload: why. */
   failed: 5,

@@ -68,12 +68,12 @@ export class Port {
   }
 
   /** Lets time go by, and takes what has come. What the board is to do. */
-  poll(instructions: number, isBusy: boolean): number {
+  poll(instructions: number, isBusy: boolean, isLearning: boolean): number {
     const { uart, answer, header, payload, queued } = this;
     for (let i = 0; i < queued.length; i++) queued[i]();
     queued.length = 0;
     payload.setFloat64(0, instructions, true);
-    payload.setInt32(8, isBusy ? 1 : 0, true);
+    payload.setInt32(8, (isBusy ? 1 : 0) | (isLearning ? 2 : 0), true);
     this.send(portKinds.poll, new Uint8Array(payload.buffer));
     uart.read(answer.buffer, 0, answerBytes);
     this.now = answer.getFloat64(0, true);

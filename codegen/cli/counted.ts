@@ -37,11 +37,14 @@ export async function countOnBoard(
     if (Buffer.compare(bytes, expected) !== 0)
       refuse("bench-wrong-output", { model: report.module, engine: onBoard.engine.name, vector });
   });
-  const instructions = found.map(({ layers = [] }) => layers.reduce((sum, one) => sum + one.instructions, 0));
-  return { ...memoryOf(counters, onBoard), instructions: Math.max(...instructions) };
+  const sum = (layers: readonly number[]) => layers.reduce((total, one) => total + one, 0);
+  const layers = found
+    .map(({ layers = [] }) => layers.map(({ instructions }) => instructions))
+    .reduce((a, b) => (sum(b) > sum(a) ? b : a));
+  return { ...memoryOf(counters, onBoard), instructions: sum(layers), layers };
 }
 
-function memoryOf({ heap, flash }: Counters, { engine }: OnBoard): Omit<Counted, "instructions"> {
+function memoryOf({ heap, flash }: Counters, { engine }: OnBoard): Pick<Counted, "flashBytes" | "ramBytes"> {
   if (!heap || !flash) return refuse("bench-not-counted", { engine: engine.name });
   return {
     flashBytes: flash.bytecodeBytes + flash.modelFrozenBytes + flash.constantBytes,

@@ -132,7 +132,7 @@ function isHot({ hot }: Plan): boolean {
 
 /** What the constructor copies to RAM. */
 function hotConstant(plan: Plan): string {
-  if (!plan.hot || !isHot(plan)) return "";
+  if (!plan.hot || !(isHot(plan) || plan.training)) return "";
   const { bytes, parts } = plan.hot;
   return `const hotWeights = Object.freeze({ bytes: ${bytes}, parts: ${recordList(parts)} });\n\n`;
 }

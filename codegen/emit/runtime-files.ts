@@ -27,13 +27,11 @@ export function runtimeFiles(sources: RuntimeSources, named: readonly string[]):
   return { files, modules };
 }
 
-/** The modules named and all that their sources import from beside them or from the folder above, in alphabetical order. */
+/** The modules named and all that their sources import or export from other modules of `runtime/`, in alphabetical order. */
 function closure(named: readonly string[], sourceOf: (module: string) => string): string[] {
   const found = new Set(named);
-  for (const module of found) {
-    const folder = module.slice(0, module.lastIndexOf("/") + 1);
-    for (const [, up, imported] of sourceOf(module).matchAll(/from "\.(\.?)\/([\w-]+)\.js"/g))
-      found.add(up ? imported : folder + imported);
-  }
+  for (const module of found)
+    for (const [, imported] of sourceOf(module).matchAll(/from "(\.[\w./-]*)\.js"/g))
+      found.add(new URL(imported, `file:///${module}`).pathname.slice(1));
   return [...found].sort();
 }

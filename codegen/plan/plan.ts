@@ -106,16 +106,29 @@ export function plan(given: Graph, options: PlanOptions = {}): Plan {
   ] as const)
     for (const id of ids) checkEdge(given, id, role);
   // Tools want to see what a PAD makes, too, and all in the order of the model.
-  const graph = options.observable ? given : smallBranchesFirst(fusePadding(given));
-  if (options.train) return planTrainable(graph, { ...options, train: options.train });
+  const padded = options.observable ? given : fusePadding(given);
+  const graph = options.observable ? given : smallBranchesFirst(padded);
+  if (options.train) return planTrainable(graph, padded.ops, { ...options, train: options.train });
   const choices = chooseForms(graph, options);
   const planned = planChoices(choices, options);
   return options.hot ? withHotWeights(planned, choices, options) : planned;
 }
 
-/** Layers that gradients flow through read their weights at run time, and leave what they make where it can be looked at. */
-function planTrainable(graph: Graph, options: PlanOptions & Required<Pick<PlanOptions, "train">>): Plan {
-  const path = trainingPath(graph, options.train);
+/**
+ * Layers that gradients flow through read their weights at run time, and leave what they make where it can be looked at.
+ *
+ * @param order the operators as the model has them. Gradients go through them in that order, whatever layers do: sums of gradients
+ * depend on it, and stages of the model are to make the same.
+ */
+function planTrainable(
+  graph: Graph,
+  order: readonly Op[],
+  options: PlanOptions & Required<Pick<PlanOptions, "train">>,
+): Plan {
+  const found = trainingPath(graph, options.train);
+  const position = new Map(order.map((op, i) => [op, i]));
+  const ops = found.ops.toSorted((a, b) => position.get(graph.ops[a])! - position.get(graph.ops[b])!);
+  const path = { ...found, ops };
   const updatable = path.ops.map((op) => graph.ops[op].name);
   const choices = chooseForms(graph, { ...options, updatable });
   return planChoices(choices, { ...options, updatable }, undefined, path);

@@ -10,6 +10,8 @@ export interface SplitProblems {
   "chain-too-long": { boards: number; most: number };
   "split-folder-not-ours": { path: string; found: string };
   "lanes-edge": { tensors: readonly string[] };
+  "split-train-cut": { name: string };
+  "split-train-parts": { layers: readonly string[] };
   "split-too-large": {
     boards: readonly string[];
     /** The stage that was short of least. */
@@ -50,6 +52,14 @@ export const splitWords: WordsOf<SplitProblems> = {
   "lanes-edge": ({ tensors }) => ({
     what: `${tensors.map(quote).join(", ")} lie as planes, and operators that read or make them are planned in no form that does`,
     todo: "give such tensors no lanes, or more flash and memory to the stage",
+  }),
+  "split-train-cut": ({ name }) => ({
+    what: `${quote(name)} crosses a cut as planes, and its gradient is to come back`,
+    todo: "give tensors that gradients flow through no lanes",
+  }),
+  "split-train-parts": ({ layers }) => ({
+    what: `${layers.map(quote).join(", ")} would be in parts on several boards, and gradients flow through whole layers only`,
+    todo: "train layers behind them, or give boards with more memory",
   }),
   "split-too-large": ({ boards, board, first, last, what, needed, available }) => ({
     what:

@@ -1,10 +1,11 @@
 /** A split → the folder that `xsnn split` writes: an artifact for each stage, and who runs what. */
 import { createHash } from "node:crypto";
+import type { StageLayout } from "../../runtime/pipeline/layout.js";
 import { type Artifact, emit } from "../emit/artifact.js";
 import type { RuntimeSources } from "../emit/runtime-files.js";
 import { json } from "../emit/text.js";
 import { linkBuffers } from "./buffers.js";
-import { layoutModule, layoutOf } from "./layout.js";
+import { layoutModule, layoutOf, withLessons } from "./layout.js";
 import type { Link } from "./link.js";
 import type { SplitPlan, SplitStage } from "./split-plan.js";
 
@@ -24,7 +25,7 @@ export function splitArtifact(
   const stages = plan.stages.map((stage, i) => {
     const folder = `stage${i + 1}`;
     const { plan: planned, placement } = stage.planned;
-    const layout = layoutOf(stage.planned.graph, hash);
+    const layout = stageLayout(plan, stage, hash);
     const { creation } = placement;
     const parts = { layout: layoutModule(layout), ...(creation.static === 0 && { creation }) };
     for (const [path, bytes] of emit(planned, `${name}-${folder}`, sources, [], parts))
@@ -52,27 +53,45 @@ export function splitArtifact(
   return files;
 }
 
+/** Where anything is trained, messages say what is to be learned, those of all stages. */
+function stageLayout({ stages }: SplitPlan, { planned }: SplitStage, model: string): StageLayout {
+  const layout = layoutOf(planned.graph, model);
+  const isTrained = stages.some((it) => it.planned.plan.training);
+  return isTrained ? withLessons(layout, planned.plan.training) : layout;
+}
+
 function figures({ planned, layers, ...figures }: SplitStage): object {
   return { ...figures, layers, creation: planned.placement.creation };
 }
 
-function messages({ incoming, outgoing }: ReturnType<typeof layoutOf>): object {
+function messages({ incoming, outgoing, passed, training }: StageLayout): object {
   return {
     in: incoming.tensors,
     out: outgoing.tensors,
     inBytes: incoming.bytes,
     outBytes: outgoing.bytes,
+    passed,
+    ...(training && { training }),
   };
 }
 
-/** SHA-256 of all that stages have to agree on: what they compute, and what they send. */
-function hashOf({ stages }: SplitPlan, { boards }: { readonly boards: readonly string[] }): string {
+/** SHA-256 of all that stages have to agree on: what they compute, what they learn, and what they send. */
+function hashOf(plan: SplitPlan, { boards }: { readonly boards: readonly string[] }): string {
   const hash = createHash("sha256");
   hash.update(boards.join());
-  for (const { boardIndex, planned } of stages) {
-    const { layers, weights } = planned.plan;
-    hash.update(json({ boardIndex, ...layoutOf(planned.graph, "") }));
+  for (const stage of plan.stages) {
+    const { boardIndex, planned } = stage;
+    const { layers, weights, training } = planned.plan;
+    hash.update(json({ boardIndex, ...stageLayout(plan, stage, "") }));
     hash.update(weights);
+    if (training) {
+      const steps = training.steps.map(({ module, stepType, parameters }) => ({
+        module,
+        stepType,
+        parameters,
+      }));
+      hash.update(json({ ...training, steps }));
+    }
     for (const { code, parameters, tiles } of layers) {
       const kernel = "source" in code ? code.source.text : `${code.module} ${code.layerType}`;
       hash.update(json({ kernel, parameters, tiles }));

@@ -23,6 +23,8 @@ interface Piece {
   readonly part: number;
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** A cut before an operator, or before a part of its layer. */
 export interface BalancedCut {
   readonly op: number;
@@ -34,14 +36,16 @@ export interface BalancedCut {
  * that really takes, planning shows.
  *
  * @param shares instructions of each operator
+ * @param whole operators that are not parted
  */
 export function balanced(
   graph: Graph,
   shares: readonly number[],
   boards: readonly StageBoard[],
   links: readonly Link[],
+  whole = NONE,
 ): readonly BalancedCut[] {
-  const pieces = piecesOf(graph, shares, boards.length);
+  const pieces = piecesOf(graph, shares, boards.length, whole);
   const before = [0];
   for (const { instructions } of pieces) before.push(before[before.length - 1] + instructions);
   const chain: Chain = {
@@ -91,8 +95,9 @@ export function narrowed(
   shares: readonly number[],
   cuts: readonly BalancedCut[],
   stage: number,
+  whole = NONE,
 ): readonly (readonly BalancedCut[])[] {
-  const pieces = piecesOf(graph, shares, cuts.length + 1);
+  const pieces = piecesOf(graph, shares, cuts.length + 1, whole);
   const places = cuts.map(({ op, part }) => pieces.findIndex((it) => it.op === op && it.part === part));
   const ends = [0, ...places, pieces.length];
   if (places.includes(-1) || ends[stage + 1] - ends[stage] < 2) return [];
@@ -102,12 +107,18 @@ export function narrowed(
   ];
 }
 
-function piecesOf(graph: Graph, shares: readonly number[], stages: number): readonly Piece[] {
+function piecesOf(
+  graph: Graph,
+  shares: readonly number[],
+  stages: number,
+  whole: ReadonlySet<number>,
+): readonly Piece[] {
   const least = (LEAST_SHARE * shares.reduce((sum, it) => sum + it, 0)) / stages;
   const pieces: Piece[] = [];
   for (let op = 0; op < graph.ops.length; op++) {
     const bytes = crossingBytes(graph, op);
-    const layer = layerFrom(graph, op);
+    const found = layerFrom(graph, op);
+    const layer = found?.some((it) => whole.has(it)) ? undefined : found;
     const instructions = layer?.reduce((sum, it) => sum + shares[it], 0) ?? 0;
     if (!layer || instructions < least || channelsOf(graph, graph.ops[op]) % PIECES !== 0) {
       pieces.push({ instructions: shares[op], bytes, op, part: 0 });
@@ -124,9 +135,11 @@ function piecesOf(graph: Graph, shares: readonly number[], stages: number): read
 /**
  * The layers with the largest constants in so many equal parts: what is done where no cut between operators makes stages that fit.
  * Layers of half the size are among them.
+ *
+ * @param whole operators that are not parted
  */
-export function largestIn(graph: Graph, parts: number): readonly Parting[] {
-  const layers = [...graph.ops.keys()].filter((op) => layerFrom(graph, op));
+export function largestIn(graph: Graph, parts: number, whole = NONE): readonly Parting[] {
+  const layers = [...graph.ops.keys()].filter((op) => layerFrom(graph, op)?.every((it) => !whole.has(it)));
   const constants = (op: number) =>
     graph.ops[op].inputs.reduce<number>(
       (sum, id) => sum + (id === null ? 0 : (graph.tensors[id].data?.length ?? 0)),

@@ -1,6 +1,7 @@
 /** Plans of stages that were made before: splits of one model that are tried one after another have most stages in common. */
 import { createHash } from "node:crypto";
 import type { Graph } from "../graph/graph.js";
+import type { PlanOptions } from "../plan/options.js";
 import { type Plan, plan } from "../plan/plan.js";
 import type { StageBoard } from "./stage-board.js";
 
@@ -15,13 +16,14 @@ export class KnownPlans {
   /**
    * A stage's plan on a board; what it is a plan of may be another graph with the same content.
    *
+   * @param options the board's, those of training for this stage
    * @throws Refusal as planning does
    */
-  of(graph: Graph, board: StageBoard): StagePlan {
+  of(graph: Graph, board: StageBoard, options: PlanOptions): StagePlan {
     const ofBoard = this.#plans.get(board) ?? new Map<string, StagePlan>();
     this.#plans.set(board, ofBoard);
-    const key = digestOf(graph);
-    const known = ofBoard.get(key) ?? { graph, plan: plan(graph, board.options) };
+    const key = digestOf(graph) + JSON.stringify(options.train ?? null);
+    const known = ofBoard.get(key) ?? { graph, plan: plan(graph, options) };
     ofBoard.set(key, known);
     return known;
   }

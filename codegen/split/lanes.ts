@@ -10,11 +10,19 @@ const READERS = ["CONV_2D", "DEPTHWISE_CONV_2D", "ADD", "SUB", "CONCATENATION"];
  * unpacking them on the next would take more than many a layer; planes are the third of their bytes longer, or less.
  *
  * Lanes of a model do for each of its stages: these have some of its sums and some of its tensors.
+ *
+ * @param inOrder tensors that are to lie in order all the same
  */
-export function withLanes(graph: Graph, { lanes }: Pick<Plan, "lanes">): Graph {
+export function withLanes(
+  graph: Graph,
+  { lanes }: Pick<Plan, "lanes">,
+  inOrder: ReadonlySet<TensorId> = new Set(),
+): Graph {
   const { tensors, ops, outputs } = graph;
   const isSent = (id: TensorId) =>
-    !outputs.includes(id) && ops.every(({ kind, inputs }) => !inputs.includes(id) || READERS.includes(kind));
+    !outputs.includes(id) &&
+    !inOrder.has(id) &&
+    ops.every(({ kind, inputs }) => !inputs.includes(id) || READERS.includes(kind));
   return {
     ...graph,
     tensors: tensors.map((tensor, id) => {

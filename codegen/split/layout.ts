@@ -2,6 +2,7 @@
 import type { MessageLayout, StageLayout } from "../../runtime/pipeline/layout.js";
 import { byteLength, type Graph, type TensorId } from "../graph/graph.js";
 import { align } from "../ops/place.js";
+import type { TrainingPlan } from "../training/plan-training.js";
 
 /** A message of these tensors, each from a multiple of 4 bytes on. */
 export function messageOf({ tensors }: Graph, ids: readonly TensorId[]): MessageLayout {
@@ -23,6 +24,26 @@ export function layoutOf(graph: Graph, model: string): StageLayout {
     return at < 0 ? [] : [{ from, to: outgoing.tensors[at].offset, bytes }];
   });
   return { model, incoming, outgoing, passed };
+}
+
+/** Bytes of what messages say is to be learned. */
+const LESSON_BYTES = 4;
+
+/**
+ * The layout of a stage of a model that is trained: a word behind each message says what is to be learned from it.
+ *
+ * @param training of the stage; nothing where it has no part in it
+ */
+export function withLessons(layout: StageLayout, training: TrainingPlan | undefined): StageLayout {
+  const { model, incoming, outgoing, passed } = layout;
+  const [from, to] = [incoming.bytes, outgoing.bytes];
+  return {
+    model,
+    incoming: { ...incoming, bytes: from + LESSON_BYTES },
+    outgoing: { ...outgoing, bytes: to + LESSON_BYTES },
+    passed: [...passed, { from, to, bytes: LESSON_BYTES }],
+    ...(training?.crossing && { training: { classes: training.classes, ...training.crossing } }),
+  };
 }
 
 /** The module of a layout. */

@@ -2,6 +2,7 @@
 import type { Graph } from "../graph/graph.js";
 import { plan } from "../plan/plan.js";
 import { Refusal } from "../problems/problem.js";
+import type { TrainOptions } from "../training/options.js";
 import { type BalancedCut, balanced, cutInParts, largestIn, narrowed, PIECES } from "./balance.js";
 import { KnownPlans } from "./known-plans.js";
 import { withLanes } from "./lanes.js";
@@ -12,6 +13,7 @@ import { split } from "./split.js";
 import { FIGURES, type SplitPlan } from "./split-plan.js";
 import type { StageBoard } from "./stage-board.js";
 import { shares } from "./stage-costs.js";
+import { trainedPart } from "./training.js";
 import type { Typical } from "./typical.js";
 
 /** The part of a board's chunks that the lanes of tensors are planned for: these lie in the arena and in buffers as well. */
@@ -42,18 +44,31 @@ export function splitModel(
   typical?: Typical,
 ): SplitPlan {
   const found = orRefusal(() => splitBetween(graph, boards, links, objective, typical));
+  const { ops: whole } = trainedPart(graph, trainOf(boards));
   if (found instanceof Refusal) {
     for (const parts of PARTS.filter(() => boards.length > 1)) {
-      const partings = largestIn(graph, parts);
+      const partings = largestIn(graph, parts, whole);
       const parted = orRefusal(() =>
         splitBetween(inParts(graph, partings), boards, links, objective, typical),
       );
       if (!(parted instanceof Refusal)) return parted;
     }
-    throw found;
+    throw notInParts(graph, found, whole);
   }
   if (objective !== "throughput" || boards.length === 1) return found;
   return within(graph, boards, links, found, typical);
+}
+
+/** What is trained by all boards together, if anything. */
+function trainOf([{ options }]: readonly StageBoard[]): TrainOptions | undefined {
+  return options.train;
+}
+
+/** A refusal that says, too, where layers could be in parts if they were not trained. */
+function notInParts(graph: Graph, found: Refusal, whole: ReadonlySet<number>): Refusal {
+  const layers = largestIn(graph, PARTS[0]).flatMap(({ op }) => (whole.has(op) ? graph.ops[op].name : []));
+  if (layers.length === 0) return found;
+  return new Refusal([...found.problems, { code: "split-train-parts", place: {}, details: { layers } }]);
 }
 
 /** A split that parts layers, and its cuts. */
@@ -74,6 +89,7 @@ function within(
   typical: Typical | undefined,
 ): SplitPlan {
   const first = shares(graph, boards[0].options, typical?.(graph));
+  const { ops: whole } = trainedPart(graph, trainOf(boards));
   const known = new KnownPlans();
   const tried = new Map<string, Try | undefined>();
   const attempt = (cuts: readonly BalancedCut[]): Try | undefined => {
@@ -86,7 +102,7 @@ function within(
   };
   let weights = first;
   for (let round = 0; round < ROUNDS; round++) {
-    const done = attempt(balanced(graph, weights, boards, links));
+    const done = attempt(balanced(graph, weights, boards, links, whole));
     if (!done) break;
     weights = weights.map((weight, op) => weight * excessAt(op, weights, done.cuts, done.plan));
   }
@@ -97,7 +113,7 @@ function within(
     if (open.length === 0) break;
     const next = open.reduce((a, b) => (better(a.plan, b.plan, "throughput") === a.plan ? a : b));
     isWidened.add(next);
-    for (const cuts of narrowed(graph, first, next.cuts, slowest(next.plan))) attempt(cuts);
+    for (const cuts of narrowed(graph, first, next.cuts, slowest(next.plan), whole)) attempt(cuts);
   }
   return made().reduce((best, { plan }) => better(best, plan, "throughput"), found);
 }
@@ -170,6 +186,7 @@ function laned(graph: Graph, boards: readonly StageBoard[]): Graph {
   return withLanes(
     graph,
     plan(graph, { ...others, ...(chunkBytes && { chunkBytes: Math.floor(LANES_SHARE * chunkBytes) }) }),
+    trainedPart(graph, options.train).tensors,
   );
 }
 

@@ -1,5 +1,7 @@
 /** A split as data, ready for a table: who computes what, sends what, and how long each takes. */
+import { gradientBytes } from "../../runtime/pipeline/training-words.js";
 import type { Graph } from "../graph/graph.js";
+import { type TrainingFigures, trainingFigures } from "../training/figures.js";
 import { crossingBytes } from "./cuts.js";
 import type { Chain, Objective, Partition } from "./partition.js";
 import type { StageBoard } from "./stage-board.js";
@@ -28,7 +30,15 @@ export interface SplitStage {
   readonly heapBytes: number;
   /** For computing and, on both ends of each link, for sending; waiting is not counted. */
   readonly millijoules: number;
+  /** Of a stage that takes part in training. */
+  readonly learning?: StageLearning;
   readonly planned: PlannedStage;
+}
+
+/** What a stage's part of training takes, predicted, beside what inference does: heap and flash are among those of the stage. */
+export interface StageLearning extends TrainingFigures {
+  /** Bytes of a sample's gradients for the board before; 0 where it wants none. */
+  readonly bytesBack: number;
 }
 
 export interface SplitPlan {
@@ -72,6 +82,7 @@ export function splitPlan({ graph, boards, chain, costs, positions }: Split, fou
   );
   const stages = rows.map(({ first, end, board, sent, computed, planned }): SplitStage => {
     const { instructions, flashBytes, heapBytes } = planned.placement;
+    const learning = learningOf(planned);
     return {
       board: boards[board].name,
       boardIndex: board,
@@ -87,6 +98,7 @@ export function splitPlan({ graph, boards, chain, costs, positions }: Split, fou
       flashBytes,
       heapBytes,
       millijoules: computed.millijoules + sum(sent, (it) => it.millijoules),
+      ...(learning && { learning }),
       planned,
     };
   });
@@ -97,6 +109,11 @@ export function splitPlan({ graph, boards, chain, costs, positions }: Split, fou
     millijoules: sum(stages, (it) => it.millijoules),
     hasStrangers: costs.hasStrangers,
   };
+}
+
+function learningOf({ plan }: PlannedStage): StageLearning | undefined {
+  const figures = trainingFigures(plan);
+  return figures && { ...figures, bytesBack: gradientBytes(plan.training?.crossing?.handed ?? []) };
 }
 
 function sum<T>(of: readonly T[], figure: (it: T) => number): number {

@@ -8,7 +8,7 @@ import type { StageBuffers } from "./buffers.js";
 
 export interface StageBoard {
   readonly name: string;
-  /** What a stage is planned with: the board's limits are among it. */
+  /** What a stage is planned with: the board's limits are among it. `train` is that of the whole model, the same of all boards. */
   readonly options: PlanOptions;
   /** Power with the CPU running, and the radio where links need it. */
   readonly watts: number;

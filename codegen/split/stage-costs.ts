@@ -1,5 +1,6 @@
 /** What the stages of a graph take: estimated from a plan of the whole, or exactly from a plan of their own. */
 import type { Shortage } from "../../boards/machine.js";
+import { gradientBytes } from "../../runtime/pipeline/training-words.js";
 import type { Activations } from "../cost/activity.js";
 import type { Graph } from "../graph/graph.js";
 import { Node } from "../ops/node.js";
@@ -14,6 +15,7 @@ import { type Link, POLL_INSTRUCTIONS } from "./link.js";
 import type { Effort } from "./partition.js";
 import type { Placement, StageBoard } from "./stage-board.js";
 import { stageGraph } from "./stage-graph.js";
+import { stageTraining } from "./training.js";
 import { layersFor } from "./typical.js";
 
 /** A stage that was planned for a board. */
@@ -102,8 +104,10 @@ export class StageCosts {
 
   #plan(first: number, end: number, board: StageBoard): StagePlan | null {
     const graph = stageGraph(this.#graph, first, end);
+    const { train, ...options } = board.options;
+    const own = train && stageTraining(this.#graph, train, first, end);
     try {
-      return this.#known.of(graph, board);
+      return this.#known.of(graph, board, { ...options, ...(own && { train: own }) });
     } catch (error) {
       if (error instanceof Refusal && error.problems.every(({ code }) => code === "lanes-edge")) return null;
       throw error;
@@ -117,13 +121,14 @@ export class StageCosts {
     const crossed = (link: Link | undefined, position: number) =>
       link && { link, bytes: crossingBytes(this.#graph, position) };
     const board = this.#boards[at];
+    const buffers = stageBuffers(
+      first === 0 ? undefined : crossed(this.#links[at - 1], first),
+      end === this.#graph.ops.length ? undefined : crossed(this.#links[at], end),
+      this.#boards.length - 1 - at,
+    );
     const placement = board.place(
       planned,
-      stageBuffers(
-        first === 0 ? undefined : crossed(this.#links[at - 1], first),
-        end === this.#graph.ops.length ? undefined : crossed(this.#links[at], end),
-        this.#boards.length - 1 - at,
-      ),
+      { ...buffers, chunkBytes: buffers.chunkBytes + gradientBuffers(planned) },
       layersFor(planned, this.#inferences),
     );
     this.#placements.set(`${at} ${key(first, end)}`, placement);
@@ -163,6 +168,12 @@ export class StageCosts {
       (it) => it.board === board && it.shortage.what === "flash" && first <= it.first && it.end <= end,
     );
   }
+}
+
+/** Bytes of gradients that links keep: one message that waits or is kept, and one that arrives or is made. */
+function gradientBuffers({ training }: Plan): number {
+  const { crossing } = training ?? {};
+  return crossing ? 2 * (gradientBytes(crossing.received) + gradientBytes(crossing.handed)) : 0;
 }
 
 /** A stage with links polls them between tiles. */

@@ -28,7 +28,7 @@ export function planGradients({ tensors, ops }: Graph, path: TrainingPath): Grad
     const found = blocks.get(id) ?? { bytes, first: time, last: time, offset: 0 };
     blocks.set(id, { ...found, last: time });
   };
-  use(path.logits, 0);
+  for (const id of path.loss ? [path.loss.logits] : path.received) use(id, 0);
   for (const [time, op] of path.ops.toReversed().entries()) {
     const { inputs, outputs } = ops[op];
     const node = new Node({ tensors, ops } as Graph, ops[op]);
@@ -40,6 +40,7 @@ export function planGradients({ tensors, ops }: Graph, path: TrainingPath): Grad
       use(rootOf(id), time);
     }
   }
+  for (const id of path.handed) use(rootOf(id), path.ops.length);
   const bytes = assignOffsets([...blocks.values()]);
   const order = [...blocks.keys()];
   const places = new Map(

@@ -9,11 +9,11 @@ import type { Located } from "../ops/place.js";
 import { opPlace, refuse } from "../problems/problem.js";
 import { type PlannedStep, step } from "./backward/backward.js";
 import { lossCost } from "./cost.js";
-import type { TrainingPath } from "./path.js";
+import type { LossPlace } from "./path.js";
 
 interface LossContext {
   readonly graph: Graph;
-  readonly path: TrainingPath;
+  readonly loss: LossPlace;
   readonly offset: number;
   readonly place: GradientPlace;
   words(name: string, values: readonly number[]): number;
@@ -31,10 +31,10 @@ function exponentials(scale: number): number[] {
 }
 
 /** @throws Refusal where the logits are no row of int8 */
-export function lossStep({ graph, path, offset, place, words, layerOf }: LossContext): PlannedStep {
-  const op = graph.ops.findIndex(({ outputs }) => outputs.includes(path.logits));
+export function lossStep({ graph, loss, offset, place, words, layerOf }: LossContext): PlannedStep {
+  const { op, isSoftmax } = loss;
   const node = new Node(graph, graph.ops[op]);
-  const logits = graph.tensors[path.logits];
+  const logits = graph.tensors[loss.logits];
   const classes = elements(logits.shape);
   if (logits.dtype !== "int8" || classes !== logits.shape.at(-1) || classes > MOST_CLASSES)
     refuse(
@@ -43,14 +43,14 @@ export function lossStep({ graph, path, offset, place, words, layerOf }: LossCon
       opPlace(node.op),
     );
   const { scale } = node.perTensor(logits, "the logits");
-  if (path.softmax !== undefined) {
-    const { beta } = graph.ops[path.softmax].attributes as { beta: number };
-    if (beta !== 1) refuse("train-beta", { beta }, opPlace(graph.ops[path.softmax]));
+  if (isSoftmax) {
+    const { beta } = node.attributes as { beta: number };
+    if (beta !== 1) refuse("train-beta", { beta }, opPlace(node.op));
   }
-  const known = path.softmax === undefined ? undefined : layerOf(path.softmax).exponentials;
+  const known = isSoftmax ? layerOf(op).exponentials : undefined;
   const { multiplier, shift } = quantizeMultiplier(scale);
   return step<SoftmaxLossStep>(
-    { node, op: path.softmax ?? op },
+    { node, op },
     {
       module: "training/softmax-loss",
       kernel: softmaxLoss,

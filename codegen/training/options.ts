@@ -1,4 +1,5 @@
 /** What is to be trained on the device, and how. */
+import type { TensorId } from "../graph/graph.js";
 
 /** A layer that is trained, or a part of it. */
 export interface TrainedLayer {
@@ -10,6 +11,16 @@ export interface TrainedLayer {
   readonly channels?: readonly [first: number, last: number];
 }
 
+/** Where the gradients of a stage come from and go to, one board of several. `codegen/split/training.ts` makes it. */
+export interface StageGradients {
+  /** The model's first output, where its loss is made here. */
+  readonly output?: TensorId;
+  /** Tensors whose gradient the next board makes. */
+  readonly received: readonly TensorId[];
+  /** Tensors whose gradient is handed to the board before, which trains layers that they come from. */
+  readonly handed: readonly TensorId[];
+}
+
 export interface TrainOptions {
   readonly layers: readonly TrainedLayer[];
   /** The greatest that the device can learn with. */
@@ -18,6 +29,8 @@ export interface TrainOptions {
   readonly momentum: number;
   /** Samples between two updates. */
   readonly batch: number;
+  /** Of a model in stages; where not given, the model is whole. */
+  readonly gradients?: StageGradients;
 }
 
 /** Of which docs/training.md tells what they were tried on. */

@@ -1,14 +1,23 @@
-/** Which way gradients flow: from the loss back to the first layer that is trained. */
+/** Which way gradients flow: from the loss, or from the next board, back to the first layer that is trained, or to the board before. */
 import type { Graph, TensorId } from "../graph/graph.js";
 import type { Op } from "../graph/op.js";
 import { opPlace, refuse } from "../problems/problem.js";
 import { backwardOf } from "./backward/index.js";
 import type { TrainedLayer, TrainOptions } from "./options.js";
 
-export interface TrainingPath {
-  /** The tensor that the loss is of, and the SOFTMAX behind it where the model has one. */
+/** The tensor that the loss is of, and the operator that makes the model's output: of logits, or a SOFTMAX behind them. */
+export interface LossPlace {
   readonly logits: TensorId;
-  readonly softmax: number | undefined;
+  readonly op: number;
+  readonly isSoftmax: boolean;
+}
+
+export interface TrainingPath {
+  /** Absent where the loss is made on another board. */
+  readonly loss: LossPlace | undefined;
+  /** Tensors whose gradient comes from the next board, and those whose gradient the board before is given. */
+  readonly received: readonly TensorId[];
+  readonly handed: readonly TensorId[];
   /** Operators that gradients flow through, by their positions in the graph, in order. */
   readonly ops: readonly number[];
   /** Those among them that are trained. */
@@ -27,16 +36,15 @@ const TRAINABLE: readonly string[] = ["FULLY_CONNECTED", "CONV_2D", "DEPTHWISE_C
  *
  * @throws Refusal where a layer is not there or has nothing to train, or an operator on the path has no backward pass
  */
-export function trainingPath(graph: Graph, { layers }: TrainOptions): TrainingPath {
+export function trainingPath(graph: Graph, { layers, gradients }: TrainOptions): TrainingPath {
+  const { output, received, handed } = gradients ?? { output: graph.outputs[0], received: [], handed: [] };
   const trained = new Map(layers.map((layer) => [indexOf(graph, layer), layer]));
-  const last = graph.ops.findIndex(({ outputs }) => outputs.includes(graph.outputs[0]));
-  const isSoftmax = graph.ops[last]?.kind === "SOFTMAX";
-  const logits = isSoftmax ? graph.ops[last].inputs[0]! : graph.outputs[0];
-  const moved = new Set<TensorId>();
+  const loss = output === undefined ? undefined : lossPlace(graph, output);
+  const moved = new Set(handed);
   for (const [index, { inputs, outputs }] of graph.ops.entries())
     if (trained.has(index) || inputs.some((id) => id !== null && moved.has(id)))
       for (const id of outputs) moved.add(id);
-  const reaching = new Set([logits]);
+  const reaching = new Set(loss ? [loss.logits] : received);
   const ops: number[] = [];
   for (let index = graph.ops.length - 1; index >= 0; index--) {
     const { inputs, outputs } = graph.ops[index];
@@ -46,11 +54,17 @@ export function trainingPath(graph: Graph, { layers }: TrainOptions): TrainingPa
   }
   for (const [index, { name }] of trained)
     if (!ops.includes(index)) refuse("train-no-loss", { name }, opPlace(graph.ops[index]));
-  const kept = new Set([logits]);
+  const kept = new Set(loss ? [loss.logits] : []);
   for (const index of ops)
     for (const id of backwardOf(graph.ops[index]).kept(graph, index, trained.has(index))) kept.add(id);
   const tensors = new Set([...reaching].filter((id) => moved.has(id)));
-  return { logits, softmax: isSoftmax ? last : undefined, ops, trained, tensors, kept };
+  return { loss, received, handed, ops, trained, tensors, kept };
+}
+
+function lossPlace({ ops }: Graph, output: TensorId): LossPlace {
+  const op = ops.findIndex(({ outputs }) => outputs.includes(output));
+  const isSoftmax = ops[op]?.kind === "SOFTMAX";
+  return { logits: isSoftmax ? ops[op].inputs[0]! : output, op, isSoftmax };
 }
 
 function indexOf({ ops }: Graph, { name }: TrainedLayer): number {

@@ -1,4 +1,5 @@
 /** path → what a device does to learn: steps in their order, where gradients lie, and what all of it takes. */
+import type { GradientSpan } from "../../runtime/pipeline/layout.js";
 import type { GradientPlace } from "../../runtime/training/training.js";
 import { elements, type Graph, type TensorId } from "../graph/graph.js";
 import { Node } from "../ops/node.js";
@@ -23,7 +24,13 @@ export interface TrainingPlan {
   readonly words: number;
   readonly batch: number;
   readonly decay: number;
+  /** Number of classes; 0 where the loss is made on another board. */
   readonly classes: number;
+  /** Of a stage: where the gradients lie that come from the next board, and those that the board before is given. */
+  readonly crossing?: {
+    readonly received: readonly GradientSpan[];
+    readonly handed: readonly GradientSpan[];
+  };
   /** Predicted: `learn()` without an update, and an update. */
   readonly instructions: { readonly sample: number; readonly update: number };
 }
@@ -44,20 +51,16 @@ export function planTraining(
 ): TrainingPlan {
   const gradients = planGradients(graph, path);
   const parameters = new Parameters();
-  const written = new Set<TensorId>();
+  const { loss } = path;
+  const written = new Set<TensorId>(path.received);
   const gradientOf = (id: TensorId): GradientPlace | undefined => gradients.places.get(id);
   const layerOf = (index: number) =>
     layers.find(({ opIndexes }) => opIndexes.includes(index))?.parameters ?? {};
-  const steps: PlannedStep[] = [
-    lossStep({
-      graph,
-      path,
-      words,
-      layerOf,
-      offset: arena.tensors.get(path.logits)!,
-      place: gradientOf(path.logits)!,
-    }),
-  ];
+  const steps: PlannedStep[] = [];
+  if (loss) {
+    const [offset, place] = [arena.tensors.get(loss.logits)!, gradientOf(loss.logits)!];
+    steps.push(lossStep({ graph, loss, words, layerOf, offset, place }));
+  }
   for (const op of path.ops.toReversed())
     steps.push(
       ...backwardOf(graph.ops[op]).steps({
@@ -79,6 +82,10 @@ export function planTraining(
         words,
       }),
     );
+  const spanOf = (id: TensorId): GradientSpan => {
+    const { name, shape } = graph.tensors[id];
+    return { name, ...gradientOf(id)!, length: elements(shape) };
+  };
   const { weights, biases, lengths } = parameters;
   const sum = (costs: readonly number[]) => Math.round(costs.reduce((total, cost) => total + cost, 0));
   return {
@@ -91,7 +98,10 @@ export function planTraining(
     words: Math.max(0, ...steps.map((it) => it.words)),
     batch: options.batch,
     decay: decayOf(options.momentum)!,
-    classes: elements(graph.tensors[path.logits].shape),
+    classes: loss ? elements(graph.tensors[loss.logits].shape) : 0,
+    ...(options.gradients && {
+      crossing: { received: path.received.map(spanOf), handed: path.handed.map(spanOf) },
+    }),
     instructions: {
       sample: sum(steps.map(({ instructions }) => instructions)),
       update: sum([

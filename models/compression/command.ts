@@ -12,6 +12,7 @@ import { runFloatPasses } from "../../codegen/passes/float/index.js";
 import { refuse } from "../../codegen/problems/problem.js";
 import { exitCodeOf } from "../support/main.js";
 import { floatModel, labelled, named, suiteModels } from "../support/suite.js";
+import { KeptRows } from "./kept.js";
 import { measureCompression } from "./measure.js";
 import { ROWS, TRAININGS } from "./rows.js";
 
@@ -22,6 +23,7 @@ interface Options {
   readonly row: readonly string[];
   readonly evaluate: number;
   readonly choose: number;
+  readonly keep?: string;
 }
 
 /** Prints the table, and puts it in the file if one is given. */
@@ -36,6 +38,7 @@ export async function tableCommand(cli: Cli, argv: readonly string[]): Promise<v
     .option("--row <name>", "only this row; may be repeated", collect, [])
     .option("--evaluate <n>", "evaluate on the first n held-out pictures", integer(1), 1500)
     .option("--choose <n>", "let `compress` choose by the last n held-out pictures", integer(1), 500)
+    .option("--keep <folder>", "keep each row there once it is measured, and take those that are there")
     .exitOverride()
     .configureOutput({ writeOut: cli.io.out, writeErr: cli.io.err, outputError: () => {} })
     .action((file: string | undefined, options: Options) => table(cli, file, options, argv))
@@ -64,6 +67,7 @@ async function table(
         choosing: labelled(holdout.slice(-options.choose)),
         holdout: labelled(holdout.slice(0, options.evaluate)),
         rows,
+        kept: options.keep === undefined ? undefined : new KeptRows(options.keep),
         how: TRAININGS[model.name],
         onBoard,
         board,

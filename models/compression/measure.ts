@@ -1,6 +1,7 @@
 /** Makes and measures the rows of one model. */
 import { deflateSync } from "fflate";
 import type { ChipBoard } from "../../boards/board.js";
+import { mixingInstructions } from "../../codegen/bench/compression/mixing.js";
 import type { CompressionRow, ModelCompression } from "../../codegen/bench/compression/table.js";
 import type { LabelledSamples } from "../../codegen/cli/bench/formats.js";
 import { clusterModel } from "../../codegen/cli/cluster/cluster-model.js";
@@ -20,6 +21,7 @@ import { report } from "../../codegen/emit/report.js";
 import { FloatModel } from "../../codegen/float/execute.js";
 import type { Graph } from "../../codegen/graph/graph.js";
 import { varySample } from "../support/variation.js";
+import type { KeptRows, MeasuredRow } from "./kept.js";
 import type { Row, Training } from "./rows.js";
 
 export interface Job {
@@ -36,6 +38,8 @@ export interface Job {
   readonly onBoard: OnBoard;
   readonly board: ChipBoard;
   readonly onProgress: OnProgress;
+  /** Where rows are kept; undefined where they are not. */
+  readonly kept: KeptRows | undefined;
   /** Told of each row once it is measured. */
   readonly onRow: (row: CompressionRow) => void;
 }
@@ -43,40 +47,52 @@ export interface Job {
 /** Samples that activations are calibrated with. */
 const CALIBRATION = 128;
 const SEED = 1;
-/** How many models `compress` trains at most. */
-const TRIES = 2;
+/** How many models `compress` trains at most: budgets let one recipe pass that is worth hours. */
+const TRIES = 1;
 
 export async function measureCompression(job: Job): Promise<ModelCompression> {
-  const { model, graph, holdout, training } = job;
+  const { model, graph, holdout, choosing, training, how, kept } = job;
   const { samples, labels } = holdout;
   const wanted = outputsOf(new FloatModel(graph), samples);
-  const rows: CompressionRow[] = [];
-  let macs = 0;
+  const { compress, ...others } = how;
+  const rows: MeasuredRow[] = [];
   for (const row of job.rows) {
-    const { name, graph: made } = await rowOf(job, row);
-    job.onProgress({ what: `${model}: measuring ${name}`, done: 0, total: 1 });
-    const outputs = outputsOf(new QuantizedModel(made), samples);
-    const { artifact, plan, module } = await compileQuantized(made, model, job.board);
-    const target = { artifact, report: report(plan, module) };
-    macs ||= target.report.macs;
-    const measured = {
-      name,
-      right: evaluate(outputs, wanted, labels).right!,
-      nonZero: nonZeroWeights(made),
-      parameterBytes: parameterBytes(made),
-      counted: await countOnBoard(target, job.onBoard, made, samples.slice(0, 1), outputs),
-    };
+    const make = () => measure(job, row, wanted);
+    const settings = row.kind === "compress" ? { ...compress, choosing: choosing.samples.length } : others;
+    const made = { row, settings, evaluated: samples.length };
+    const measured = await (kept?.row(`${model} ${row.name}`, made, make) ?? make());
     job.onRow(measured);
     rows.push(measured);
   }
   return {
     model,
-    macs,
+    macs: rows[0].macs,
     parameters: parameterCount(graph),
     evaluated: samples.length,
     trained: training.samples.length,
     floatRight: evaluate(wanted, wanted, labels).right!,
     rows,
+  };
+}
+
+/** @param wanted the float model's outputs */
+async function measure(job: Job, row: Row, wanted: readonly Float32Array[]): Promise<MeasuredRow> {
+  const { model, holdout, board, onBoard } = job;
+  const { samples, labels } = holdout;
+  const { name, graph } = await rowOf(job, row);
+  job.onProgress({ what: `${model}: measuring ${name}`, done: 0, total: 1 });
+  const outputs = outputsOf(new QuantizedModel(graph), samples);
+  const { artifact, plan, module } = await compileQuantized(graph, model, board);
+  const target = { artifact, report: report(plan, module) };
+  const { layers, ...counted } = await countOnBoard(target, onBoard, graph, samples.slice(0, 1), outputs);
+  return {
+    name,
+    right: evaluate(outputs, wanted, labels).right!,
+    nonZero: nonZeroWeights(graph),
+    parameterBytes: parameterBytes(graph),
+    counted,
+    mixing: row.kind === "compress" ? undefined : mixingInstructions(plan, layers),
+    macs: target.report.macs,
   };
 }
 
@@ -111,13 +127,13 @@ async function rowOf(
     const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
     return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
   }
-  const { learningRate, variation } = how;
+  const { epochs, learningRate, variation } = how;
   const recipe = row.ofWhole ? ofWhole(graph, row.recipe) : row.recipe;
-  const epochs = isFarFromTrained(recipe) ? how.epochsFarFromTrained : how.epochs;
+  const learning = { epochs, learningRate, ...(isFarFromTrained(recipe) && how.farFromTrained) };
   const vary = variation && varySample(variation);
   const made = await new Candidate(graph, recipe, calibration, boardPlan({ board })).make(
     training,
-    { epochs, learningRate, seed: SEED, teacher: modelTeacher(graph), ...(vary && { vary }) },
+    { ...learning, seed: SEED, teacher: modelTeacher(graph), ...(vary && { vary }) },
     {
       onStep: async ({ step, steps }) => onProgress({ what: `${model}: ${name}`, done: step, total: steps }),
     },

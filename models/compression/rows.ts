@@ -44,9 +44,13 @@ export const ROWS: readonly Row[] = [
 /** How a model of the suite is trained, and what `compress` is asked for. */
 export interface Training {
   readonly epochs: number;
-  /** Of networks with fewer channels, which have lost what they knew. */
-  readonly epochsFarFromTrained: number;
   readonly learningRate: number;
+  /** Of networks with fewer channels, which have lost what they knew. */
+  readonly farFromTrained: {
+    readonly epochs: number;
+    /** The part of the teacher's answers. */
+    readonly alpha?: number;
+  };
   /** Of pictures; where data is plenty none is needed, and the teacher's answers need be asked for once only. */
   readonly variation?: Variation;
   readonly compress: {
@@ -54,7 +58,7 @@ export interface Training {
     /** It begins with random weights. */
     readonly epochs: number;
     readonly learningRate: number;
-    /** The part of the teacher's answers: of little where labels are many. */
+    /** The part of the teacher's answers: of little use where labels are many. */
     readonly alpha: number;
     readonly variation: Variation;
     readonly budget: Budget;
@@ -65,8 +69,8 @@ export interface Training {
 export const TRAININGS: Readonly<Record<string, Training>> = {
   digits: {
     epochs: 60,
-    epochsFarFromTrained: 120,
     learningRate: 0.008,
+    farFromTrained: { epochs: 160, alpha: 0.2 },
     variation: DIGITS_VARIATION,
     compress: {
       student: digitsStudent,
@@ -80,16 +84,16 @@ export const TRAININGS: Readonly<Record<string, Training>> = {
   },
   fashion: {
     epochs: 5,
-    epochsFarFromTrained: 8,
     learningRate: 0.005,
+    farFromTrained: { epochs: 8 },
     compress: {
       student: fashionStudent,
-      epochs: 20,
+      epochs: 36,
       learningRate: 0.005,
       alpha: 0.2,
       variation: FASHION_VARIATION,
-      budget: { milliseconds: 140 },
-      maxDrop: 0.5,
+      budget: { milliseconds: 170 },
+      maxDrop: 0.8,
     },
   },
 };

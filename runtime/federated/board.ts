@@ -49,6 +49,8 @@ export class FederatedBoard {
   private samples = 0;
   /** What is to be sent as soon as that is possible. */
   private owesJoin = true;
+  private owesAnswer = false;
+  /** What the round's training came to, until the coordinator has it. */
   private answer: Uint8Array | undefined;
 
   constructor(options: BoardOptions) {
@@ -75,8 +77,7 @@ export class FederatedBoard {
       this.lose(failure);
       return;
     }
-    const bytes = this.courier.take();
-    if (bytes) this.hear(bytes);
+    this.listen();
     if (this.isTraining) this.train();
     if (this.courier.isFree) this.speak();
   }
@@ -89,18 +90,26 @@ export class FederatedBoard {
     }
     this.courier.renew();
     this.owesJoin = true;
+    this.owesAnswer = this.answer !== undefined;
   }
 
+  /** Says what is due to a coordinator that has all that was said before. */
   private speak(): void {
     if (this.owesJoin) {
       const { id } = this.options;
       const { lengths, round: holds, opening } = this;
       this.owesJoin = false;
       this.courier.send(joinMessage({ id, run: opening?.run ?? 0, holds, lengths }));
-    } else if (this.answer) {
-      this.courier.send(this.answer);
-      this.answer = undefined;
-    }
+    } else if (this.owesAnswer) {
+      this.owesAnswer = false;
+      this.courier.send(this.answer!);
+    } else this.answer = undefined;
+  }
+
+  /** Takes what has come. Nobody keeps it: it is as long as all parameters, and there is little room while a round is trained. */
+  private listen(): void {
+    const bytes = this.courier.take();
+    if (bytes) this.hear(bytes);
   }
 
   private hear(bytes: Uint8Array): void {
@@ -117,9 +126,10 @@ export class FederatedBoard {
 
   /** Takes the parameters of a round; whatever was being trained is given up. */
   private open(bytes: Uint8Array, isEnd: boolean): void {
-    const opening = readOpening(bytes, this.lengths);
-    if (!opening) return;
-    const { run, round, base, tensors } = opening;
+    const read = readOpening(bytes, this.lengths);
+    if (!read) return;
+    const { tensors, ...opening } = read;
+    const { run, round, base } = opening;
     const isSame = this.opening?.run === run;
     if (isSame && round <= this.round) return;
     if (base !== NO_ROUND && !(isSame && base === this.round)) {
@@ -127,16 +137,19 @@ export class FederatedBoard {
       return;
     }
     const { learner, begin } = this.options;
-    for (const [t, start] of this.start.entries()) {
-      if (base === NO_ROUND) start.fill(0);
-      addEntries(start, tensors[t]);
-      learner.parameters[t].set(start);
+    for (const [t, parameter] of learner.parameters.entries()) {
+      if (base === NO_ROUND) parameter.fill(0);
+      else parameter.set(this.start[t]);
+      addEntries(parameter, tensors[t]);
     }
     learner.refresh();
+    // What it clamped the coordinator has clamped too.
+    for (const [t, start] of this.start.entries()) start.set(learner.parameters[t]);
     this.opening = opening;
     this.round = round;
     this.samples = 0;
     this.answer = undefined;
+    this.owesAnswer = false;
     this.isFinished = isEnd;
     this.isTraining = !isEnd;
     if (!isEnd) begin?.(round);
@@ -144,14 +157,16 @@ export class FederatedBoard {
 
   private train(): void {
     const { run, compression, mostSamples } = this.opening!;
-    const { train, learner } = this.options;
+    const { id, train, learner } = this.options;
     const trained = train();
     this.samples += trained;
     if (trained > 0) return;
     this.isTraining = false;
     if (this.samples === 0) return; // no data: the others make up the round
     const samples = Math.min(this.samples, mostSamples);
-    this.answer = updateMessage({ run, round: this.round, samples }, this.difference(learner, compression));
+    const update = { id, run, round: this.round, samples };
+    this.answer = updateMessage(update, this.difference(learner, compression));
+    this.owesAnswer = true;
   }
 
   private difference({ parameters }: Trainable, compression: Opening["compression"]): ArrayBuffer {

@@ -174,10 +174,9 @@ export class Coordinator {
   }
 
   private hearUpdate(peer: Peer, bytes: Uint8Array): void {
-    const { id } = peer;
-    const update = id === undefined ? undefined : readUpdate(bytes, this.lengths);
-    if (id === undefined || !update) return;
-    const { run, round, samples, tensors } = update;
+    const update = readUpdate(bytes, this.lengths);
+    if (!update) return;
+    const { id, run, round, samples, tensors } = update;
     const isCurrent = run === this.run && round === this.round && !this.isOver;
     if (!isCurrent || this.answered.includes(id) || this.answered.length === this.options.boards) {
       this.dropped++;
@@ -186,7 +185,7 @@ export class Coordinator {
     if (samples < 1 || samples > this.mostSamples) return;
     this.average.add(tensors, samples);
     this.answered.push(id);
-    peer.holds = round;
+    if (peer.id === id) peer.holds = round;
   }
 
   private isComplete(now: number): boolean {

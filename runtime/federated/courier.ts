@@ -17,6 +17,8 @@ export class Courier {
   private link: Link;
   /** Number of the next message; −1 while this link has sent none. */
   private next = -1;
+  /** The message before it, while the link has no room: after a new session, one that the peer has done with may still be there. */
+  private unsent: Uint8Array | undefined;
 
   /** @param lengths of the tensors that messages carry */
   constructor(line: LineOptions, lengths: readonly number[]) {
@@ -41,7 +43,14 @@ export class Courier {
     const { link } = this;
     // A side that has started anew goes on with the numbers that its peer knows.
     if (this.next < 0) this.next = Math.max(0, link.expected, link.released);
-    link.send(this.next++, bytes);
+    this.next++;
+    this.unsent = bytes;
+    this.hand();
+  }
+
+  private hand(): void {
+    const { link, unsent, next } = this;
+    if (unsent && link.send(next - 1, unsent)) this.unsent = undefined;
   }
 
   /** The next message, which the peer need not keep any longer. */
@@ -54,6 +63,7 @@ export class Courier {
 
   /** Sends what is due. Why the link has ended, if it has: `renew()` begins another. */
   tick(now: number): Failure | undefined {
+    this.hand();
     this.link.tick(now);
     return this.link.failure;
   }
@@ -61,5 +71,6 @@ export class Courier {
   renew(): void {
     this.link = new Link(this.options);
     this.next = -1;
+    this.unsent = undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { Entries } from "./entries.js";
 import { readTensors } from "./tensors.js";
 
 /** Raised when messages change. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** From a board: who it is, and what it has. */
 export const JOIN = 1;
@@ -39,6 +39,8 @@ export interface Join {
 }
 
 export interface Update {
+  /** Whose it is: a line that was lost may bring it before its board has joined again. */
+  readonly id: number;
   readonly run: number;
   readonly round: number;
   readonly samples: number;
@@ -66,10 +68,10 @@ export function joinMessage({ id, run, holds, lengths }: Join): Uint8Array {
 }
 
 export function updateMessage(
-  { run, round, samples }: Omit<Update, "tensors">,
+  { id, run, round, samples }: Omit<Update, "tensors">,
   tensors: ArrayBuffer,
 ): Uint8Array {
-  return message([head(UPDATE), run, round, samples], tensors);
+  return message([head(UPDATE), id, run, round, samples], tensors);
 }
 
 export function askMessage(): Uint8Array {
@@ -116,11 +118,11 @@ export function readRefused(bytes: Uint8Array): number[] | undefined {
 export function readUpdate(bytes: Uint8Array, lengths: readonly number[]): Update | undefined {
   const words = wordsOf(bytes, UPDATE_WORDS);
   const tensors = words && readTensors(bytes, 4 * UPDATE_WORDS, lengths);
-  return tensors && { run: words[1], round: words[2], samples: words[3], tensors };
+  return tensors && { id: words[1], run: words[2], round: words[3], samples: words[4], tensors };
 }
 
 /** Words before the tensors of an update and of an opening. */
-const UPDATE_WORDS = 4;
+const UPDATE_WORDS = 5;
 const OPENING_WORDS = 7;
 
 export function readOpening(

@@ -62,8 +62,7 @@ export class Peer {
   /** Who is there joins. */
   join(id: number, holds: number): void {
     this.id = id;
-    this.holds = holds;
-    this.opened = NO_ROUND;
+    this.holds = this.opened = holds;
     this.refused = undefined;
   }
 

@@ -6,17 +6,13 @@
  */
 export function topIndexes(values: Int32Array, k: number): Int32Array<ArrayBuffer> {
   const { length } = values;
-  const magnitudes = new Int32Array(length);
-  for (let i = 0; i < length; i++) {
-    const value = values[i];
-    magnitudes[i] = value < 0 ? -value : value;
-  }
-  const { least, ties } = threshold(magnitudes, k);
+  const { least, ties } = threshold(values, k);
   const indexes = new Int32Array(Math.min(k, length));
   let found = 0;
   let left = ties;
   for (let i = 0; i < length; i++) {
-    const magnitude = magnitudes[i];
+    const value = values[i];
+    const magnitude = value < 0 ? -value : value;
     if (magnitude < least || magnitude === 0) continue;
     if (magnitude === least && left-- <= 0) continue;
     indexes[found++] = i;
@@ -24,11 +20,16 @@ export function topIndexes(values: Int32Array, k: number): Int32Array<ArrayBuffe
   return indexes.slice(0, found);
 }
 
-/** The k-th greatest, and how many that are equal to it are among the k greatest. */
-function threshold(magnitudes: Int32Array, k: number): { least: number; ties: number } {
-  const { length } = magnitudes;
+/** The k-th greatest magnitude, and how many that are equal to it are among the k greatest. */
+function threshold(values: Int32Array, k: number): { least: number; ties: number } {
+  const { length } = values;
   if (k >= length) return { least: 0, ties: length };
-  const sorted = magnitudes.slice().sort(); // natively, by value
+  const sorted = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = values[i];
+    sorted[i] = value < 0 ? -value : value;
+  }
+  sorted.sort(); // natively, by value
   const least = sorted[length - k];
   let ties = 0;
   for (let i = length - k; i < length && sorted[i] === least; i++) ties++;

@@ -2,7 +2,10 @@
 export interface Trainable {
   /** Master weights and biases in fixed point; the same lengths and scales on all boards. They are written in place. */
   readonly parameters: readonly Int32Array[];
-  /** The parameters were written from outside: what is deployed is derived from them again. */
+  /**
+   * The parameters were written from outside: what is deployed is derived from them again. Those that are out of range may be
+   * clamped, on all boards alike. Training goes on as if there had been none before.
+   */
   refresh(): void;
 }
 

@@ -1,10 +1,29 @@
 /** What the messages between stages hold. `xsnn split` writes a layout for every stage. */
+import type { GradientPlace } from "../training/training.js";
 
 /** Where tensors lie in a message, each from a multiple of 4 bytes on. */
 export interface MessageLayout {
   /** Bytes of the message. */
   readonly bytes: number;
   readonly tensors: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
+}
+
+/** A gradient that crosses, and where in `Training` it lies on this board. */
+export interface GradientSpan extends GradientPlace {
+  /** The tensor's. */
+  readonly name: string;
+  /** Elements. */
+  readonly length: number;
+}
+
+/** Of a stage that takes part in training. */
+export interface TrainingLayout {
+  /** Outputs that labels name, where the loss is made here; else 0. */
+  readonly classes: number;
+  /** Gradients from the next board; none where the loss is made here. */
+  readonly received: readonly GradientSpan[];
+  /** Gradients for the board before. */
+  readonly handed: readonly GradientSpan[];
 }
 
 export interface StageLayout {
@@ -16,6 +35,8 @@ export interface StageLayout {
   readonly outgoing: MessageLayout;
   /** What is passed on as it is: bytes from an offset of the incoming message to one of the outgoing message. */
   readonly passed: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
+  /** Where layers of this stage are trained, or gradients go through it. Then the last word of messages says what to learn (`training-words.ts`). */
+  readonly training?: TrainingLayout;
 }
 
 /**

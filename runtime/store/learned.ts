@@ -67,7 +67,7 @@ export class LearnedStore {
   }
 
   /**
-   * Writes a round. Each block that it takes is erased once.
+   * Writes a round, unless the newest is the same. Each block that it takes is erased once.
    *
    * @throws RangeError where half of the partition is too small
    */
@@ -79,6 +79,7 @@ export class LearnedStore {
         `a round takes ${HEADER_BYTES + length} bytes, and half of the partition has ${this.half}`,
       );
     const newest = this.newest(length);
+    if (newest >= 0 && this.isAt(newest + HEADER_BYTES, model)) return;
     const start = newest === 0 ? this.half : 0;
     const header = new Int32Array(HEADER_WORDS);
     header[0] = MAGIC;
@@ -117,6 +118,19 @@ export class LearnedStore {
       }
     }
     if (filled > 0) flush();
+  }
+
+  /** Whether the bytes of all parts lie there. */
+  private isAt(start: number, { learned }: LearningModel): boolean {
+    let from = start;
+    for (let i = 0; i < learned.length; i++) {
+      const part = learned[i];
+      const { length } = part;
+      const stored = new Uint8Array(this.memory, from, length);
+      for (let j = 0; j < length; j++) if (part[j] !== stored[j]) return false;
+      from += length;
+    }
+    return true;
   }
 
   /** Where the newest round of so many bytes begins that is for this model, and whole; −1 where there is none. */

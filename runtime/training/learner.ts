@@ -14,6 +14,9 @@ export interface Learner {
   learn(label: number): number;
   /** Moves the parameters by what the samples since the last time say; without any it does nothing. */
   apply(): void;
-  /** Derives the deployed weights again, after parameters were written from outside. */
+  /**
+   * Derives the deployed weights again, after parameters were written from outside. The samples since the last update are
+   * forgotten, and so is all velocity: they are about other parameters.
+   */
   refresh(): void;
 }

@@ -69,10 +69,19 @@ export class TrainableNetwork<Input extends TensorData = TensorData, Output exte
     if (!(label >= 0 && label < learning.classes && label === (label | 0)))
       throw new RangeError(`there is no output ${label}: the model has ${learning.classes}`);
     training.label = label;
+    this.backward();
+    return training.loss;
+  }
+
+  /**
+   * Learns from the sample that was run last as `learn` does, in a part of a model whose loss is made on another board: from the
+   * gradients of its outputs, which are in `training`. Those of its inputs are there afterwards.
+   */
+  backward(): void {
+    const { training, learning } = this;
     const { steps } = learning;
     for (let i = 0; i < steps.length; i++) steps[i].kernel(training, steps[i]);
     if (++this.samples === learning.batch) this.apply();
-    return training.loss;
   }
 
   apply(): void {
@@ -93,24 +102,33 @@ export class TrainableNetwork<Input extends TensorData = TensorData, Output exte
       refreshWeights(training, masters[weights[i].parameter], weights[i]);
     for (let i = 0; i < biases.length; i++)
       refreshBiases(training, masters[biases[i].parameter].words, biases[i]);
+    this.forget();
   }
 
   private hotBytes(offset: number, length: number): Uint8Array {
     return new Uint8Array(this.memory.hot!.weights8.buffer, offset, length);
   }
 
-  /** Takes the deployed parameters as masters, and forgets the samples since the last update and all velocity. */
+  /** Takes the deployed parameters as masters. As after `refresh()`, there is no velocity and no batch that has begun. */
   adopt(): void {
     const { training, learning, masters } = this;
     const { weights, biases } = learning;
-    this.samples = 0;
-    for (let i = 0; i < weights.length; i++) {
-      const { rows, velocity, parameter } = weights[i];
-      for (let row = 0; row < rows; row++) training.velocities[velocity + row] = 0n;
-      adoptWeights(training, masters[parameter], weights[i]);
-    }
-    training.biasVelocities.fill(0);
+    for (let i = 0; i < weights.length; i++)
+      adoptWeights(training, masters[weights[i].parameter], weights[i]);
     for (let i = 0; i < biases.length; i++)
       adoptBiases(training, masters[biases[i].parameter].words, biases[i]);
+    this.forget();
+  }
+
+  /** Forgets the samples since the last update and all velocity: they are about other parameters. */
+  private forget(): void {
+    const { training, learning } = this;
+    const { weights } = learning;
+    this.samples = 0;
+    for (let i = 0; i < weights.length; i++) {
+      const { rows, velocity } = weights[i];
+      for (let row = 0; row < rows; row++) training.velocities[velocity + row] = 0n;
+    }
+    training.biasVelocities.fill(0);
   }
 }

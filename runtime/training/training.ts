@@ -79,7 +79,7 @@ export interface TrainedBiases {
 
 /** What a generated module hands to TrainableNetwork. */
 export interface TrainingPlan {
-  /** The gradient of the loss first, then layer by layer from the last to the first that is trained. */
+  /** The gradient of the loss first, where that is made here, then layer by layer from the last to the first that is trained. */
   readonly steps: readonly BackwardStep[];
   readonly weights: readonly TrainedWeights[];
   readonly biases: readonly TrainedBiases[];
@@ -92,6 +92,6 @@ export interface TrainingPlan {
   readonly batch: number;
   /** Velocities lose 2^-decay of themselves with each update; all, where it is 0. */
   readonly decay: number;
-  /** Number of classes. */
+  /** Number of classes; 0 in a part of a model whose loss is made on another board. */
   readonly classes: number;
 }

@@ -37,6 +37,27 @@ it("learns from a folder of pictures on Node, and tells accuracy and loss", asyn
   expect(found.losses[1]).toBeLessThan(found.losses[0]);
 });
 
+it("learns on a split model what it learns as a whole", async () => {
+  const { code, out } = await xsnn(
+    ...["split", DIGITS, "--boards", "esp32-c3,esp32-c3", "--link", "uart:921600", "--train", "head,parts"],
+  );
+  expect(code).toBe(0);
+  expect(out).toMatch(/^stage1 +esp32-c3 +"parts" +[\d,]+ +[\d,]+ +[\d,]+ +[\d,]+ +0 bytes$/m);
+  expect(out).toMatch(/^stage2 +esp32-c3 +"logits" +[\d,]+ +[\d,]+ +[\d,]+ +[\d,]+ +1,028 bytes$/m);
+  const data = ["--data", SAMPLES, "--range", "1,0", "--passes", "3", "--engine", "node", "--json"];
+  const parts = JSON.parse((await xsnn("learn", "split/digits", ...data)).out);
+  const whole = JSON.parse((await xsnn("learn", DIGITS, "--train", "head,parts", ...data)).out);
+  const { stages, ...found } = parts;
+  expect(found).toEqual(whole);
+  expect(stages.map(({ gradientBytes }: { gradientBytes: number }) => gradientBytes)).toEqual([1028, 0]);
+  expect(stages[1].sentUp).toBeGreaterThan(1028 / 2);
+  const other = await xsnn("learn", "split/digits", "--data", SAMPLES, "--train", "head");
+  expect([other.code, other.err]).toEqual([
+    1,
+    expect.stringContaining("a split model has boards of its own"),
+  ]);
+});
+
 it.each([
   [["--train", "nobody"], "no layer is called"],
   [["--train", "probabilities"], "no weights that could be trained"],

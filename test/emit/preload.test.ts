@@ -58,8 +58,9 @@ it("no BigInt is an element of an array: stages, and the runtime of links", asyn
   const board = stageBoard(c3);
   const { stages } = splitModel(digits, [board, board], [parseLink("uart:3000000")], "throughput");
   for (const { planned } of stages) {
-    const layout = layoutModule(layoutOf(planned.graph, ""));
-    const artifact = withPipeline(emit(planned.plan, "stage", sources, [], { layout }), sources);
+    const layout = layoutOf(planned.graph, "");
+    const made = emit(planned.plan, "stage", sources, [], { layout: layoutModule(layout) });
+    const artifact = withPipeline(made, layout, sources);
     expect(await bigintElements(artifact)).toEqual([]);
   }
 });

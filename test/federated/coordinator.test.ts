@@ -47,8 +47,13 @@ function coordinated(options: Partial<CoordinatorOptions> = {}) {
 }
 
 /** A board whose training adds its id to each element, on as many samples. */
-function board(coordinator: Coordinator, id: number, learner = new Plain(), model = MODEL) {
-  const [here, there] = MemoryTransport.pair();
+function board(
+  coordinator: Coordinator,
+  id: number,
+  learner = new Plain(),
+  model = MODEL,
+  [here, there] = MemoryTransport.pair(),
+) {
   coordinator.connect(here);
   let hasTrained = false;
   return new FederatedBoard({
@@ -128,6 +133,24 @@ it("a board that joins late takes part from the round on that is open", () => {
   expect(late.isFinished).toBe(true);
 });
 
+it("what a board has trained comes when its line does, and is trained once", () => {
+  const { coordinator, reports } = coordinated({ minimum: 2, rounds: 1 });
+  const [here, there] = MemoryTransport.pair();
+  const write = there.write.bind(there);
+  const learner = new Plain();
+  const one = board(coordinator, 1, learner, MODEL, [here, there]);
+  const other = board(coordinator, 2);
+  while (!one.isBusy) run([coordinator, other, one], 10);
+  there.write = () => {};
+  run([coordinator, other, one], 12_000); // both give the line up, once and again
+  expect(coordinator.answers).toBe(1);
+  expect(learner.refreshed).toBe(1);
+  there.write = write;
+  run([coordinator, other, one], 2000);
+  expect(reports).toMatchObject([{ samples: 3, dropped: 0 }]);
+  expect(learner.refreshed).toBe(2); // of the end
+});
+
 it("an update counts once, in its round and its run, with a count that is possible", () => {
   const { coordinator, learner, reports } = coordinated();
   const courier = hand(coordinator, 7);
@@ -145,7 +168,7 @@ it("an update counts once, in its round and its run, with a count that is possib
   }
   const { run: name, round } = opening!;
   const tensors = exactTensors([Int32Array.of(10, 20), Int32Array.of(30)]);
-  const update = { run: name, round, samples: 4 };
+  const update = { id: 5, run: name, round, samples: 4 };
   say(updateMessage({ ...update, run: name + 2 }, tensors));
   say(updateMessage({ ...update, round: 1 }, tensors));
   say(updateMessage({ ...update, samples: 0 }, tensors));
@@ -190,7 +213,7 @@ it("another protocol is refused on both sides", () => {
   courier.send(join);
   run([coordinator, polled(courier)], 100);
   expect(refusals).toEqual([
-    "a board has protocol 9 and the coordinator 1: take both from one version of xsnn",
+    "a board has protocol 9 and the coordinator 2: take both from one version of xsnn",
   ]);
 });
 

@@ -9,6 +9,9 @@ import type { Failure } from "../../runtime/pipeline/failed.js";
 import { modelWords } from "../../runtime/pipeline/layout.js";
 import { Link } from "../../runtime/pipeline/link.js";
 import { Stage } from "../../runtime/pipeline/stage.js";
+import { TrainingStage } from "../../runtime/pipeline/training-stage.js";
+import { gradientBytes } from "../../runtime/pipeline/training-words.js";
+import type { TrainableNetwork } from "../../runtime/training/trainable-network.js";
 import { Attacker } from "./attacker.js";
 import { type Chain, MODEL } from "./chain.js";
 
@@ -25,7 +28,7 @@ const IDLE = 8;
 interface Board {
   readonly before: LineEnd | undefined;
   readonly after: LineEnd | undefined;
-  stage: Stage | undefined;
+  stage: Stage | TrainingStage | undefined;
   /** Off, or computing a tile, until then. */
   offUntil: number;
   busyUntil: number;
@@ -119,14 +122,18 @@ export function simulate(
   const start = (board: Board, i: number) => {
     const layout = chain.layouts[i];
     const { before, after } = board;
-    board.stage = new Stage({
-      network: chain.network(i),
+    const gradients = gradientBytes(layout.training?.received ?? []);
+    const parts = {
       layout,
       from: before
         ? link(before, layout.incoming.bytes)
         : new Sensor((n) => (n < messages ? chain.input(n) : undefined)),
-      to: after ? link(after, 0) : new Results(result, outputs.length),
-    });
+      to: after ? link(after, gradients) : new Results(result, outputs.length),
+    };
+    const network = chain.network(i);
+    board.stage = layout.training
+      ? new TrainingStage({ ...parts, network: network as TrainableNetwork })
+      : new Stage({ ...parts, network });
   };
   const stop = (board: Board) => {
     for (const end of [board.before, board.after]) if (end) end.onBytes = undefined;
@@ -158,7 +165,9 @@ export function simulate(
       board.busyUntil = now + random.below(4);
       isIdle = false;
     }
-    if (outputs.length === messages || boards.some(({ stage }) => stage?.failure)) break;
+    const isLearning = boards.some(({ stage }) => stage instanceof TrainingStage && !stage.isSettled);
+    const isDone = outputs.length === messages && !isLearning;
+    if (isDone || boards.some(({ stage }) => stage?.failure)) break;
     // Where nothing happens before, the clock goes on to what comes next.
     const soonest = isIdle ? Math.min(...lines.flat().map((end) => end.nextArrival), now + IDLE) : now;
     now = Math.max(now + 1 + random.below(4), Math.ceil(soonest));

@@ -40,7 +40,7 @@ export async function writeSplit(
       baud: 921600,
       ...linkBuffers(parseLink("uart:921600"), positions.length - i),
     })),
-    stages: layouts.map(({ incoming, outgoing }, i) => ({
+    stages: layouts.map(({ incoming, outgoing, passed }, i) => ({
       folder: `stage${i + 1}`,
       board,
       boardIndex: i,
@@ -49,6 +49,7 @@ export async function writeSplit(
       out: outgoing.tensors,
       inBytes: incoming.bytes,
       outBytes: outgoing.bytes,
+      passed,
     })),
   };
   writeFileSync(join(folder, "split.json"), JSON.stringify(split));

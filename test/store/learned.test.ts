@@ -68,6 +68,10 @@ it("erases each block of a round once, and no other", () => {
   };
   for (let round = 0; round < 3; round++) storeOn(flash).save(new Model(round));
   expect(erased).toEqual([0, 1, 2, 3, 0, 1]);
+  const again = flash.memory.slice();
+  storeOn(flash).save(new Model(2)); // what is there already
+  expect(erased).toHaveLength(6);
+  expect(flash.memory).toEqual(again);
 });
 
 it("restores nothing that was learned on other weights or by other code", () => {

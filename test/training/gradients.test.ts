@@ -8,7 +8,7 @@ import { instantiateTrainable } from "../../codegen/plan/instantiate.js";
 import { plan } from "../../codegen/plan/plan.js";
 import { seeded } from "../../models/support/random.js";
 import { dequantized } from "../support/dequantized.js";
-import { CONVOLUTIONS, DEPTHWISE, FINE, pooled } from "./small-nets.js";
+import { CONVOLUTIONS, DEPTHWISE, FINE, pooled, RESHAPED } from "./small-nets.js";
 
 const LEARNING_RATE = 0.01;
 /** Steps of the weights, as a part of their scale, by which the loss is looked at on both sides. */
@@ -98,6 +98,7 @@ it.each([
   ["a convolution behind that", CONVOLUTIONS, "first"],
   ["a convolution behind means of windows", pooled("AVERAGE_POOL_2D"), "first"],
   ["a convolution behind maxima of windows", pooled("MAX_POOL_2D"), "first"],
+  ["a convolution that is read in two shapes", RESHAPED, "first"],
   ["a depthwise layer", DEPTHWISE, "second"],
   ["a depthwise layer behind it", DEPTHWISE, "first"],
 ] as const)("%s", (_, graph, layer) => {

@@ -95,6 +95,19 @@ it("derives the deployed weights of masters that were written from outside, and 
   }).toThrow(RangeError);
 });
 
+it("learns from parameters that were written as if it had learned nothing before", () => {
+  const learning = planned(SGD.learningRate);
+  const replay = new Replay(learning);
+  const shown = samples.slice(0, 19).map((picture) => replay.prepare(turned.of(picture)));
+  const other = new Replay(learning);
+  replay.learn(shown); // there is velocity, and a batch has begun
+  for (const [t, tensor] of replay.model.parameters.entries()) tensor.set(other.model.parameters[t]);
+  replay.model.refresh();
+  replay.learn(shown.slice(0, 8));
+  other.learn(shown.slice(0, 8));
+  expect(replay.model.parameters).toEqual(other.model.parameters);
+});
+
 it("is what it learned after a new start, and goes on from there", () => {
   const learning = planned(SGD.learningRate);
   const replay = new Replay(learning);

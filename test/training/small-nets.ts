@@ -18,9 +18,11 @@ interface Layer {
   readonly attributes: object;
   /** Shape of weights that are made at random, and the dimension of output channels. */
   readonly weights?: readonly [shape: readonly number[], axis: number];
+  /** Layers that it reads; the one before it unless said. */
+  readonly from?: readonly string[];
 }
 
-/** Layers one after the other; those with weights have them at random, with a scale for each channel. */
+/** Layers one after the other, or reading what they say; those with weights have them at random, with a scale for each channel. */
 function chain(input: readonly number[], layers: readonly Layer[]): Graph {
   const random = seeded(5);
   const tensors: Tensor[] = [
@@ -33,8 +35,8 @@ function chain(input: readonly number[], layers: readonly Layer[]): Graph {
   ];
   const ops: Op[] = [];
   let last = 0;
-  for (const { kind, name, shape, scale, zeroPoint, attributes, weights } of layers) {
-    const inputs = [last];
+  for (const { kind, name, shape, scale, zeroPoint, attributes, weights, from } of layers) {
+    const inputs = from?.map((it) => tensors.findIndex((tensor) => tensor.name === it)) ?? [last];
     if (weights) {
       const [weightShape, axis] = weights;
       const channels = weightShape[axis];
@@ -44,7 +46,7 @@ function chain(input: readonly number[], layers: readonly Layer[]): Graph {
       );
       const biases = Int32Array.from({ length: channels }, () => Math.round(2000 * (random() - 0.5)));
       const zeroPoints = scales.map(() => 0);
-      const inputScale = tensors[last].quantization!.scales[0];
+      const inputScale = tensors[inputs[0]].quantization!.scales[0];
       inputs.push(
         tensors.push({
           name: `${name}/weights`,
@@ -91,6 +93,23 @@ const convolution = (name: string, shape: readonly number[], depth: number, acti
   weights: [[shape[3], 3, 3, depth], 0],
 });
 
+const unstrided = { ...window, strideHeight: 1, strideWidth: 1 };
+
+const added = (
+  name: string,
+  shape: readonly number[],
+  from: readonly string[],
+  activation: string,
+): Layer => ({
+  kind: "ADD",
+  name,
+  shape,
+  scale: FINE,
+  zeroPoint: activation === "NONE" ? 0 : -128,
+  attributes: { activation },
+  from,
+});
+
 const flat = (length: number): Layer => ({
   kind: "RESHAPE",
   name: "flat",
@@ -108,6 +127,9 @@ const pool = (kind: "MAX_POOL_2D" | "AVERAGE_POOL_2D", shape: readonly number[])
   zeroPoint: -128,
   attributes: { ...window, filterHeight: 3, filterWidth: 3, activation: "NONE" },
 });
+
+/** A dense layer alone. */
+export const DENSE = chain([1, 12], [dense(12)]);
 
 /** Pools with windows that overlap and go beyond the border. */
 export const pooled = (kind: "MAX_POOL_2D" | "AVERAGE_POOL_2D") =>
@@ -145,5 +167,40 @@ export const CONVOLUTIONS = chain(
     convolution("second", [1, 2, 2, 5], 4, "RELU"),
     flat(20),
     dense(20),
+  ],
+);
+
+/**
+ * Three branches that are added: one with two convolutions, and two with a strided one. The last one makes its input smaller and so is computed
+ * first, though the model has it last. Behind it a sum with what it is made of.
+ */
+export const RESIDUAL = chain(
+  [1, 7, 7, 2],
+  [
+    convolution("first", [1, 4, 4, 4], 2, "RELU"),
+    { ...convolution("second", [1, 4, 4, 4], 4, "RELU"), attributes: { ...unstrided, activation: "RELU" } },
+    convolution("third", [1, 2, 2, 3], 4, "NONE"),
+    { ...convolution("shortcut", [1, 2, 2, 3], 4, "NONE"), from: ["first"] },
+    { ...convolution("bypass", [1, 2, 2, 3], 4, "NONE"), from: ["first"] },
+    added("both", [1, 2, 2, 3], ["third", "shortcut"], "NONE"),
+    added("sum", [1, 2, 2, 3], ["both", "bypass"], "RELU"),
+    { ...convolution("fourth", [1, 2, 2, 3], 3, "NONE"), attributes: { ...unstrided, activation: "NONE" } },
+    added("total", [1, 2, 2, 3], ["sum", "fourth"], "NONE"),
+    flat(12),
+    dense(12),
+  ],
+);
+
+/** A tensor that is read in another shape, and then by a pool. */
+export const RESHAPED = chain(
+  [1, 7, 7, 2],
+  [
+    convolution("first", [1, 4, 4, 4], 2, "RELU"),
+    flat(64),
+    { ...dense(64), name: "one" },
+    { ...pool("AVERAGE_POOL_2D", [1, 2, 2, 4]), from: ["first"] },
+    { ...flat(16), name: "pooled" },
+    { ...dense(16), name: "other" },
+    { ...added("scores", [1, CLASSES], ["one", "other"], "NONE"), scale: 0.03 },
   ],
 );

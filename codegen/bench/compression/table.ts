@@ -13,7 +13,9 @@ export interface CompressionRow {
   /** Weights and biases, deflated. */
   readonly parameterBytes: number;
   /** Of one and the same artifact. */
-  readonly counted: Counted;
+  readonly counted: Omit<Counted, "layers">;
+  /** Instructions of its pointwise and dense layers; undefined where the network is of another form. */
+  readonly mixing: number | undefined;
 }
 
 export interface ModelCompression {
@@ -53,9 +55,10 @@ function modelTable(model: ModelCompression): string {
       "RAM",
       "instructions",
       "× fewer",
+      "× fewer, mixing",
     ]),
-    line(["---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:"]),
-    ...rows.map(({ name, right, nonZero, parameterBytes, counted }) =>
+    line(["---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:"]),
+    ...rows.map(({ name, right, nonZero, parameterBytes, counted, mixing }) =>
       line([
         name,
         `${percent(right, evaluated)} %`,
@@ -67,6 +70,7 @@ function modelTable(model: ModelCompression): string {
         thousands(counted.ramBytes),
         millions(counted.instructions),
         times(dense.counted.instructions, counted.instructions),
+        mixing === undefined ? "–" : times(dense.mixing!, mixing),
       ]),
     ),
   ].join("");
@@ -77,7 +81,7 @@ function notes({ date, board, engine, command }: Conditions): string {
     `Made on ${date} by \`${command}\`. The same seeds give the same weights, so run again it gives the same figures.`,
     "*Accuracy* is that of the quantized graph with the device's own arithmetic, on samples that were neither trained nor calibrated with. The *drop* is from the float model.",
     "*Weights*: those that are not zero. *Parameters*: weights and biases as they are stored in a model file, deflated; *× smaller* than four bytes for each parameter of the float model.",
-    `*Flash*, *RAM* and *instructions* are of one artifact, planned by \`--board ${board}\` and counted in QEMU (\`${engine}\`), collections included; its outputs are those that accuracy was measured with. Flash is bytecode, frozen objects and \`weights.bin\`, the runtime's among them; *× fewer* instructions than int8 dense.`,
+    `*Flash*, *RAM* and *instructions* are of one artifact, planned by \`--board ${board}\` and counted in QEMU (\`${engine}\`), collections included; its outputs are those that accuracy was measured with. Flash is bytecode, frozen objects and \`weights.bin\`, the runtime's among them; *× fewer* instructions than int8 dense; *mixing*: in pointwise and dense layers alone.`,
   ]
     .map((note) => `- ${note}\n`)
     .join("");

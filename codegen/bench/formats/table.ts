@@ -18,6 +18,8 @@ export interface Counted {
   readonly ramBytes: number;
   /** Of one inference, the most that any of the samples took, collections included. */
   readonly instructions: number;
+  /** Of each layer in that inference. */
+  readonly layers: readonly number[];
 }
 
 /** A model in some formats, float32 first. */

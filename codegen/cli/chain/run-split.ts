@@ -1,6 +1,11 @@
 /** `xsnn run` on a split model: a board a stage, joined as split.json says. */
 import { FAULTLESS, type Faults, type LineOptions } from "../../../boards/chain/line.js";
-import { type ChainReport, type ChainStage, runChain } from "../../../boards/chain/run-chain.js";
+import {
+  type ChainJob,
+  type ChainReport,
+  type ChainStage,
+  runChain,
+} from "../../../boards/chain/run-chain.js";
 import type { Engine, Job, VectorReport } from "../../../boards/engine.js";
 import { exactly } from "../../../boards/figure.js";
 import type { LinkSettings } from "../../../boards/guest/stage-driver.js";
@@ -56,27 +61,17 @@ export async function runSplit(
   vectors: readonly NamedVector[],
   options: SplitOptions,
 ): Promise<SplitRun> {
-  const boards = await Promise.all(split.stages.map((stage) => chainStage(cli, stage, options.engine)));
+  const job = await chainJob(cli, split, options);
+  const boards = job.stages;
   const isStateful = split.stages.some(({ report }) => report.variables.length > 0);
   const steps = vectors.map((it) => it.steps);
   // State begins anew with each vector: so do the boards.
   const parts = isStateful ? steps : [steps.flat()];
   const { layout: first } = split.stages[0];
   const { layout: last } = split.stages[split.stages.length - 1];
-  const sources = await runtimeSources();
   const reports: ChainReport[] = [];
   for (const part of parts)
-    reports.push(
-      await runChain({
-        stages: boards,
-        sources,
-        seed: options.faults ?? 1,
-        inputs: part.map((bytes) => packed(first.incoming, bytes)),
-        links: split.stages.slice(1).map((_, i) => settingsOf(crossedBy(split, i))),
-        lines: linesOf(split, options.faults === undefined ? FAULTLESS : FAULTS),
-        ...(options.onProgress && { onProgress: options.onProgress }),
-      }),
-    );
+    reports.push(await runChain({ ...job, inputs: part.map((bytes) => packed(first.incoming, bytes)) }));
   const outputs = reports.flatMap((report) =>
     report.outputs.map(({ bytes }) => unpacked(last.outgoing, bytes)),
   );
@@ -95,6 +90,22 @@ export async function runSplit(
     stages: boards.map((board, i) => useOf(split.stages[i].board, board, reports, i, inferences)),
     ...(interval !== undefined && { intervalMilliseconds: interval }),
     ...(isCounted && { latencyMilliseconds: reports[0].outputs[0].milliseconds }),
+  };
+}
+
+/** What runs the stages of a split, but for what they are given. */
+export async function chainJob(
+  cli: Cli,
+  split: SplitFolder,
+  { engine, faults, onProgress }: SplitOptions,
+): Promise<Omit<ChainJob, "inputs">> {
+  return {
+    stages: await Promise.all(split.stages.map((stage) => chainStage(cli, stage, engine))),
+    sources: await runtimeSources(),
+    seed: faults ?? 1,
+    links: split.stages.slice(1).map((_, i) => settingsOf(crossedBy(split, i))),
+    lines: linesOf(split, faults === undefined ? FAULTLESS : FAULTS),
+    ...(onProgress && { onProgress }),
   };
 }
 

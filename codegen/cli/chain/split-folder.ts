@@ -1,7 +1,7 @@
 /** The folder that `xsnn split` writes: split.json and an artifact a stage. */
 import { join } from "node:path";
 import { frameBytes, MOST_PAYLOAD_BYTES } from "../../../runtime/pipeline/frame.js";
-import type { MessageLayout, StageLayout } from "../../../runtime/pipeline/layout.js";
+import type { MessageLayout, StageLayout, TrainingLayout } from "../../../runtime/pipeline/layout.js";
 import { SEAL_BYTES } from "../../../runtime/pipeline/seal.js";
 import type { Creation } from "../../plan/creation.js";
 import { refuse } from "../../problems/problem.js";
@@ -48,6 +48,8 @@ interface SplitFileStage {
   readonly out: MessageLayout["tensors"];
   readonly inBytes: number;
   readonly outBytes: number;
+  readonly passed: StageLayout["passed"];
+  readonly training?: TrainingLayout;
 }
 
 const FILE = "split.json";
@@ -78,24 +80,17 @@ export async function readSplitFolder(path: string): Promise<SplitFolder> {
   };
 }
 
-/** A tensor that is both an input and an output is passed on. */
 function layoutOf(
   model: string,
-  {
-    in: inputs,
-    out: outputs,
-    inBytes,
-    outBytes,
-  }: Pick<SplitFileStage, "in" | "out" | "inBytes" | "outBytes">,
+  stage: Omit<SplitFileStage, "folder" | "board" | "boardIndex" | "creation">,
 ): StageLayout {
-  const passed = inputs.flatMap(({ name, offset: from, bytes }) =>
-    outputs.filter((it) => it.name === name).map(({ offset: to }) => ({ from, to, bytes })),
-  );
+  const { in: inputs, out: outputs, inBytes, outBytes, passed, training } = stage;
   return {
     model,
     incoming: { bytes: inBytes, tensors: inputs },
     outgoing: { bytes: outBytes, tensors: outputs },
     passed,
+    ...(training && { training }),
   };
 }
 
@@ -156,8 +151,30 @@ function isStage(stage: Partial<SplitFileStage> | null): boolean {
     isCount(stage.boardIndex) &&
     isCreation(stage.creation) &&
     isMessage(stage.in, stage.inBytes) &&
-    isMessage(stage.out, stage.outBytes)
+    isMessage(stage.out, stage.outBytes) &&
+    isPassed(stage) &&
+    isTraining(stage.training)
   );
+}
+
+function isPassed({ passed, inBytes = 0, outBytes = 0 }: Partial<SplitFileStage>): boolean {
+  return (
+    Array.isArray(passed) &&
+    passed.every(
+      (it) =>
+        [it?.from, it?.to, it?.bytes].every(isCount) &&
+        it.from + it.bytes <= inBytes &&
+        it.to + it.bytes <= outBytes,
+    )
+  );
+}
+
+function isTraining(training: Partial<TrainingLayout> | undefined): boolean {
+  if (training === undefined) return true;
+  const areSpans = (spans: unknown) =>
+    Array.isArray(spans) &&
+    spans.every((it) => [it?.gradient, it?.exponent, it?.length].every(isCount) && it.length > 0);
+  return isCount(training?.classes) && areSpans(training.received) && areSpans(training.handed);
 }
 
 function isMessage(tensors: unknown, bytes: unknown): boolean {

@@ -1,7 +1,9 @@
 import { Command } from "commander";
-import type { Machine } from "../../../boards/engine.js";
+import type { Engine, Machine } from "../../../boards/engine.js";
 import { json, thousands } from "../../emit/text.js";
 import { refuse } from "../../problems/problem.js";
+import { learnOnSplit, type SplitLearned } from "../chain/learn-split.js";
+import { isSplitFolder, readSplitFolder } from "../chain/split-folder.js";
 import { type Cli, examples } from "../cli.js";
 import { DATA_HELP, readDataset } from "../data/dataset.js";
 import { addPreprocessing, preprocessingOf } from "../data/options.js";
@@ -19,9 +21,10 @@ import {
   planOptions,
 } from "../options.js";
 import { withProgress } from "../progress.js";
+import { table } from "../table.js";
 import { openTarget } from "../target.js";
 import { holdOut } from "../train/hold-out.js";
-import { type Learned, tryLearning } from "../training/learn.js";
+import { type Learned, type LearningData, tryLearning } from "../training/learn.js";
 import { addTraining } from "../training/options.js";
 
 interface Options extends PlanFlags, Preprocessing {
@@ -45,7 +48,7 @@ export function learnCommand(cli: Cli): Command {
     .description("try what a model learns on its device from your data, before anything is flashed")
     .argument(
       "<model>",
-      "an int8 .tflite file, or an .onnx file with QDQ; or an artifact that was compiled with --train",
+      "an int8 .tflite file, or an .onnx file with QDQ; or an artifact that was compiled with --train, or a split that was written with it",
     )
     .requiredOption("-d, --data <path>", "samples to learn from, with labels; see below")
     .option("--labels <file>", "the right output of each sample; see below")
@@ -66,33 +69,68 @@ export function learnCommand(cli: Cli): Command {
       `${DATA_HELP}\n${examples(
         "learn digits.tflite --train head --data turned/",
         "learn digits.tflite --train head --data turned/ --passes 1 --board esp32-c3",
+        "learn split/digits --data turned/",
       )}`,
     )
-    .action(async (model: string, options: Options) => {
+    .action(async (model: string, options: Options, command: Command) => {
+      if (await isSplitFolder(model)) {
+        const isChosen = command.getOptionValueSource("engine") !== "default";
+        const engine = isChosen ? await cli.engine(options.engine) : undefined;
+        const found = await learnSplit(cli, model, options, engine);
+        return io.out(options.json ? json(found) : `${text(found)}${await stagesText(found)}`);
+      }
       const onBoard = options.board === undefined ? undefined : await openBoard(cli, options.board);
       const engine = onBoard?.engine ?? (await cli.engine(options.engine));
       const target = await openTarget(model, { ...(onBoard && boardPlan(onBoard)), ...planOptions(options) });
       if (!target.report.training) refuse("train-nothing", { path: model });
       const { inputs, outputs } = target.report;
-      const shapes = { inputs: edges(target.report, inputs), output: edges(target.report, outputs)[0] };
-      const read = (path: string) => readDataset(path, shapes, preprocessingOf(options), options.labels);
-      const given = await read(options.data);
-      const { training, validation } =
-        options.examine === undefined
-          ? holdOut(given, EXAMINED_SHARE, SEED)
-          : { training: given, validation: await read(options.examine) };
+      const data = await dataOf(options, {
+        inputs: edges(target.report, inputs),
+        output: edges(target.report, outputs)[0],
+      });
       const machine = (onBoard && boardMachine(onBoard, target)?.machine) ?? options.machine;
       const found = await withProgress(io, (onProgress) =>
-        tryLearning(engine, target, { training, examination: validation ?? training }, options.passes, {
-          ...(machine && { machine }),
-          onProgress,
-        }),
+        tryLearning(engine, target, data, options.passes, { ...(machine && { machine }), onProgress }),
       );
       io.out(options.json ? json(found) : text(found));
     });
 }
 
-function text({ engine, samples, examined, passes, before, after, losses, instructions }: Learned): string {
+/** A split model, on the boards that it is for, or all of it on an engine. */
+async function learnSplit(
+  cli: Cli,
+  path: string,
+  options: Options,
+  engine: Engine | undefined,
+): Promise<SplitLearned> {
+  if (options.board ?? options.machine ?? options.optimize ?? options.train)
+    refuse("arguments", {
+      message:
+        "a split model has boards of its own, and what it trains: --board, --machine, --optimize and --train are not for it",
+    });
+  const split = await readSplitFolder(path);
+  const [{ report: first }] = split.stages;
+  const { report: last } = split.stages[split.stages.length - 1];
+  const data = await dataOf(options, {
+    inputs: edges(first, first.inputs),
+    output: edges(last, last.outputs)[0],
+  });
+  return withProgress(cli.io, (onProgress) =>
+    learnOnSplit(cli, path, split, data, options.passes, { ...(engine && { engine }), onProgress }),
+  );
+}
+
+/** What to learn from, and what to examine with. */
+async function dataOf(options: Options, shapes: Parameters<typeof readDataset>[1]): Promise<LearningData> {
+  const read = (path: string) => readDataset(path, shapes, preprocessingOf(options), options.labels);
+  const given = await read(options.data);
+  if (options.examine !== undefined) return { training: given, examination: await read(options.examine) };
+  const { training, validation } = holdOut(given, EXAMINED_SHARE, SEED);
+  return { training, examination: validation ?? training };
+}
+
+function text(found: Learned): string {
+  const { engine, samples, examined, passes, before, after, losses, instructions } = found;
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const counted = instructions
     ? `A sample takes ${thousands(instructions.run)} instructions to run and ${thousands(instructions.learn)} to learn from, on average, updates and collections included.\n`
@@ -102,4 +140,21 @@ function text({ engine, samples, examined, passes, before, after, losses, instru
     `${passes === 1 ? "once" : `${passes} times`} on ${engine}: ${percent(after)}\n` +
     `Loss: ${losses.map((loss) => loss.toFixed(3)).join(", ")}\n${counted}`
   );
+}
+
+async function stagesText({ stages }: SplitLearned): Promise<string> {
+  const right = (title: string) => ({ title, align: "right" }) as const;
+  const rows = stages.map(({ board, engine, instructions, sentDown, sentUp, gradientBytes }, i) => [
+    i + 1,
+    board,
+    engine,
+    instructions?.run ?? "",
+    instructions?.learn ?? "",
+    sentDown,
+    sentUp,
+    gradientBytes,
+  ]);
+  const titles = ["Run", "Learn", "Bytes to the next", "Bytes back", "Gradients it gets"].map(right);
+  const head = [right("Stage"), { title: "Board" }, { title: "Engine" }, ...titles];
+  return `${await table(head, rows)}Instructions and bytes of frames of a sample, on average over all that were run; those of learning, updates included, over all that were learned from.\n`;
 }

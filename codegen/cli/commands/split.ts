@@ -5,8 +5,9 @@ import type { Cli } from "../cli.js";
 import { examples } from "../cli.js";
 import { optimizeOption, type PlanFlags, planOptions } from "../options.js";
 import type { ChainOptions } from "../split/chain.js";
+import { addTraining, type TrainFlags } from "../training/options.js";
 
-interface Options extends ChainOptions, Pick<PlanFlags, "optimize"> {
+interface Options extends ChainOptions, TrainFlags, Pick<PlanFlags, "optimize"> {
   readonly objective: Objective;
   readonly input?: readonly string[];
   readonly output: string;
@@ -15,11 +16,12 @@ interface Options extends ChainOptions, Pick<PlanFlags, "optimize"> {
 
 const NOTE = `
 Stages are written as artifacts, <dir>/<module>/stage1 and so on, with a module \`pipeline\` that says where tensors lie in
-messages; split.json says who computes and sends what. docs/boards.md says when to split a model and when not.
+messages; split.json says who computes and sends what. docs/boards.md says when to split a model and when not. With --train
+each stage learns its own part, and gradients come back over the links: docs/training.md.
 `;
 
 export function splitCommand({ io }: Cli): Command {
-  return new Command("split")
+  const command = new Command("split")
     .description("cut a model into stages for several boards in a row")
     .argument("<model>", "an int8 .tflite file, or an .onnx file with QDQ")
     .option(
@@ -49,7 +51,8 @@ export function splitCommand({ io }: Cli): Command {
       "typical inputs, .npy, .npz, .bin, .png, .wav or .json: stages are balanced for what these take, and not for inputs without zeros",
     )
     .option("-o, --output <dir>", "where to write the folder of the split", "split")
-    .addOption(optimizeOption())
+    .addOption(optimizeOption());
+  return addTraining(command)
     .option("--json", "print split.json")
     .addHelpText(
       "after",
@@ -59,12 +62,18 @@ export function splitCommand({ io }: Cli): Command {
           "split keyword.tflite --boards esp32-c3,esp32-s3 --link udp --objective latency -o out",
           "split gesture.tflite --boards esp32-c3,esp32-c3 --link uart:3000000 --input samples/*.npy",
           "split keyword.tflite --chain chain.json",
+          "split digits.tflite --boards esp32-c3,esp32-c3 --link uart:921600 --train head,parts",
         ),
     )
-    .action(async (path: string, { objective, input, output, json, optimize, ...chainOptions }: Options) => {
+    .action(async (path: string, options: Options) => {
+      const { objective, input, output, json, optimize, boards, link, chain: file, ...train } = options;
+      const chainOptions = { ...(boards !== undefined && { boards }), ...(link !== undefined && { link }) };
       const { openChain } = await import("../split/chain.js");
       const { splitFile } = await import("../split/split-file.js");
-      const chain = await openChain(chainOptions, planOptions({ ...(optimize && { optimize }) }));
+      const chain = await openChain(
+        { ...chainOptions, ...(file !== undefined && { chain: file }) },
+        planOptions({ ...train, ...(optimize && { optimize }) }),
+      );
       const split = await splitFile(path, chain, objective, input);
       const folder = join(output, split.module);
       const { writeSplit } = await import("../split/folder.js");

@@ -15,7 +15,9 @@ export async function splitText(
   inputs: readonly string[] | undefined,
 ): Promise<string> {
   const basis = inputs ? "these inputs" : "inputs without zeros";
-  return [diagram(plan, chain), await stageTable(plan), totals(plan, one, objective, basis)].join("\n");
+  const learning = await learningText(plan);
+  const total = totals(plan, one, objective, basis);
+  return [diagram(plan, chain), await stageTable(plan), ...learning, total].join("\n");
 }
 
 function diagram({ stages }: SplitPlan, { boards, links }: Chain): string {
@@ -77,6 +79,35 @@ async function stageTable({ stages }: SplitPlan): Promise<string> {
       Math.round(stage.heapBytes),
     ]),
   );
+}
+
+/** What each stage's part of training takes; nothing where nothing is trained. */
+async function learningText({ stages }: SplitPlan): Promise<string[]> {
+  const right = (title: string) => ({ title, align: "right" as const });
+  const rows = stages.flatMap(({ learning, board }, i) => {
+    if (!learning) return [];
+    const { layers, sampleInstructions, updateInstructions, heapBytes, flashBytes, bytesBack } = learning;
+    const trained = layers.filter(({ weights, biases }) => weights + biases > 0);
+    return [
+      [
+        `stage${i + 1}`,
+        board,
+        trained.map(({ name }) => quote(shortened(name))).join(", "),
+        sampleInstructions,
+        updateInstructions,
+        heapBytes,
+        flashBytes,
+        `${thousands(bytesBack)} bytes`,
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  const figures = ["Learns from a sample", "Update", "RAM", "Flash", "Gradients back"].map(right);
+  const head = [{ title: "Stage" }, { title: "Board" }, { title: "Trains" }, ...figures];
+  return [
+    await table(head, rows),
+    "RAM and flash are among those above. A stage waits for a sample's gradients before it takes the next one.\n",
+  ];
 }
 
 function totals(plan: SplitPlan, one: SplitPlan | undefined, objective: Objective, basis: string): string {

@@ -19,6 +19,54 @@ export interface Learned {
   readonly instructions?: { readonly run: number; readonly learn: number };
 }
 
+export interface LearningData {
+  readonly training: Dataset;
+  readonly examination: Dataset;
+}
+
+/** What a model is given, in order: what it is examined with, what it learns from as often as that is shown, and what it is examined with again. */
+export interface Lessons {
+  /** The bytes of all inputs of each sample. */
+  readonly inputs: readonly Uint8Array[];
+  /** What is learned from each; nothing from those without. */
+  readonly labels: readonly (number | undefined)[];
+  /** What comes of the examinations and of learning. @param losses those of samples with labels, in order */
+  result(scores: (vector: number) => Int8Array, losses: readonly number[]): Omit<Learned, "engine">;
+}
+
+/** @throws Refusal `labels-missing` */
+export function lessonsOf(
+  { training, examination }: LearningData,
+  passes: number,
+  edges: readonly EdgeTensor[],
+): Lessons {
+  const { labels: taughtLabels } = training;
+  const { labels: right } = examination;
+  if (!taughtLabels || !right) return refuse("labels-missing", {});
+  const [taught, asked] = [bytesOf(training, edges), bytesOf(examination, edges)];
+  const lessons = Array.from({ length: passes }, () => taught).flat();
+  const unlabelled = asked.map(() => undefined);
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    inputs: [...asked, ...lessons, ...asked],
+    labels: [...unlabelled, ...lessons.map((_, i) => taughtLabels[i % taught.length]), ...unlabelled],
+    result: (scores, losses) => {
+      const isRight = (from: number) => (label: number, i: number) => highest(scores(from + i)) === label;
+      const share = (from: number) => right.filter(isRight(from)).length / asked.length;
+      return {
+        samples: taught.length,
+        examined: asked.length,
+        passes,
+        before: share(0),
+        after: share(asked.length + lessons.length),
+        losses: Array.from({ length: passes }, (_, pass) =>
+          mean(losses.slice(pass * taught.length, (pass + 1) * taught.length)),
+        ),
+      };
+    },
+  };
+}
+
 /**
  * Learns from one part of the data, `passes` times in its order, and examines with the other.
  *
@@ -27,72 +75,50 @@ export interface Learned {
 export async function tryLearning(
   engine: Engine,
   { artifact, report }: Target,
-  { training, examination }: { readonly training: Dataset; readonly examination: Dataset },
+  data: LearningData,
   passes: number,
   run: { readonly machine?: Machine; readonly onProgress?: (progress: Progress) => void },
 ): Promise<Learned> {
-  const inputs = edges(report, report.inputs);
+  const { inputs, labels, result } = lessonsOf(data, passes, edges(report, report.inputs));
   const [output] = edges(report, report.outputs);
-  if (!training.labels || !examination.labels) return refuse("labels-missing", {});
-  const taught = vectorsOf(training, inputs);
-  const asked = vectorsOf(examination, inputs);
-  const lessons = Array.from({ length: passes }, () => taught).flat();
-  const vectors = [...asked, ...lessons, ...asked];
-  const labels = vectors.map((_, i) => {
-    const lesson = i - asked.length;
-    return lesson >= 0 && lesson < lessons.length ? training.labels![lesson % taught.length] : undefined;
-  });
   const found = await engine.run({
     artifact,
     module: report.module,
-    vectors,
+    vectors: inputs.map((bytes) => [bytes]),
     labels,
     stepSeconds: 3600,
     ...run,
   });
-  const share = (from: number) =>
-    examination.labels!.filter((label, i) => highest(found, from + i, output) === label).length /
-    asked.length;
-  const lossOf = (vector: number) => found.vectors[vector].loss! / 65536;
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const counted = countedOf(found, report.layers.length, asked.length, lessons.length);
+  const scores = (vector: number) => scoresOf(found.vectors[vector].outputs[0], output);
+  const losses = found.vectors.flatMap(({ loss }) => (loss === undefined ? [] : loss / 65536));
+  const counted = countedOf(found, report.layers.length, labels);
   return {
     engine: engine.name,
-    samples: taught.length,
-    examined: asked.length,
-    passes,
-    before: share(0),
-    after: share(asked.length + lessons.length),
-    losses: Array.from({ length: passes }, (_, pass) =>
-      mean(taught.map((_, i) => lossOf(asked.length + pass * taught.length + i))),
-    ),
+    ...result(scores, losses),
     ...(counted && { instructions: counted }),
   };
 }
 
-function vectorsOf({ samples }: Dataset, inputs: readonly EdgeTensor[]) {
-  return samples.map((sample) => [
+function bytesOf({ samples }: Dataset, inputs: readonly EdgeTensor[]): Uint8Array[] {
+  return samples.map((sample) =>
     Buffer.concat(inputs.map((input, i) => quantized(sample[i], input, input.name))),
-  ]);
+  );
 }
 
-/** The index of the highest element of a vector's first output, which is int8 where there is a loss. */
-function highest({ vectors }: Report, vector: number, { length }: EdgeTensor): number {
-  const bytes = vectors[vector].outputs[0];
-  const scores = new Int8Array(bytes.buffer, bytes.byteOffset, length);
+/** The first output among the bytes of all, which is int8 where there is a loss. */
+export function scoresOf(bytes: Uint8Array, { length }: EdgeTensor): Int8Array {
+  return new Int8Array(bytes.buffer, bytes.byteOffset, length);
+}
+
+function highest(scores: Int8Array): number {
   return scores.indexOf(Math.max(...scores));
 }
 
 /** Means over the samples that were learned from; nothing on engines that do not count. */
-function countedOf(
-  { vectors }: Report,
-  layers: number,
-  first: number,
-  count: number,
-): Learned["instructions"] {
-  const lessons = vectors
-    .slice(first, first + count)
-    .flatMap((vector) => (vector.layers ? [vector.layers] : []));
+function countedOf({ vectors }: Report, layers: number, labels: Lessons["labels"]): Learned["instructions"] {
+  const lessons = vectors.flatMap((vector, i) =>
+    vector.layers && labels[i] !== undefined ? [vector.layers] : [],
+  );
   if (lessons.length === 0) return undefined;
   const total = (part: (index: number) => boolean) =>
     lessons.reduce(

@@ -60,11 +60,12 @@ export function quantizeValues(values: Float32Array, type: ActivationType): Stor
   if (float8) return Uint8Array.from(values, (value) => encode8(value / scale, float8));
   const { min, max } = ACTIVATION_RANGES[format];
   const integers = format === "int8" ? new Int8Array(values.length) : new Int16Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const real = Math.fround(values[i] / scale);
-    integers[i] = Math.max(min, Math.min(max, roundAway(real) + zeroPoint));
-  }
+  for (let i = 0; i < values.length; i++) integers[i] = integerOf(values[i], scale, zeroPoint, min, max);
   return integers;
+}
+
+function integerOf(value: number, scale: number, zeroPoint: number, min: number, max: number): number {
+  return Math.max(min, Math.min(max, roundAway(Math.fround(value / scale)) + zeroPoint));
 }
 
 /** The real values that stored ones stand for. */
@@ -78,7 +79,21 @@ export function realOf(stored: Stored, { format, scale, zeroPoint }: ActivationT
 
 /** Values as they are after quantization. */
 export function rounded(values: Float32Array, type: ActivationType): Float32Array {
-  return realOf(quantizeValues(values, type), type);
+  const results = new Float32Array(values.length);
+  roundValues(values, type, results);
+  return results;
+}
+
+/** The same into an array that is there: what `quantizeValues` and `realOf` make of them, in one pass where they are integers. */
+export function roundValues(values: Float32Array, type: ActivationType, results: Float32Array): void {
+  const { format, scale, zeroPoint } = type;
+  if (isFloat8(format)) {
+    results.set(realOf(quantizeValues(values, type), type));
+    return;
+  }
+  const { min, max } = ACTIVATION_RANGES[format];
+  for (let i = 0; i < values.length; i++)
+    results[i] = (integerOf(values[i], scale, zeroPoint, min, max) - zeroPoint) * scale;
 }
 
 /** Whether two types are the same. */

@@ -1,20 +1,39 @@
 /** Tensors as they are once they are quantized, with gradients as if they were not. */
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { ACTIVATION_RANGES, isFloat8, type WeightFormat } from "../quantize/formats.js";
-import { type ActivationType, rounded } from "../quantize/types.js";
+import { type ActivationType, roundValues } from "../quantize/types.js";
 import { float8Row, quantizeRow } from "../quantize/weights.js";
+import { elementsOf, unfilled } from "./backend/heap.js";
+import { operation } from "./backend/operation.js";
 import { straightThrough } from "./straight-through.js";
 
 /** An activation; gradients pass where it is not clamped. */
 export function fakeQuantizeActivation(x: Tensor, type: ActivationType): Tensor {
-  const { min, max } = ACTIVATION_RANGES[type.format];
-  const [low, high] = [min, max].map((end) => (end - type.zeroPoint) * type.scale);
-  return straightThrough(x, (real) => {
-    const passes = new Float32Array(real.length);
-    for (let i = 0; i < real.length; i++) passes[i] = real[i] >= low && real[i] <= high ? 1 : 0;
-    return { values: rounded(real, type), passes };
-  });
+  return fakeQuantized({ x }, type);
 }
+
+/** One pass over the elements each way, since activations are many. */
+const fakeQuantized = operation({
+  name: "FakeQuantized",
+  saved: ["x"],
+  run({ x }: { readonly x: Tensor }, type: ActivationType) {
+    const output = unfilled(x.shape);
+    const [values, results] = elementsOf(x, output);
+    roundValues(values, type, results);
+    return output;
+  },
+  gradients: (slope, { x }, { format, scale, zeroPoint }) => ({
+    x() {
+      const { min, max } = ACTIVATION_RANGES[format];
+      const [low, high] = [min, max].map((end) => (end - zeroPoint) * scale);
+      const gradient = unfilled(x.shape);
+      const [slopes, values, results] = elementsOf(slope, x, gradient);
+      for (let i = 0; i < values.length; i++)
+        results[i] = values[i] >= low && values[i] <= high ? slopes[i] : 0;
+      return gradient;
+    },
+  }),
+});
 
 /**
  * Weights, rounded as `quantize` rounds them to the nearest; gradients pass everywhere.
@@ -37,6 +56,6 @@ export function fakeQuantizeWeights(
         values[index] = scale * found[i];
       });
     }
-    return { values };
+    return values;
   });
 }

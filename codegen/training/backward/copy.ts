@@ -8,7 +8,8 @@ import { type BackwardContext, type BackwardRule, type PlannedStep, step } from 
 import { clampSteps } from "./clamp.js";
 import { requireInt8 } from "./kept.js";
 
-function copySteps(context: BackwardContext, input: TensorId): PlannedStep[] {
+/** Hands the output's gradient on to one input, where that needs any. */
+export function copySteps(context: BackwardContext, input: TensorId): PlannedStep[] {
   const { node } = context;
   if (!context.gradientOf(input)) return [];
   const target = context.targetOf(input);

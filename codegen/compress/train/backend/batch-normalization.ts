@@ -3,6 +3,7 @@
  * operators, and take longer than all convolutions; these are four passes over the elements.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import { addScaled, scaleAndAdd, sumColumns } from "./columns.js";
 import { elementsOf, unfilled } from "./heap.js";
 
 /** Of each channel over a batch. */
@@ -15,13 +16,7 @@ export interface Moments {
 export function momentsOf(x: tf.Tensor): Moments {
   const [values] = elementsOf(x);
   const channels = x.shape.at(-1)!;
-  const [sums, squares] = [new Float64Array(channels), new Float64Array(channels)];
-  for (let at = 0; at < values.length; at += channels)
-    for (let c = 0; c < channels; c++) {
-      const value = values[at + c];
-      sums[c] += value;
-      squares[c] += value * value;
-    }
+  const { sums, products: squares } = sumColumns(values, values, channels);
   const positions = values.length / channels;
   const mean = sums.map((sum) => sum / positions);
   return { mean, variance: squares.map((square, c) => Math.max(0, square / positions - mean[c] ** 2)) };
@@ -47,9 +42,7 @@ export function normalized(
     const [result, values, factors, addends] = elementsOf(value, x, gamma, beta);
     const scales = inverse.map((it, c) => it * factors[c]);
     const shifts = mean.map((it, c) => addends[c] - it * scales[c]);
-    const channels = scales.length;
-    for (let at = 0; at < values.length; at += channels)
-      for (let c = 0; c < channels; c++) result[at + c] = values[at + c] * scales[c] + shifts[c];
+    scaleAndAdd(result, values, scales, shifts);
     const gradFunc = (dy: tf.Tensor, [x, gamma]: tf.Tensor[]) => gradients(x, gamma, dy, mean, inverse);
     return { value, gradFunc };
   });
@@ -66,21 +59,13 @@ function gradients(
 ): tf.Tensor[] {
   const dx = unfilled(x.shape);
   const [result, values, slopes, factors] = elementsOf(dx, x, dy, gamma);
-  const channels = mean.length;
-  const [sums, products] = [new Float64Array(channels), new Float64Array(channels)];
-  for (let at = 0; at < values.length; at += channels)
-    for (let c = 0; c < channels; c++) {
-      sums[c] += slopes[at + c];
-      products[c] += slopes[at + c] * values[at + c];
-    }
-  const positions = values.length / channels;
+  const { sums, products } = sumColumns(slopes, values, mean.length);
+  const positions = values.length / mean.length;
   const scales = inverse.map((value, c) => factors[c] * value);
   const gammas = products.map((product, c) => inverse[c] * (product - mean[c] * sums[c]));
   // dx = scale · (dy − mean(dy) − x̂ · mean(dy · x̂)), written as a sum over dy, x and 1.
   const ofX = gammas.map((value, c) => (-scales[c] * inverse[c] * value) / positions);
   const rest = sums.map((sum, c) => (-scales[c] * sum) / positions - ofX[c] * mean[c]);
-  for (let at = 0; at < values.length; at += channels)
-    for (let c = 0; c < channels; c++)
-      result[at + c] = scales[c] * slopes[at + c] + ofX[c] * values[at + c] + rest[c];
+  addScaled(result, slopes, scales, values, ofX, rest);
   return [dx, tf.tensor1d(Float32Array.from(gammas)), tf.tensor1d(Float32Array.from(sums))];
 }
