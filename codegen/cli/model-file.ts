@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { type Companions, companionPaths } from "../import/import-model.js";
 import { refuse } from "../problems/problem.js";
-import { MAX_FILE_BYTES, readBounded } from "./files.js";
+import { isFolder, MAX_FILE_BYTES, readBounded } from "./files.js";
 
 /** A model with the files beside it that it keeps weights in. */
 export interface ModelFile {
@@ -17,6 +17,7 @@ export interface ModelFile {
  * @throws Refusal where a file cannot be read, or is outside
  */
 export async function readModel(path: string): Promise<ModelFile> {
+  if (await isFolder(path)) refuse("model-is-folder", { path });
   const bytes = await readBounded(path);
   const companions = new Map<string, Uint8Array>();
   let left = MAX_FILE_BYTES;

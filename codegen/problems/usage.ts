@@ -11,6 +11,7 @@ export interface UsageProblems {
   "file-not-writable": { path: string; reason: string };
   "file-too-large": { path: string; bytes: number; limit: number };
   "model-format": { extension: string };
+  "model-is-folder": { path: string };
   "folder-not-artifact": { path: string; why: string };
   "folder-not-ours": { path: string; found: string };
   "folder-not-empty": { path: string; found: string };
@@ -68,6 +69,10 @@ export const usageWords: WordsOf<UsageProblems> = {
   "file-too-large": ({ path, bytes, limit }) => ({
     what: `${path} has ${bytes} bytes; ${limit} are the limit`,
     todo: "check that this is the file you mean",
+  }),
+  "model-is-folder": ({ path }) => ({
+    what: `${path} is a folder, and what is wanted here is a model`,
+    todo: "give its .tflite or .onnx file; docs/links.md has what an application of one stage of a split model looks like",
   }),
   "model-format": ({ extension }) => ({
     what: `${extension} models are not read`,

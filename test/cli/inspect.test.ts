@@ -77,7 +77,15 @@ It can be compiled.
     expect((await xsnn("inspect", "c.onnx")).err).toMatch(/^xsnn: .* \[protobuf-malformed\]\n/);
   });
 
-  it.each(["", ".", "none.tflite"])("refuses %j, which is no file", async (path) => {
+  it("refuses a folder, such as a stage of a split model", async () => {
+    const { code, err } = await xsnn("inspect", ".");
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^xsnn: \. is a folder, .* \[model-is-folder\]\n {2}give its \.tflite or \.onnx file/,
+    );
+  });
+
+  it.each(["", "none.tflite"])("refuses %j, which is no file", async (path) => {
     const { code, err } = await xsnn("inspect", path);
     expect(code).toBe(1);
     expect(err).toMatch(/^xsnn: cannot read .* \[file-not-readable\]\n/);
