@@ -51,6 +51,18 @@ describe("xsnn split", () => {
     expect(existsSync("split/digits/stage3")).toBe(false);
   });
 
+  it("reckons with typical inputs where they are given", async () => {
+    writeFileSync("black.bin", new Int8Array(28 * 28).fill(-128));
+    const instructions = async (...input: string[]) => {
+      const { out } = await xsnn("split", DIGITS, ...ROW, ...input, "--json");
+      const { stages } = JSON.parse(out) as { readonly stages: readonly { readonly instructions: number }[] };
+      return stages.reduce((sum, stage) => sum + stage.instructions, 0);
+    };
+    expect(await instructions("--input", "black.bin")).toBeLessThan(await instructions());
+    const { code, err } = await xsnn("split", DIGITS, ...ROW, "--input", "none.bin");
+    expect([code, err]).toEqual([1, expect.stringContaining("[file-not-readable]")]);
+  });
+
   it.each([
     [["--boards", "esp32-c4"], 'there is no board "esp32-c4"'],
     [["--boards", "host-node"], "host-node is this computer"],
