@@ -109,7 +109,7 @@ function wide(): Graph {
 }
 
 describe("a convolution in parts", () => {
-  it("runs on two boards where the heap of one has no room for all of its channels", async () => {
+  it("fits a heap that has no room for all of its channels at once", async () => {
     const graph = wide();
     requireValid(graph);
     const inputs = Uint8Array.from({ length: 64 * 64 }, (_, i) => 37 * i);
@@ -121,7 +121,7 @@ describe("a convolution in parts", () => {
     const alone = () => splitModel(graph, [board], [], "throughput");
     expect(refusalCodes(alone)).toContain("split-too-large");
     const found = splitModel(graph, [board, board], [parseLink("uart:921600")], "throughput");
-    expect(found.stages).toHaveLength(2);
+    for (const { planned } of found.stages) expect(planned.placement.heapBytes).toBeLessThan(180_000);
     expect(outputsOf(graph, inputs).equals(runSplit(found, inputs))).toBe(true);
   });
 });
