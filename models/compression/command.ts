@@ -82,7 +82,9 @@ async function table(
       date: new Date().toISOString().slice(0, 10),
       board: BOARD,
       engine: onBoard.engine.name,
-      command: ["npm run -s table:compression", ...(argv.length > 0 ? ["--", ...argv] : [])].join(" "),
+      command: ["npm run -s table:compression", ...(argv.length > 0 ? ["--", ...argv.map(quoted)] : [])].join(
+        " ",
+      ),
     });
     cli.io.out(section);
     if (file === undefined) continue;
@@ -90,6 +92,11 @@ async function table(
     await writeText(file, text);
     cli.io.out(`\nWritten to ${file}\n`);
   }
+}
+
+/** An argument as a shell takes it. */
+function quoted(argument: string): string {
+  return /[^\w./-]/.test(argument) ? `"${argument}"` : argument;
 }
 
 /** A file's text with another section for a model. */
