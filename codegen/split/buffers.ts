@@ -38,8 +38,13 @@ export function linkBuffers(link: Link, behind: number): LinkBuffers {
     inbox: INBOX,
     outbox: behind + 1,
     retry: Math.ceil(retry),
-    queueBytes: WINDOW * bytesOfFrame(frameBytes, SEAL_BYTES),
+    queueBytes: ringBytes(link),
   };
+}
+
+/** Of a driver's ring in one direction: a window. */
+function ringBytes({ frameBytes }: Link): number {
+  return WINDOW * bytesOfFrame(frameBytes, SEAL_BYTES);
 }
 
 /** What a stage's links take of its board's memory. */
@@ -71,7 +76,7 @@ export function stageBuffers(
   to: LinkUse | undefined,
   behind: number,
 ): StageBuffers {
-  const [before, after] = [from && receiverBuffers(from, behind + 1), to && senderBuffers(to, behind)];
+  const [before, after] = [from && receiverBuffers(from), to && senderBuffers(to, behind)];
   const sum = (figure: (of: StageBuffers) => number) =>
     [before, after].reduce((total, it) => total + (it ? figure(it) : 0), 0);
   return {
@@ -89,15 +94,14 @@ const COPIES = { received: 6.5, sent: 8.5 };
 /** Of a link and its parts; a message or a frame that is kept takes four. */
 const LINK_SLOTS = 160;
 
-function receiverBuffers({ link, bytes }: LinkUse, behind: number): StageBuffers {
-  const { inbox, queueBytes } = linkBuffers(link, behind);
+function receiverBuffers({ link, bytes }: LinkUse): StageBuffers {
   return {
     // What waits, what arrives.
-    chunkBytes: (inbox + 1) * bytes + FRAMES * link.frameBytes,
-    liveBytes: inbox * bytes,
+    chunkBytes: (INBOX + 1) * bytes + FRAMES * link.frameBytes,
+    liveBytes: INBOX * bytes,
     garbageBytes: COPIES.received * bytes,
     slots: LINK_SLOTS,
-    driverBytes: 2 * queueBytes,
+    driverBytes: 2 * ringBytes(link),
   };
 }
 
