@@ -14,6 +14,7 @@ import { cutPositions } from "../../codegen/split/cuts.js";
 import { stageGraph } from "../../codegen/split/stage-graph.js";
 import { describeGolden, goldenFile, goldenModel } from "../golden/golden.js";
 import { layoutsOf, packed } from "../pipeline/split-chain.js";
+import { chainLinks } from "./chain-links.js";
 
 const FAULTS: Faults = { loss: 0.1, duplication: 0.1, reordering: 0.1, corruption: 0.1, cut: 0.05 };
 
@@ -35,16 +36,9 @@ async function jobOf(engine: Engine, faults: Faults): Promise<{ job: ChainJob; e
       millisecondsPerInstruction: engine === rv32Engine ? 1e-5 : 0,
     })),
     sources,
-    links: positions.map((_, i) => ({
-      payloadBytes: 2048,
-      window: 4,
-      inbox: 1,
-      outbox: positions.length - i + 1,
-      retry: 200,
-    })),
     seed: 4,
     inputs: vectors.map(({ steps }) => packed(layouts[0].incoming, steps[0])),
-    lines: positions.map(() => ({ bytesPerMs: 92, queueBytes: 4200, delay: 0.1, faults })),
+    ...chainLinks(positions, faults),
   };
   const { outgoing } = layouts[layouts.length - 1];
   return { job, expected: vectors.map(({ output }) => packed(outgoing, output)) };

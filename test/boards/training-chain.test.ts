@@ -19,6 +19,7 @@ import { runPasses } from "../../codegen/passes/index.js";
 import { gradientBytes } from "../../runtime/pipeline/training-words.js";
 import { inOneProcess, type Sample, trainingChain } from "../pipeline/training-chain.js";
 import { RESIDUAL } from "../training/small-nets.js";
+import { chainLinks } from "./chain-links.js";
 
 const FAULTS: Faults = { loss: 0.1, duplication: 0.1, reordering: 0.1, corruption: 0.1, cut: 0.05 };
 
@@ -75,16 +76,9 @@ it.each(cases)(
         millisecondsPerInstruction: engine === rv32Engine ? 1e-5 : 0,
       })),
       sources,
-      links: cuts.map((_, i) => ({
-        payloadBytes: 2048,
-        window: 4,
-        inbox: 1,
-        outbox: cuts.length - i + 1,
-        retry: 200,
-      })),
       seed: 4,
       inputs: samples.map((_, n) => chain.input(n)),
-      lines: cuts.map(() => ({ bytesPerMs: 92, queueBytes: 4200, delay: 0.1, faults: FAULTS })),
+      ...chainLinks(cuts, FAULTS),
     };
     const { outputs, stages } = await runChain(job);
     expect(outputs.map(({ bytes }) => [...bytes])).toEqual(expected.outputs.map((it) => [...it]));

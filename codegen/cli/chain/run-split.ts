@@ -138,11 +138,12 @@ async function chainStage(
 /** Boards without a stage pass on what comes: as one line, as fast as the slowest. */
 function linesOf(split: SplitFolder, faults: Faults): LineOptions[] {
   return split.stages.slice(1).map((_, i) => {
-    const crossed = crossedBy(split, i).map(lineOf);
+    const crossed = crossedBy(split, i);
+    const lines = crossed.map(lineOf);
     return {
-      bytesPerMs: Math.min(...crossed.map((it) => it.bytesPerMs)),
-      delay: crossed.reduce((sum, it) => sum + it.delay, 0),
-      queueBytes: Math.min(...crossedBy(split, i).map((it) => it.queueBytes)),
+      bytesPerMs: Math.min(...lines.map((it) => it.bytesPerMs)),
+      delay: lines.reduce((sum, it) => sum + it.delay, 0),
+      queueBytes: Math.min(...crossed.map((it) => it.queueBytes)),
       faults,
     };
   });
