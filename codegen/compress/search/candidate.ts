@@ -3,7 +3,7 @@ import type { Graph } from "../../graph/graph.js";
 import { runPasses } from "../../passes/index.js";
 import type { PlanOptions } from "../../plan/options.js";
 import { masked, type Pruned, unpruned } from "../prune/mask.js";
-import { type Saving, savings } from "../prune/patterns/savings.js";
+import type { Saving } from "../prune/patterns/savings.js";
 import { polynomialDecay } from "../prune/schedule.js";
 import type { Sample } from "../quantize/calibrate.js";
 import { type Quantized, quantize } from "../quantize/quantize.js";
@@ -13,7 +13,7 @@ import type { TrainingOptions } from "../train/options.js";
 import { quantizeTrained } from "../train/quantize-trained.js";
 import { type Follower, train } from "../train/train.js";
 import { formatsOf, isFarFromTrained, needsTraining, type Recipe, studentOf } from "./recipe.js";
-import { sparser } from "./sparsify.js";
+import { sparser, worthwhileGroups } from "./sparsify.js";
 
 /** A quantized model, and how it learned. */
 export interface Made {
@@ -37,7 +37,7 @@ export class Candidate {
   readonly #samples: readonly Sample[];
   readonly #plan: PlanOptions;
   readonly #student: Graph;
-  #savings: readonly Saving[] | undefined;
+  #groups: readonly Saving[] | undefined;
 
   /**
    * @param float the model or the student that the recipe is for, after its passes
@@ -97,8 +97,9 @@ export class Candidate {
   }
 
   #sparser(pruned: Pruned, sparsity: number): Pruned {
-    this.#savings ??= savings(unpruned(runPasses(this.#roughly(this.#student))), this.#plan);
-    return sparser(pruned, sparsity, this.#savings);
+    const whole = () => unpruned(runPasses(this.#roughly(this.#student)));
+    this.#groups ??= worthwhileGroups(whole(), this.#recipe.sparsity, this.#plan);
+    return sparser(pruned, sparsity, this.#groups);
   }
 
   #roughly(graph: Graph): Graph {

@@ -20,16 +20,25 @@ export interface Saving {
   readonly instructions: number;
 }
 
-/** The share of a layer's groups that are pruned for trial. */
-const TRIAL = 0.5;
+/** What is pruned for trial. */
+export interface TrialOptions {
+  /** A layer's groups; those of its kernel where not given. */
+  readonly groups?: typeof groupsOf;
+  /** The share of a layer's groups; half of them where not given. */
+  readonly share?: (op: Op) => number;
+}
 
 /**
- * Plans a quantized graph as it is and with the least half of groups gone, and compares. Layers that are computed as one are tried
- * one after another, all others at once.
+ * Plans a quantized graph as it is and with the least groups gone, and compares. Layers that are computed as one are tried one after
+ * another, all others at once.
  *
  * @param pruned of a valid quantized graph, after the passes
  */
-export function savings(pruned: Pruned, options: PlanOptions = {}): Saving[] {
+export function savings(
+  pruned: Pruned,
+  options: PlanOptions = {},
+  { groups = groupsOf, share = () => 0.5 }: TrialOptions = {},
+): Saving[] {
   const { graph } = pruned;
   const before = plan(masked(pruned), options);
   const layers = prunableLayers(graph);
@@ -41,7 +50,9 @@ export function savings(pruned: Pruned, options: PlanOptions = {}): Saving[] {
   for (let turn = 0; tried.some(({ ops }) => turn < ops.length); turn++) {
     const trials = tried.flatMap(({ ops, form }) => {
       const op = ops[turn];
-      return op ? [trialOf(pruned, op, form)] : [];
+      if (!op) return [];
+      const { shape } = graph.tensors[parameterId(op, "weight")!];
+      return [trialOf(pruned, op, form, groups(op, shape, form), share(op))];
     });
     const masks = new Map(pruned.masks);
     for (const { id, mask } of trials) masks.set(id, mask);
@@ -61,12 +72,10 @@ interface Trial {
   readonly count: number;
 }
 
-function trialOf(pruned: Pruned, op: Op, form: Form): Trial {
+function trialOf(pruned: Pruned, op: Op, form: Form, groups: readonly WeightGroup[], share: number): Trial {
   const id = parameterId(op, "weight")!;
-  const tensor = pruned.graph.tensors[id];
-  const groups = groupsOf(op, tensor.shape, form);
   const mask = maskOf(pruned, id).slice();
-  const values = realValues(tensor);
+  const values = realValues(pruned.graph.tensors[id]);
   const norms = groups.map((group) =>
     norm(
       Float64Array.from(group, (i) => values[i] * mask[i]),
@@ -74,7 +83,7 @@ function trialOf(pruned: Pruned, op: Op, form: Form): Trial {
     ),
   );
   const left = [...groups.keys()].filter((i) => norms[i] > 0).sort((a, b) => norms[a] - norms[b]);
-  const count = Math.floor(TRIAL * left.length);
+  const count = Math.floor(share * left.length);
   for (const index of left.slice(0, count)) for (const i of groups[index]) mask[i] = 0;
   return { op, form, groups, id, mask, count };
 }
