@@ -14,7 +14,7 @@ import { QuantizedModel } from "../../codegen/compress/quantize/execute.js";
 import { quantize } from "../../codegen/compress/quantize/quantize.js";
 import { evaluate, outputsOf } from "../../codegen/compress/report/evaluate.js";
 import { Candidate } from "../../codegen/compress/search/candidate.js";
-import { isFarFromTrained, ofWhole, recipeText } from "../../codegen/compress/search/recipe.js";
+import { isFarFromTrained, ofWhole, type Recipe, recipeText } from "../../codegen/compress/search/recipe.js";
 import { nonZeroWeights, parameterCount } from "../../codegen/compress/search/report.js";
 import { modelTeacher } from "../../codegen/compress/train/teacher.js";
 import { report } from "../../codegen/emit/report.js";
@@ -54,12 +54,10 @@ export async function measureCompression(job: Job): Promise<ModelCompression> {
   const { model, graph, holdout, choosing, training, how, kept } = job;
   const { samples, labels } = holdout;
   const wanted = outputsOf(new FloatModel(graph), samples);
-  const { compress, ...others } = how;
   const rows: MeasuredRow[] = [];
   for (const row of job.rows) {
     const make = () => measure(job, row, wanted);
-    const settings = row.kind === "compress" ? { ...compress, choosing: choosing.samples.length } : others;
-    const made = { row, settings, evaluated: samples.length };
+    const made = { row, settings: settingsOf(row, how, choosing.samples.length), evaluated: samples.length };
     const measured = await (kept?.row(`${model} ${row.name}`, made, make) ?? make());
     job.onRow(measured);
     rows.push(measured);
@@ -73,6 +71,21 @@ export async function measureCompression(job: Job): Promise<ModelCompression> {
     floatRight: evaluate(wanted, wanted, labels).right!,
     rows,
   };
+}
+
+/**
+ * What of a model's training a row follows from.
+ *
+ * @param choosing how many samples `compress` chooses by
+ */
+function settingsOf(row: Row, how: Training, choosing: number): object {
+  if (row.kind === "compress") return { ...how.compress, choosing };
+  return row.kind === "recipe" ? learningOf(row.recipe, how) : {};
+}
+
+/** How what a recipe makes of a model is trained. */
+function learningOf(recipe: Recipe, { epochs, learningRate, variation, farFromTrained }: Training) {
+  return { epochs, learningRate, variation, ...(isFarFromTrained(recipe) && farFromTrained) };
 }
 
 /** @param wanted the float model's outputs */
@@ -127,9 +140,8 @@ async function rowOf(
     const best = found ?? tried.reduce((a, b) => (b.tried!.drop < a.tried!.drop ? b : a));
     return { name: `${name}: ${recipeText(best.recipe)}`, graph: best.tried!.quantized.graph };
   }
-  const { epochs, learningRate, variation } = how;
   const recipe = row.ofWhole ? ofWhole(graph, row.recipe) : row.recipe;
-  const learning = { epochs, learningRate, ...(isFarFromTrained(recipe) && how.farFromTrained) };
+  const { variation, ...learning } = learningOf(recipe, how);
   const vary = variation && varySample(variation);
   const made = await new Candidate(graph, recipe, calibration, boardPlan({ board })).make(
     training,

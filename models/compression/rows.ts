@@ -31,7 +31,7 @@ export const ROWS: readonly Row[] = [
   recipe("75 % sparse", { sparsity: 0.75 }),
   recipe("90 % sparse", { sparsity: 0.9 }),
   {
-    ...recipe("75 % sparse, with width × 0.75", { sparsity: 0.75, width: 0.75 }),
+    ...recipe("75 % sparse, with width × 0.5", { sparsity: 0.75, width: 0.5 }),
     ofWhole: true,
   },
   recipe("structured, width × 0.75", { width: 0.75 }),
@@ -85,14 +85,14 @@ export const TRAININGS: Readonly<Record<string, Training>> = {
   fashion: {
     epochs: 5,
     learningRate: 0.005,
-    farFromTrained: { epochs: 8 },
+    farFromTrained: { epochs: 20, alpha: 0.2 },
     compress: {
       student: fashionStudent,
-      epochs: 36,
+      epochs: 20,
       learningRate: 0.005,
       alpha: 0.2,
       variation: FASHION_VARIATION,
-      budget: { milliseconds: 170 },
+      budget: { milliseconds: 155 },
       maxDrop: 0.8,
     },
   },
