@@ -1,4 +1,4 @@
-import { type Problem, Refusal, refuseAny } from "./problem.js";
+import { type Place, type Problem, Refusal, refuseAny } from "./problem.js";
 
 /** Gathers the problems of several attempts, so that one refusal names them all. */
 export class Collector {
@@ -29,4 +29,14 @@ export function tryEach<T, Result>(
   const results = items.map((item, index) => collector.try(() => attempt(item, index)));
   refuseAny(collector.problems);
   return results as Result[]; // an attempt without a result left a problem
+}
+
+/** What `attempt` returns. Problems that it refuses for are at `place`, unless they have places of their own. */
+export function tryAt<Result>(place: Place, attempt: () => Result): Result {
+  try {
+    return attempt();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.problems.map((it) => ({ ...it, place: { ...place, ...it.place } })));
+  }
 }

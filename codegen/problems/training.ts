@@ -23,6 +23,7 @@ export interface TrainingProblems {
   "hint-shape": { student: string; teacher: string; found: readonly number[]; wanted: readonly number[] };
   "block-unknown": { name: string; known: readonly string[] };
   "compress-data": { samples: number };
+  "compress-needs-classes": Record<never, never>;
   "budget-not-met": {
     budget: string;
     maxDrop: number;
@@ -115,6 +116,10 @@ export const trainingWords: WordsOf<TrainingProblems> = {
   "compress-data": ({ samples }) => ({
     what: `${samples} samples are too few to learn from some and to evaluate on others`,
     todo: "give more data, or another part with --evaluate",
+  }),
+  "compress-needs-classes": () => ({
+    what: "the search keeps accuracy, and a model with one output element has none",
+    todo: "quantize it, or train a smaller one by `xsnn distill` and look at its SNR",
   }),
   "budget-not-met": ({ budget, maxDrop, accurate, small }) => ({
     what: accurate

@@ -150,8 +150,8 @@ describe("xsnn cluster", () => {
   it.each<[string, string[]]>([
     ["cluster-bits", ["--bits", "1"]],
     ["cluster-bits", ["--bits", "9"]],
-    ["cluster-bits", ["--bits", "3.5"]],
-    ["cluster-bits", ["--bits", "four"]],
+    ["arguments", ["--bits", "3.5"]],
+    ["arguments", ["--bits", "4abc"]],
     ["arguments", []],
     ["cluster-too-many", ["--bits", "8", "--layer", "0"]],
     ["cluster-too-many", ["--bits", "5", "--per-channel", "--layer", "0"]],

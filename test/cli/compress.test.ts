@@ -133,6 +133,17 @@ describe("xsnn compress", () => {
     expect(readdirSync("reached")).toEqual(["mine.txt"]);
   }, 120_000);
 
+  it("refuses a model with one output element, of which accuracy says nothing", async () => {
+    const build = new FloatGraph();
+    const options = { activation: "NONE", keepDims: false } as const;
+    const dense = build.op("FULLY_CONNECTED", options, build.input([1, 8]), build.constant([1, 8]), null);
+    writeModel("one.tflite", build.graph([dense]));
+    writeFileSync("eight.npy", new Uint8Array(dump(build.random(20 * 8), [20, 8])));
+    const asked = ["compress", "one.tflite", "--data", "eight.npy", ...ON_C3, "--budget", "ms=1000"];
+    expect(codesOf(await xsnn(...asked, "-o", "out.tflite", "--json"))).toEqual(["compress-needs-classes"]);
+    expect(existsSync("out.tflite")).toBe(false);
+  });
+
   it("refuses what cannot be asked for, and writes nothing", async () => {
     const base = [...LABELLED, "-o", "out.tflite"];
     const budgets = ["flash", "flash=0", "ms=1K", "ms=1,ms=2", "speed=3", "flash=10G", ""];
@@ -153,7 +164,18 @@ describe("xsnn compress", () => {
       ["--max-drop", "x"],
     ])
       expect((await xsnn(...asked, ...option)).code).toBe(1);
-    expect(codesOf(await xsnn(...asked, "-o", "bars.tflite", "--json"))).toEqual(["arguments"]);
+    for (const option of [
+      ["-o", "bars.tflite"],
+      ["--report", "bars.tflite"],
+      ["--report", "y.npy"],
+      ["--report", "out.tflite"],
+    ])
+      expect(codesOf(await xsnn(...asked, ...option, "--json"))).toEqual(["arguments"]);
+    expect(importModel(readFileSync("bars.tflite"), "bars.tflite").ops).toHaveLength(graph.ops.length);
+    const unlabelled = ["compress", "bars.tflite", "--data", "x.npy", ...ON_C3, "--budget", "ms=1000"];
+    expect(codesOf(await xsnn(...unlabelled, "--alpha", "0.5", "-o", "out.tflite", "--json"))).toEqual([
+      "training-option-alone",
+    ]);
     writeData(bars(1, 1));
     expect(codesOf(await xsnn(...asked, "--json"))).toEqual(["compress-data"]);
     expect(folderNames()).toEqual(INPUTS);

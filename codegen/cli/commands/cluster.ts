@@ -33,7 +33,7 @@ export function clusterCommand({ io }: Cli): Command {
     .description("have the weights of each layer share a few values, and say what that saves")
     .argument("<model>", "a .tflite or .onnx file, float32 or quantized")
     .requiredOption("-o, --output <path>", "the .tflite or .onnx file to write, of the same kind")
-    .requiredOption("--bits <n>", "weights of a layer share at most 2^n values: 2 to 8", Number)
+    .requiredOption("--bits <n>", "weights of a layer share at most 2^n values: 2 to 8", integer(1))
     .option("--symmetric", "values come in pairs m and −m beside 0, so that kernels see few magnitudes")
     .option("--per-channel", "each output channel has values of its own")
     .addOption(

@@ -1,10 +1,13 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import { nearest } from "../../compress/search/nearest.js";
 import { compressionPage } from "../../compress/search/page.js";
+import { recipesFor } from "../../compress/search/recipe.js";
 import { type CompressionReport, parameterCount, stepReport } from "../../compress/search/report.js";
+import { requireLabelsFor } from "../../compress/train/options.js";
 import { moduleName } from "../../emit/names.js";
 import { json } from "../../emit/text.js";
+import { runFloatPasses } from "../../passes/float/index.js";
 import { refuse } from "../../problems/problem.js";
 import { findChip } from "../boards.js";
 import { type Cli, examples } from "../cli.js";
@@ -24,6 +27,7 @@ import type { Flags } from "../search/compress-for.js";
 import { budget, part, positive } from "../search/options.js";
 import { compressionText } from "../search/text.js";
 import { fingerprint } from "../train/fingerprint.js";
+import { overwritten } from "../train/flags.js";
 import { requireAlike } from "../train/models.js";
 import { share } from "../train/options.js";
 
@@ -96,9 +100,8 @@ export function compressCommand(cli: Cli): Command {
         ),
     )
     .action(async (model: string, options: Options) => {
-      for (const input of [model, options.student ?? model])
-        if (resolve(options.output) === resolve(input))
-          refuse("arguments", { message: `-o names ${input} itself, which it would replace` });
+      const message = overwritten("the model", model, options);
+      if (message) refuse("arguments", { message });
       const { checkpoint, report, output } = options;
       await requireOutput(output);
       for (const path of [checkpoint && join(checkpoint, "int8.json"), report])
@@ -109,6 +112,7 @@ export function compressCommand(cli: Cli): Command {
       if (student) requireAlike(student, graph);
       const preprocessing = preprocessingOf(options);
       const dataset = await readDataset(options.data, floatEdges(graph), preprocessing, options.labels);
+      requireLabelsFor(options.alpha, dataset);
       const count = dataset.samples.length;
       const evaluated = Math.round(count * options.evaluate);
       if (evaluated < 1 || evaluated === count) refuse("compress-data", { samples: count });
@@ -116,11 +120,12 @@ export function compressCommand(cli: Cli): Command {
       const onBoard = options.predict ? undefined : await openBoard(cli, options.board);
       const { epochs, rate, alpha, seed } = options;
       const how = { epochs, rate, alpha, seed, board };
+      const recipes = recipesFor(runFloatPasses(graph), student && runFloatPasses(student));
       const networks = [graph, ...(student ? [student] : [])];
       const checkpoints =
         checkpoint === undefined
           ? undefined
-          : new Checkpoints(checkpoint, (recipe) => fingerprint(networks, used, { ...how, recipe }));
+          : new Checkpoints(checkpoint, recipes, (recipe) => fingerprint(networks, used, { ...how, recipe }));
       const job = {
         graph,
         ...(student && { student }),

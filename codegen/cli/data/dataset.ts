@@ -55,9 +55,9 @@ export async function readDataset(
   labels?: string,
 ): Promise<Dataset> {
   if (await isFolder(path)) return readFolder(path, edges, preprocessing, labels);
+  const bytes = await readBounded(path);
   const extension = extname(path).toLowerCase();
   if (extension !== ".npy" && extension !== ".npz") return refuse("data-format", { path });
-  const bytes = await readBounded(path);
   const { samples, named } =
     extension === ".npz"
       ? await readArchive(bytes, path, edges.inputs, preprocessing, labels)

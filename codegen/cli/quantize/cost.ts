@@ -34,7 +34,8 @@ export function costOf(compiled: Compiled, samples: readonly Sample[], board?: B
 }
 
 /**
- * What a quantized graph takes at most on a board, without compiling it: instructions are those where no activation is zero.
+ * What a quantized graph takes on a board, without compiling it: instructions are those where no activation is zero. With its final
+ * weights that is the most that it takes, but for bytecode, which is estimated.
  */
 export function boundOn(graph: Graph, board: ChipBoard): Cost {
   const planned = plan(runPasses(graph), boardPlan({ board }));

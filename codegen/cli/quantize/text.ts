@@ -95,7 +95,7 @@ export function percent(part: number, whole: number): string {
 
 /** A ratio of signal to noise; there is none where nothing differs. */
 export function decibels(ratio: number): string {
-  return Number.isFinite(ratio) ? ratio.toFixed(1) : "exact";
+  return ratio === Number.POSITIVE_INFINITY ? "exact" : ratio.toFixed(1);
 }
 
 function digits(value: number): string {

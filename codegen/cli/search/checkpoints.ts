@@ -1,4 +1,5 @@
 /** The folder from which a search goes on: a checkpoint for each network that it trains. */
+import { existsSync } from "node:fs";
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Recipe, recipeText } from "../../compress/search/recipe.js";
@@ -8,12 +9,16 @@ import { CheckpointFile } from "../train/checkpoint-file.js";
 
 export class Checkpoints {
   readonly #folder: string;
+  readonly #recipes: readonly Recipe[];
   readonly #fingerprint: (recipe: Recipe) => string;
-  readonly #files: CheckpointFile[] = [];
 
-  /** @param fingerprint of the training of a recipe */
-  constructor(folder: string, fingerprint: (recipe: Recipe) => string) {
+  /**
+   * @param recipes those that the search may come to
+   * @param fingerprint of the training of a recipe
+   */
+  constructor(folder: string, recipes: readonly Recipe[], fingerprint: (recipe: Recipe) => string) {
     this.#folder = folder;
+    this.#recipes = recipes;
     this.#fingerprint = fingerprint;
   }
 
@@ -27,9 +32,7 @@ export class Checkpoints {
     await mkdir(this.#folder, { recursive: true }).catch((error) =>
       rethrow("file-not-writable", this.#folder, error),
     );
-    const name = recipeText(recipe).replaceAll(/[^a-z0-9.]+/g, "-");
-    const file = new CheckpointFile(join(this.#folder, `${name}.json`), this.#fingerprint(recipe));
-    this.#files.push(file);
+    const file = this.#file(recipe);
     const from = await file.read();
     const onStep: Follower["onStep"] = async (training) => {
       await file.follow(training);
@@ -40,9 +43,18 @@ export class Checkpoints {
     return { ...(from && { from }), onStep };
   }
 
-  /** Removes the checkpoints, and the folder if nothing else is in it. */
+  /** Removes the checkpoints, those of searches with another budget too, and the folder if nothing else is in it. */
   async remove(): Promise<void> {
-    for (const file of this.#files) await file.remove();
+    for (const recipe of this.#recipes)
+      if (existsSync(this.#path(recipe))) await this.#file(recipe).removeOwn();
     await rmdir(this.#folder).catch(() => {});
+  }
+
+  #file(recipe: Recipe): CheckpointFile {
+    return new CheckpointFile(this.#path(recipe), this.#fingerprint(recipe));
+  }
+
+  #path(recipe: Recipe): string {
+    return join(this.#folder, `${recipeText(recipe).replaceAll(/[^a-z0-9.]+/g, "-")}.json`);
   }
 }

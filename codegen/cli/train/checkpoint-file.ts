@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Arrays, decodeCheckpoint, encodeCheckpoint } from "../../compress/train/checkpoint.js";
 import type { Training } from "../../compress/train/training.js";
+import { Refusal } from "../../problems/problem.js";
 import { readBounded, rethrow, writeWhole } from "../files.js";
 
 /** How long a training may go on without a checkpoint. */
@@ -42,6 +43,18 @@ export class CheckpointFile {
     await writeWhole(this.#path, encodeCheckpoint(checkpoint));
     this.#written = Date.now();
     this.#epochs = training.epochs.length;
+  }
+
+  /** Removes the file, but not if it is of another training. */
+  async removeOwn(): Promise<void> {
+    const isOwn = await this.read().then(
+      (arrays) => arrays !== undefined,
+      (error) => {
+        if (error instanceof Refusal) return false;
+        throw error;
+      },
+    );
+    if (isOwn) await this.remove();
   }
 
   async remove(): Promise<void> {

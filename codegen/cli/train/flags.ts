@@ -42,7 +42,7 @@ export function checkFlags(teacher: string, flags: Flags): void {
   const { scheme, layer = [], search, keepZeros, student, width, withoutBlock } = flags;
   const isBinary = [{ scheme }, ...layer].some((it) => it.scheme?.weights === "binary");
   const message =
-    overwritten(teacher, flags) ??
+    overwritten("the teacher", teacher, flags) ??
     ((!student &&
       !width &&
       !withoutBlock &&
@@ -55,8 +55,17 @@ export function checkFlags(teacher: string, flags: Flags): void {
 }
 
 /** What is wrong with the paths of files that are written; undefined where they are apart from all others. */
-function overwritten(teacher: string, { output, checkpoint, report, ...inputs }: Flags): string | undefined {
-  const taken = new Map<string, string>([[resolve(teacher), "the teacher"]]);
+export function overwritten(
+  whose: string,
+  model: string,
+  {
+    output,
+    checkpoint,
+    report,
+    ...inputs
+  }: Pick<Flags, "output" | "checkpoint" | "report" | "student" | "data" | "labels">,
+): string | undefined {
+  const taken = new Map<string, string>([[resolve(model), whose]]);
   for (const [path, what] of [
     [inputs.student, "the student"],
     [inputs.data, "the data"],

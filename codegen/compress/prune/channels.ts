@@ -2,7 +2,7 @@
 import type { Graph, TensorId } from "../../graph/graph.js";
 import type { Op } from "../../graph/op.js";
 import { realValues } from "../../graph/real-values.js";
-import { tryEach } from "../../problems/collector.js";
+import { tryAt, tryEach } from "../../problems/collector.js";
 import { opPlace, refuse } from "../../problems/problem.js";
 import type { Amount } from "./amount.js";
 import { keptCount, type Mask, masked, maskOf, type Pruned } from "./mask.js";
@@ -49,7 +49,7 @@ export function pruneChannels(pruned: Pruned, amount: Amount, options: ChannelOp
     const scores = Float64Array.from(left, (set) =>
       options.next ? options.next() : set.reduce((sum, it) => sum + filters.norm(it, options.norm ?? 2), 0),
     );
-    const kept = withoutLeast(scores, amount, "channels");
+    const kept = tryAt(opPlace(first.op), () => withoutLeast(scores, amount, "channels"));
     if (keptCount(kept) === 0) refuse("nothing-left", {}, opPlace(first.op));
     for (const filter of left.filter((_, i) => !kept[i]).flat())
       prune(pruned, masks, filter, filters.indexes(filter));

@@ -8,6 +8,7 @@
  */
 import type { Graph, TensorId } from "../../graph/graph.js";
 import { realValues } from "../../graph/real-values.js";
+import { tryAt } from "../../problems/collector.js";
 import { opPlace, refuse, tensorPlace } from "../../problems/problem.js";
 import type { Amount } from "./amount.js";
 import { type Mask, maskedTensor, maskOf, type Pruned } from "./mask.js";
@@ -120,7 +121,9 @@ export function applyMethod(
 ): Pruned {
   const found = parameterOf(pruned.graph, parameter);
   const scores = scoresOf(pruned, found, importanceScores);
-  const mask = maskAfter(method, scores, found.tensor.shape, maskOf(pruned, found.id));
+  const mask = tryAt(opPlace(found.op), () =>
+    maskAfter(method, scores, found.tensor.shape, maskOf(pruned, found.id)),
+  );
   return { ...pruned, masks: new Map(pruned.masks).set(found.id, mask) };
 }
 

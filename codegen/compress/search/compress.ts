@@ -3,6 +3,7 @@ import { FloatModel } from "../../float/execute.js";
 import type { Graph } from "../../graph/graph.js";
 import { runFloatPasses } from "../../passes/float/index.js";
 import type { PlanOptions } from "../../plan/options.js";
+import { refuse } from "../../problems/problem.js";
 import { QuantizedModel } from "../quantize/execute.js";
 import { type Evaluation, evaluate, outputsOf } from "../report/evaluate.js";
 import type { Cost } from "../report/report.js";
@@ -34,7 +35,7 @@ export interface CompressOptions {
   readonly training: Pick<TrainingOptions, "epochs" | "learningRate" | "batch" | "seed" | "vary" | "alpha">;
   /** What the planner knows of the board. */
   readonly plan: PlanOptions;
-  /** What a quantized graph takes at most on the board: quick, for models that are not trained yet. */
+  /** What a quantized graph takes on the board at most, about: quick, for models that are not trained yet. */
   readonly bound: (graph: Graph) => Cost;
   /** What a quantized graph takes there. */
   readonly price: (graph: Graph) => Promise<Cost>;
@@ -134,6 +135,7 @@ function cannotDo(recipe: Recipe, { recipe: other, share }: Step): boolean {
 function accuracyScale(float: Graph, { samples, labels }: TrainingData) {
   const wanted = outputsOf(new FloatModel(float), samples);
   const own = evaluate(wanted, wanted, labels);
+  if (own.agreeing === undefined) refuse("compress-needs-classes", {});
   const accuracy = ({ right, agreeing = 0 }: Evaluation) => (100 * (right ?? agreeing)) / samples.length;
   return {
     float: own,

@@ -49,7 +49,7 @@ export interface QuantizationAware extends Pick<QuantizeOptions, "scheme" | "lay
  * @throws Refusal `training-option` for figures out of their range, `training-option-alone` for options that mean nothing without
  *   others
  */
-export function checkOptions(options: TrainingOptions, { labels }: TrainingData): void {
+export function checkOptions(options: TrainingOptions, data: TrainingData): void {
   const { epochs, batch, learningRate, patience, quantization, seed } = options;
   const { temperature, alpha, hints = [], hintWeight, teacher, validation } = options;
   check("epochs", epochs, isCount, "a whole number of at least 1");
@@ -63,9 +63,15 @@ export function checkOptions(options: TrainingOptions, { labels }: TrainingData)
   check("delay", quantization?.delay, (value) => value >= 0 && value < 1, "from 0 to below 1");
   check("freeze", quantization?.freeze, (value) => value > 0 && value <= 1, "above 0, up to 1");
   const need = (name: string, missing: string) => refuse("training-option-alone", { name, missing });
-  if (alpha !== undefined && alpha < 1 && teacher && !labels) need("an alpha below 1", "labels");
+  if (teacher) requireLabelsFor(alpha, data);
   if (hints.length > 0 && !teacher) need("a hint", "a teacher");
   if (patience !== undefined && !validation) need("patience", "validation data");
+}
+
+/** @throws Refusal `training-option-alone` for a teacher's share beside labels where there are none */
+export function requireLabelsFor(alpha: number | undefined, { labels }: Pick<TrainingData, "labels">): void {
+  if (alpha !== undefined && alpha < 1 && !labels)
+    refuse("training-option-alone", { name: "an alpha below 1", missing: "labels" });
 }
 
 function check(

@@ -186,11 +186,15 @@ export class Training {
 
   #endEpoch(): void {
     const { validation } = this.#options;
-    const scores = validation && scoresOf(this.#student, this.#objective, validation);
+    // Losses are of networks before their steps: what the last step made of it shows here only.
+    const { samples, labels } = validation ?? this.#batches.batch(this.#step - 1);
+    const scores = scoresOf(this.#student, this.#objective, { samples, ...(labels && { labels }) });
+    if (!Number.isFinite(scores.loss)) refuse("training-diverged", { step: this.#step });
     const epoch = this.#epochs.length + 1;
-    this.#epochs.push({ epoch, loss: this.#loss / this.#batches.perEpoch, validation: scores });
+    const loss = this.#loss / this.#batches.perEpoch;
+    this.#epochs.push({ epoch, loss, validation: validation && scores });
     this.#loss = 0;
-    if (scores && this.#isSettled) this.#best.consider(scores.loss, epoch, () => this.#student.save());
+    if (validation && this.#isSettled) this.#best.consider(scores.loss, epoch, () => this.#student.save());
   }
 
   /** Whether the network is what it will be: pruned as far as it shall be, and quantized if it shall be. */

@@ -11,6 +11,7 @@ import type { Parameter } from "../../../codegen/compress/prune/parameter.js";
 import * as prune from "../../../codegen/compress/prune/prune.js";
 import { warmRandom } from "../../../codegen/compress/prune/random.js";
 import { realValues } from "../../../codegen/graph/real-values.js";
+import { opPlace } from "../../../codegen/problems/problem.js";
 import { FloatGraph } from "../../support/float-graph.js";
 import { singleOpGraph } from "../../support/graph-builder.js";
 import { problemsOf } from "../../support/problems.js";
@@ -244,10 +245,11 @@ describe("ln_structured", () => {
     // 0.5 of the two rows that are left is one, the lesser.
     const second = prune.lnStructured(first, WEIGHT, { fraction: 0.5 }, 2, 0);
     expect(maskIn(second, WEIGHT)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
-    // A count of more than that is refused.
-    expect(codes(() => prune.lnStructured(second, WEIGHT, { count: 2 }, 2, 0))).toEqual([
-      "prune-amount-too-large",
-    ]);
+    // A count of more than that is refused, with the layer.
+    const [{ code, place }] = problemsOf(
+      () => [prune.lnStructured(second, WEIGHT, { count: 2 }, 2, 0)] as never,
+    );
+    expect([code, place?.op]).toEqual(["prune-amount-too-large", opPlace(second.graph.ops[0]).op]);
   });
 
   it("structured on unstructured has norms of what is left, and masks multiply", () => {

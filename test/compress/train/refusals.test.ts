@@ -133,4 +133,7 @@ it("a loss that is no number any more, at the step where that happens", async ()
   )) as Problem[];
   expect(code).toBe("training-diverged");
   expect((details as { step: number }).step).toBeLessThan(10);
+  // Also where there is no step after it.
+  const last = train(tiny(), data, { epochs: 1, batch: 12, learningRate: 1e30 });
+  await expect(last).rejects.toThrow("training-diverged");
 });
