@@ -15,12 +15,11 @@ interface Convolution {
   readonly kernelSize: number;
 }
 
-/** 3×3 and 5×5 convolutions with stride 2, then what `end` does, and a dense layer. */
-async function network(
-  name: string,
-  convolutions: readonly Convolution[],
-  end: "mean" | "flatten",
-): Promise<Graph> {
+/**
+ * 3×3 and 5×5 convolutions with stride 2, and a dense layer over all that they make: it is worth more than the mean of each channel, and
+ * with zeros among its weights costs little.
+ */
+async function network(name: string, convolutions: readonly Convolution[]): Promise<Graph> {
   await useWasm(); // or there is no backend to make weights
   const image = tf.input({ name: "image", shape: [SIDE, SIDE, 1] });
   let x = convolutions.reduce((before, { filters, kernelSize }, i) => {
@@ -31,8 +30,7 @@ async function network(
     const relu = tf.layers.reLU({ name: `features_${i + 1}_relu` });
     return relu.apply(convolution.apply(before)) as tf.SymbolicTensor;
   }, image);
-  const last = end === "mean" ? tf.layers.globalAveragePooling2d({ name: "mean" }) : tf.layers.flatten();
-  x = last.apply(x) as tf.SymbolicTensor;
+  x = tf.layers.flatten().apply(x) as tf.SymbolicTensor;
   const kernelInitializer = tf.initializers.glorotNormal({ seed: WEIGHTS_SEED - 1 });
   x = tf.layers.dense({ name: "logits", units: CLASSES, kernelInitializer }).apply(x) as tf.SymbolicTensor;
   const probabilities = tf.layers.softmax({ name: "probabilities" }).apply(x) as tf.SymbolicTensor;
@@ -45,15 +43,15 @@ export function digitsStudent(): Promise<Graph> {
     { filters: 4, kernelSize: 5 },
     { filters: 9, kernelSize: 3 },
   ];
-  return network("digits_student", convolutions, "flatten");
+  return network("digits_student", convolutions);
 }
 
-/** 27,002 parameters. */
+/** 26,016 parameters. */
 export function fashionStudent(): Promise<Graph> {
   const convolutions = [
     { filters: 16, kernelSize: 5 },
-    { filters: 40, kernelSize: 3 },
-    { filters: 56, kernelSize: 3 },
+    { filters: 36, kernelSize: 3 },
+    { filters: 42, kernelSize: 3 },
   ];
-  return network("fashion_student", convolutions, "mean");
+  return network("fashion_student", convolutions);
 }
