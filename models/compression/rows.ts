@@ -25,19 +25,12 @@ const recipe = (name: string, changes: Partial<Recipe>) => ({
   recipe: { ...PLAIN, ...changes },
 });
 
-/** Three quarters of the whole model's weights are gone, those of channels among them. */
-const narrow = (width: number) => ({
-  ...recipe(`75 % sparse, with width × ${width}`, { sparsity: 0.75, width }),
-  ofWhole: true as const,
-});
-
 export const ROWS: readonly Row[] = [
   recipe("int8 dense", {}),
   recipe("50 % sparse", { sparsity: 0.5 }),
   recipe("75 % sparse", { sparsity: 0.75 }),
   recipe("90 % sparse", { sparsity: 0.9 }),
-  narrow(0.5),
-  narrow(0.45),
+  { ...recipe("75 % sparse, with width × 0.45", { sparsity: 0.75, width: 0.45 }), ofWhole: true },
   recipe("structured, width × 0.75", { width: 0.75 }),
   { name: "clustered, 4 bits", kind: "cluster", bits: 4 },
   recipe("distilled student, width × 0.5", { width: 0.5 }),
