@@ -120,12 +120,15 @@ export function compressCommand(cli: Cli): Command {
       const onBoard = options.predict ? undefined : await openBoard(cli, options.board);
       const { epochs, rate, alpha, seed } = options;
       const how = { epochs, rate, alpha, seed, board };
-      const recipes = recipesFor(runFloatPasses(graph), student && runFloatPasses(student));
       const networks = [graph, ...(student ? [student] : [])];
       const checkpoints =
         checkpoint === undefined
           ? undefined
-          : new Checkpoints(checkpoint, recipes, (recipe) => fingerprint(networks, used, { ...how, recipe }));
+          : new Checkpoints(
+              checkpoint,
+              recipesFor(runFloatPasses(graph), student && runFloatPasses(student)),
+              (recipe) => fingerprint(networks, used, { ...how, recipe }),
+            );
       const job = {
         graph,
         ...(student && { student }),
